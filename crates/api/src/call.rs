@@ -1,0 +1,192 @@
+//! A call to the API, read and proven: the caller's key, the realm it names, its query and its body.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use gantry_core::actor::{Actor, Origin, Who};
+use gantry_core::fields::Fields;
+use gantry_core::page::{Asked, Offer, Page};
+use gantry_core::realms::{self, Holding, Realm};
+use gantry_core::{Core, api_keys};
+use gantry_web::body::{Body, Unreadable};
+use gantry_web::pairs;
+use serde_json::{Map, Value};
+
+use crate::error::Refusal;
+use crate::routes::Api;
+
+const API_KEY: &str = "x-authrocket-api-key";
+const ACCOUNT: &str = "x-authrocket-account";
+const REALM: &str = "x-authrocket-realm";
+
+/// Longest address and client that are kept of what a caller says about its end user.
+const LONGEST_IP: usize = 64;
+const LONGEST_CLIENT: usize = 500;
+
+/// One call by a proven caller.
+#[derive(Debug)]
+pub struct Call {
+    /// The key's holder, with the end user's address and client.
+    pub actor: Actor,
+    /// The realm that the call names, by `realm_id` or else by header.
+    pub realm_id: Option<String>,
+    query: Vec<(String, String)>,
+    body: Body,
+}
+
+impl FromRequest<Api> for Call {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let headers = &parts.headers;
+        accepts_json(headers)?;
+        let key = authenticated(&api.core, headers).await?;
+        let query = parts.uri.query().unwrap_or_default();
+        let query = pairs::decode(query).map_err(|why| Refusal::BadRequest(format!("The query is wrong: {why}")))?;
+        let bytes = axum::body::to_bytes(axum::body::Body::new(body), api.body_limit)
+            .await
+            .map_err(|_| Refusal::Transport(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"))?;
+        // A GET's body means nothing, so it cannot be wrong either.
+        let body = if parts.method == Method::GET { Ok(Body::default()) } else { Body::read(headers, &bytes) };
+        let body = body.map_err(|unreadable| match unreadable {
+            Unreadable::Type => Refusal::Transport(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The content type must be application/json or application/x-www-form-urlencoded",
+            ),
+            Unreadable::Text(sentence) => Refusal::BadRequest(sentence),
+        })?;
+        let realm_id = named_realm(&query, &body.map)
+            .or_else(|| text(headers, REALM).filter(|realm| !realm.is_empty()).map(str::to_owned));
+        let origin = origin(&query, &body.map);
+        Ok(Self { actor: Actor { who: Who::Key(key), origin }, realm_id, query, body })
+    }
+}
+
+impl Call {
+    /// The realm to work in: the named one, or the one that holds the thing.
+    pub async fn realm(&self, core: &Arc<Core>, holding: Option<Holding<'_>>) -> Result<Realm, Refusal> {
+        Ok(realms::enter(core, &self.actor, self.realm_id.as_deref(), holding).await?)
+    }
+
+    /// The realm to make something in.
+    pub async fn realm_to_create_in(&self, core: &Arc<Core>) -> Result<Realm, Refusal> {
+        if self.realm_id.is_none() {
+            let sentence = "Realm can't be blank: send realm_id, or the header X-Authrocket-Realm";
+            return Err(gantry_core::Error::invalid("realm_id", "blank", sentence).into());
+        }
+        self.realm(core, None).await
+    }
+
+    /// A query parameter.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A query parameter that is not empty.
+    pub fn filter(&self, name: &str) -> Option<&str> {
+        self.query(name).filter(|value| !value.is_empty())
+    }
+
+    /// A query parameter with several values: `k=a,b`, `k[]=a&k[]=b` or both.
+    pub fn queries(&self, name: &str) -> Vec<&str> {
+        let same = |known: &str| known == name || known.strip_suffix("[]") == Some(name);
+        let values = self.query.iter().filter(|(known, _)| same(known));
+        values.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|value| !value.is_empty()).collect()
+    }
+
+    /// Whether `expand` (or its older spelling) asks for this.
+    pub fn expands(&self, what: &str) -> bool {
+        self.queries("expand").contains(&what) || self.queries("expands").contains(&what)
+    }
+
+    /// The page that a list is asked for.
+    pub fn page(&self, offer: &Offer) -> Result<Page, Refusal> {
+        Ok(offer.page(&Asked {
+            after: self.query("after"),
+            max_results: self.query("max_results"),
+            sort: self.query("sort"),
+            direction: self.query("direction"),
+        })?)
+    }
+
+    /// The resource object of a create or update.
+    pub fn root(&mut self, name: &str) -> Fields {
+        match self.body.map.remove(name) {
+            Some(Value::Object(map)) => self.fields(map),
+            _ => self.fields(Map::new()),
+        }
+    }
+
+    /// The fields of a call whose body has no root object.
+    pub fn flat(&mut self) -> Fields {
+        let map = std::mem::take(&mut self.body.map);
+        self.fields(map)
+    }
+
+    fn fields(&self, map: Map<String, Value>) -> Fields {
+        if self.body.from_form { Fields::from_form(map) } else { Fields::from_json(map) }
+    }
+}
+
+/// The key of the headers. Missing, wrong and revoked ones are told alike.
+async fn authenticated(core: &Core, headers: &HeaderMap) -> Result<api_keys::ApiKey, Refusal> {
+    const REFUSED: Refusal =
+        Refusal::Transport(StatusCode::FORBIDDEN, "The API key is missing or wrong: send it as X-Authrocket-Api-Key");
+    let whole = text(headers, API_KEY).ok_or(REFUSED)?;
+    let key = api_keys::authenticate(core, whole).await?.ok_or(REFUSED)?;
+    // The older pair of headers names the account too; then both have to agree.
+    match text(headers, ACCOUNT) {
+        Some(account) if account != key.account_id => Err(REFUSED),
+        _ => Ok(key),
+    }
+}
+
+fn accepts_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(accept) = text(headers, header::ACCEPT.as_str()) else { return Ok(()) };
+    let fits = |range: &str| {
+        let kind = range.split(';').next().unwrap_or_default().trim();
+        kind.is_empty() || ["application/json", "application/*", "*/*"].iter().any(|fit| kind.eq_ignore_ascii_case(fit))
+    };
+    if accept.split(',').any(fits) {
+        return Ok(());
+    }
+    Err(Refusal::Transport(StatusCode::NOT_ACCEPTABLE, "The answer is application/json, which Accept does not allow"))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
+}
+
+/// `realm_id` of the query, of the resource object or of a flat body.
+fn named_realm(query: &[(String, String)], body: &Map<String, Value>) -> Option<String> {
+    let of_query = query.iter().rev().find(|(name, _)| name == "realm_id").map(|(_, value)| value.as_str());
+    let of_root = || body.iter().filter(|(name, _)| *name != "request").find_map(|(_, root)| root.get("realm_id")?.as_str());
+    let of_flat = || body.get("realm_id").and_then(Value::as_str);
+    of_query.or_else(of_root).or_else(of_flat).filter(|realm| !realm.is_empty()).map(str::to_owned)
+}
+
+/// The end user's address and client: `request`, or the session object's own keys as early clients sent them. What
+/// cannot be read is left out, since some clients send it mangled.
+fn origin(query: &[(String, String)], body: &Map<String, Value>) -> Origin {
+    let of_query = |name: &str| {
+        let name = format!("request[{name}]");
+        query.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+    };
+    let of_body = |name: &str| {
+        let told = body.get("request").or_else(|| body.get("session")).and_then(|told| told.get(name));
+        told.and_then(Value::as_str).map(str::to_owned)
+    };
+    let clean = |text: Option<String>, most: usize| {
+        let text: String = text?.chars().filter(|c| !c.is_control()).take(most).collect();
+        Some(text).filter(|text| !text.is_empty())
+    };
+    if query.is_empty() && body.is_empty() {
+        return Origin::default();
+    }
+    Origin {
+        ip: clean(of_query("ip").or_else(|| of_body("ip")), LONGEST_IP),
+        client: clean(of_query("client").or_else(|| of_body("client")), LONGEST_CLIENT),
+    }
+}

@@ -1,0 +1,94 @@
+//! The product's errors as answers in AuthRocket's shape, made in this one place.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use gantry_core::{Error, FieldError};
+use serde_json::{Map, Value, json};
+
+/// What can be answered besides a success.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The product said no, or failed.
+    Core(Error),
+    /// The request never reached the product.
+    Transport(StatusCode, &'static str),
+    /// 400 with a sentence.
+    BadRequest(String),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+/// The answer's status, and what stands beside `error`.
+struct Told {
+    status: StatusCode,
+    sentence: String,
+    fields: Vec<FieldError>,
+    retry_after: Option<u64>,
+}
+
+impl Told {
+    fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
+        Self { status, sentence: sentence.into(), fields: Vec::new(), retry_after: None }
+    }
+}
+
+impl IntoResponse for Refusal {
+    /// Without the request id, which [`crate::answer`] adds to the body and the header.
+    fn into_response(self) -> Response {
+        let told = match self {
+            Self::Core(error) => told(error),
+            Self::Transport(status, sentence) => Told::new(status, sentence),
+            Self::BadRequest(sentence) => Told::new(StatusCode::BAD_REQUEST, sentence),
+        };
+        let mut body = json!({ "error": told.sentence });
+        if !told.fields.is_empty() {
+            let mut errors = Map::new();
+            for error in &told.fields {
+                if let Value::Array(texts) = errors.entry(error.field.as_ref()).or_insert_with(|| json!([])) {
+                    texts.push(json!(error.text));
+                }
+            }
+            body["errors"] = Value::Object(errors);
+            body["message"] = body["error"].clone();
+        }
+        let mut response = (told.status, Json(body)).into_response();
+        if let Some(seconds) = told.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+fn told(error: Error) -> Told {
+    match error {
+        Error::NotFound(what) => Told::new(StatusCode::NOT_FOUND, format!("This {what} was not found")),
+        Error::Invalid(fields) => {
+            Told { fields: fields.clone(), ..Told::new(StatusCode::UNPROCESSABLE_ENTITY, joined(&fields)) }
+        }
+        Error::Conflict(fields) => Told { fields: fields.clone(), ..Told::new(StatusCode::CONFLICT, joined(&fields)) },
+        Error::Malformed(sentence) => Told::new(StatusCode::BAD_REQUEST, sentence),
+        Error::Denied(sentence) => Told::new(StatusCode::FORBIDDEN, sentence),
+        Error::Unauthenticated => Told::new(StatusCode::UNAUTHORIZED, "Login failed"),
+        Error::Limited { retry_after } => Told {
+            retry_after: Some(retry_after),
+            ..Told::new(StatusCode::TOO_MANY_REQUESTS, "Too many tries, please wait before the next one")
+        },
+        Error::Unavailable { retry_after } => Told {
+            retry_after: Some(retry_after),
+            ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy, please try again")
+        },
+        Error::Internal(source, place) => {
+            tracing::error!(%source, %place, "a request failed");
+            Told::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server")
+        }
+    }
+}
+
+fn joined(fields: &[FieldError]) -> String {
+    fields.iter().map(|error| error.text.as_str()).collect::<Vec<_>>().join("; ")
+}

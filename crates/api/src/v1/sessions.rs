@@ -1,0 +1,92 @@
+//! `/v1/sessions`
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use gantry_core::realms::Holding;
+use gantry_core::sessions::{self, Named, OFFER, Session};
+use serde::Serialize;
+
+use super::users;
+use super::wire::{Collection, Request, Seconds};
+use crate::call::Call;
+use crate::error::Refusal;
+use crate::routes::Api;
+
+#[derive(Serialize)]
+struct View<'a> {
+    object: &'static str,
+    id: &'a str,
+    user_id: &'a str,
+    created_at: Seconds,
+    expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<Request<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<users::View<'a>>,
+}
+
+fn view(session: &Session) -> View<'_> {
+    let (ip, client) = (session.request_ip.as_deref(), session.request_client.as_deref());
+    View {
+        object: "session",
+        id: &session.id,
+        user_id: &session.user_id,
+        created_at: Seconds(session.created_at),
+        expires_at: Some(session.expires_at / 1000),
+        request: (ip.is_some() || client.is_some()).then_some(Request { ip, client }),
+        token: None,
+        user: None,
+    }
+}
+
+pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+    let Some(user) = call.filter("user_id") else {
+        return Err(Refusal::BadRequest("The parameter user_id is missing".to_owned()));
+    };
+    let realm = call.realm(&api.core, Some(Holding::User(user))).await?;
+    let page = call.page(&OFFER)?;
+    let listed = sessions::list(&api.core, &realm, &call.actor, user, &page).await?;
+    Ok(Collection::answer(listed.more, listed.items.iter().map(view)))
+}
+
+/// The check of every login: by session id, or by the whole token.
+pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let realm = call.realm_id.as_deref();
+    let (session, user, counts) = sessions::check(&api.core, &call.actor, realm, Named::parse(&id)).await?;
+    let expanded = users::expanded(&api, &call, &user).await?;
+    let token = if call.expands("token") {
+        let realm = call.realm(&api.core, Some(Holding::Session(&session.id))).await?;
+        Some(sessions::token_of(&api.core, &realm, &session, &user).await?)
+    } else {
+        None
+    };
+    let user = users::view(&user, &counts, &expanded);
+    Ok(Json(View { token: token.as_deref(), user: Some(user), ..view(&session) }).into_response())
+}
+
+pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+    let realm = call.realm_to_create_in(&api.core).await?;
+    let fields = call.root("session");
+    let (opened, user, counts) = sessions::create(&api.core, &realm, &call.actor, fields).await?;
+    let (ip, client) = (call.actor.origin.ip.as_deref(), call.actor.origin.client.as_deref());
+    let made = View {
+        object: "session",
+        id: &opened.id,
+        user_id: &user.id,
+        created_at: Seconds(opened.created_at),
+        expires_at: opened.expires_at.map(|at| at / 1000),
+        request: (ip.is_some() || client.is_some()).then_some(Request { ip, client }),
+        token: Some(&opened.token),
+        user: Some(users::view(&user, &counts, &None)),
+    };
+    Ok((StatusCode::CREATED, Json(made)).into_response())
+}
+
+pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+    sessions::end(&api.core, &call.actor, call.realm_id.as_deref(), Named::parse(&id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

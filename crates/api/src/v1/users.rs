@@ -1,0 +1,190 @@
+//! `/v1/users`
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use gantry_core::fields::Sent;
+use gantry_core::json::Custom;
+use gantry_core::logins::{self, Unknown};
+use gantry_core::memberships::{self, MemberOrg, Membership};
+use gantry_core::realms::Holding;
+use gantry_core::users::{self, Counts, EmailVerification, Key, OFFER, User, UserType, Wanted};
+use gantry_core::words::State as InUse;
+use serde::Serialize;
+
+use super::memberships::{OfUser, of_user};
+use super::wire::{Collection, Seconds, milliseconds, word};
+use crate::call::Call;
+use crate::error::Refusal;
+use crate::routes::Api;
+
+/// A user on the wire.
+#[derive(Serialize)]
+pub struct View<'a> {
+    object: &'static str,
+    id: &'a str,
+    realm_id: &'a str,
+    username: &'a str,
+    state: InUse,
+    user_type: UserType,
+    reference: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<&'a Custom>,
+    name: &'a str,
+    email: Option<&'a str>,
+    email_verification: EmailVerification,
+    first_name: Option<&'a str>,
+    last_name: Option<&'a str>,
+    last_login_at: Option<Seconds>,
+    created_at: Seconds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    membership_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credentials: Option<Vec<CredentialView<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memberships: Option<Vec<OfUser<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct CredentialView<'a> {
+    object: &'static str,
+    id: &'a str,
+    credential_type: &'a str,
+}
+
+/// The memberships of a user, where `expand` asks for them.
+pub type Expanded = Option<Vec<(Membership, MemberOrg)>>;
+
+/// A user as an item of a list.
+fn item(user: &User, custom: bool) -> View<'_> {
+    View {
+        object: "user",
+        id: &user.id,
+        realm_id: &user.realm_id,
+        username: &user.username,
+        state: user.state,
+        user_type: user.user_type,
+        reference: user.reference.as_deref(),
+        custom: custom.then_some(&user.custom),
+        name: &user.name,
+        email: user.email.as_deref(),
+        email_verification: user.email_verification,
+        first_name: user.first_name.as_deref(),
+        last_name: user.last_name.as_deref(),
+        last_login_at: user.last_login_at.map(Seconds),
+        created_at: Seconds(user.created_at),
+        membership_count: None,
+        credentials: None,
+        memberships: None,
+        token: None,
+    }
+}
+
+/// A user read singly.
+pub fn view<'a>(user: &'a User, counts: &'a Counts, expanded: &'a Expanded) -> View<'a> {
+    let listed = counts.credential_list.as_deref().unwrap_or_default();
+    let credential = |(id, credential_type)| CredentialView { object: "credential", id, credential_type };
+    View {
+        membership_count: Some(counts.membership_count),
+        credentials: Some(listed.split(',').filter_map(|one| one.split_once(':')).map(credential).collect()),
+        memberships: expanded.as_deref().map(of_user),
+        ..item(user, true)
+    }
+}
+
+/// Reads the memberships if the call asks for them.
+pub async fn expanded(api: &Api, call: &Call, user: &User) -> Result<Expanded, Refusal> {
+    if !call.expands("memberships") {
+        return Ok(None);
+    }
+    Ok(Some(memberships::of_user(&api.core, &api.core.db, &user.realm_id, &user.id).await?))
+}
+
+async fn answer(
+    api: &Api,
+    call: &Call,
+    status: StatusCode,
+    (user, counts): &(User, Counts),
+    token: Option<&str>,
+) -> Result<Response, Refusal> {
+    let expanded = expanded(api, call, user).await?;
+    Ok((status, Json(View { token, ..view(user, counts, &expanded) })).into_response())
+}
+
+/// The realm may be left out where the user is named by id.
+fn holding(key: &Key) -> Option<Holding<'_>> {
+    match key {
+        Key::Id(id) => Some(Holding::User(id)),
+        Key::Username(_) => None,
+    }
+}
+
+pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+    let realm = call.realm(&api.core, None).await?;
+    let page = call.page(&OFFER)?;
+    let time = |name| call.filter(name).map(|text| milliseconds(name, text)).transpose();
+    let wanted = Wanted {
+        reference: call.filter("reference"),
+        state: word("state", call.filter("state"))?,
+        user_type: word("user_type", call.filter("user_type"))?,
+        username: call.filter("username").map(str::to_lowercase),
+        email: call.filter("email").map(str::to_lowercase),
+        created_from: time("created_at_after")?,
+        created_before: time("created_at_before")?,
+    };
+    let listed = users::list(&api.core, &realm, &call.actor, &wanted, &page).await?;
+    let custom = call.expands("custom");
+    Ok(Collection::answer(listed.more, listed.items.iter().map(|user| item(user, custom))))
+}
+
+pub async fn show(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let key = Key::parse(&key);
+    let realm = call.realm(&api.core, holding(&key)).await?;
+    let found = users::find(&api.core, &realm, &call.actor, &key).await?;
+    answer(&api, &call, StatusCode::OK, &found, None).await
+}
+
+pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+    let realm = call.realm_to_create_in(&api.core).await?;
+    let fields = call.root("user");
+    let made = users::create(&api.core, &realm, &call.actor, fields).await?;
+    answer(&api, &call, StatusCode::CREATED, &made, None).await
+}
+
+pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+    let key = Key::parse(&key);
+    let realm = call.realm(&api.core, holding(&key)).await?;
+    let fields = call.root("user");
+    let changed = users::update(&api.core, &realm, &call.actor, &key, fields).await?;
+    answer(&api, &call, StatusCode::OK, &changed, None).await
+}
+
+pub async fn delete(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+    let key = Key::parse(&key);
+    let realm = call.realm(&api.core, holding(&key)).await?;
+    users::delete(&api.core, &realm, &call.actor, &key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Login by password: 200 with the user and a token, 401 when the password is wrong, 404 when there is no such user.
+pub async fn authenticate(
+    State(api): State<Api>,
+    Path(key): Path<String>,
+    mut call: Call,
+) -> Result<Response, Refusal> {
+    let key = Key::parse(&key);
+    let realm = call.realm(&api.core, holding(&key)).await?;
+    let mut fields = call.flat();
+    let password = match fields.secret("password") {
+        Sent::Value(password) => password,
+        Sent::Absent | Sent::Null => {
+            return Err(Refusal::BadRequest("The parameter password is missing".to_owned()));
+        }
+    };
+    let (core, tried) = (&api.core, (&key, &password));
+    let done = logins::with_password(core, &realm, &call.actor, tried, Unknown::IsTold, false).await?;
+    answer(&api, &call, StatusCode::OK, &(done.user, done.counts), Some(&done.opened.token)).await
+}

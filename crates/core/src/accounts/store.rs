@@ -1,0 +1,30 @@
+//! SQL of accounts.
+
+use gantry_db::{Query, params, row, statements};
+
+use crate::error::Result;
+
+row! {
+    /// One account.
+    #[derive(Debug, Clone)]
+    pub struct Account {
+        /// `org_…`
+        pub id: String,
+        /// Its name.
+        pub name: String,
+    }
+}
+
+statements! {
+    FIND: Account = "SELECT id, name FROM orgs WHERE realm_id = $1 AND id = $2";
+    ALL: Account = "SELECT id, name FROM orgs WHERE realm_id = $1 ORDER BY id";
+}
+
+pub(super) async fn find(q: impl Query, system_realm: &str, id: &str) -> Result<Option<Account>> {
+    Ok(q.row(&FIND, params![system_realm, id]).await?)
+}
+
+/// The oldest first.
+pub(super) async fn all(q: impl Query, system_realm: &str) -> Result<Vec<Account>> {
+    Ok(q.rows(&ALL, params![system_realm]).await?)
+}

@@ -1,0 +1,81 @@
+//! Who asks: the proof a surface obtains once and every rule receives.
+
+use crate::api_keys::ApiKey;
+use crate::error::{Error, Result};
+use crate::words::words;
+
+words! {
+    /// How much an API key may do; each right includes those before it.
+    pub enum Access {
+        /// Read user data and most realm settings.
+        Read = "read",
+        /// Change user data.
+        Write = "write",
+        /// Change realm settings.
+        AdminRealm = "admin_realm",
+        /// Make and delete realms.
+        AdminAccount = "admin_account",
+    }
+}
+
+/// Who asks, and from where.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// Who.
+    pub who: Who,
+    /// Where the request that caused this came from; goes onto events and sessions.
+    pub origin: Origin,
+}
+
+/// The kinds of caller.
+#[derive(Debug, Clone)]
+pub enum Who {
+    /// A server with one of the account's API keys.
+    Key(ApiKey),
+    /// A person at a LoginRocket page, acting for nobody but themselves.
+    Visitor,
+    /// The operator of this installation.
+    System,
+}
+
+/// The end user's address and client: `request` on the wire.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// An IP address as text.
+    pub ip: Option<String>,
+    /// A user agent or app name.
+    pub client: Option<String>,
+}
+
+impl Actor {
+    /// The operator.
+    pub fn system() -> Self {
+        Self { who: Who::System, origin: Origin::default() }
+    }
+
+    /// Refuses an API key without this right.
+    pub fn need(&self, access: Access) -> Result<()> {
+        match &self.who {
+            Who::Key(key) if key.access < access => {
+                Err(Error::Denied("This API key lacks the right for this call".to_owned()))
+            }
+            Who::Key(_) | Who::Visitor | Who::System => Ok(()),
+        }
+    }
+
+    /// The account whose realms this caller sees; the operator sees all.
+    pub(crate) fn account(&self) -> Option<&str> {
+        match &self.who {
+            Who::Key(key) => Some(&key.account_id),
+            Who::Visitor | Who::System => None,
+        }
+    }
+
+    /// Whether the caller's key may work in this realm of its account.
+    pub(crate) fn reaches(&self, realm_id: &str) -> bool {
+        match &self.who {
+            Who::Key(key) => key.realm_ids.as_ref().is_none_or(|realms| realms.0.iter().any(|realm| realm == realm_id)),
+            Who::Visitor | Who::System => true,
+        }
+    }
+}

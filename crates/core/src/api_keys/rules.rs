@@ -1,0 +1,62 @@
+//! Making, checking and revoking API keys.
+
+use gantry_crypto::{id, token};
+use gantry_db::Tx;
+use secrecy::SecretString;
+
+use super::store::{self, ApiKey};
+use crate::actor::Access;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::json::Json;
+
+/// A key to be made.
+#[derive(Debug)]
+pub struct NewKey<'a> {
+    /// What it is for.
+    pub name: &'a str,
+    /// What it may do.
+    pub access: Access,
+    /// The realms it is limited to; none: all of the account.
+    pub realm_ids: Vec<String>,
+}
+
+/// Makes a key: `ko_` + 22 characters + `-` + 43 characters. The secret is returned once and kept as a hash only.
+pub async fn create(core: &Core, tx: &mut Tx, account: &str, new: NewKey<'_>) -> Result<(ApiKey, SecretString)> {
+    let now = core.clock.now_ms();
+    let id = core.new_id("ko", now);
+    let whole = format!("{id}-{}", token::generate(None, &core.random));
+    let key = ApiKey {
+        account_id: account.to_owned(),
+        name: new.name.to_owned(),
+        access: new.access,
+        secret_hash: token::hash(&whole).to_vec(),
+        realm_ids: Some(new.realm_ids).filter(|realms| !realms.is_empty()).map(Json),
+        created_at: now,
+        id,
+    };
+    store::insert(tx, &key).await?;
+    Ok((key, SecretString::from(whole)))
+}
+
+/// The key that this text is, or `None`.
+pub async fn authenticate(core: &Core, whole: &str) -> Result<Option<ApiKey>> {
+    let Some((id, _)) = whole.split_once('-').filter(|(id, _)| id::is("ko", id)) else { return Ok(None) };
+    let key = store::find(&core.db, id).await?;
+    Ok(key.filter(|key| token::same(&key.secret_hash, &token::hash(whole))))
+}
+
+/// The account's keys, the oldest first.
+pub async fn list(core: &Core, account: &str) -> Result<Vec<ApiKey>> {
+    store::list(&core.db, account).await
+}
+
+/// Ends a key at once.
+pub async fn revoke(core: &Core, account: &str, id: &str) -> Result<()> {
+    let mut tx = core.db.begin().await?;
+    if !store::delete(&mut tx, account, id).await? {
+        return Err(Error::NotFound("API key"));
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! SQL of API keys.
+
+use gantry_db::{Query, Tx, params, row, statements};
+
+use crate::actor::Access;
+use crate::error::Result;
+use crate::json::Json;
+
+row! {
+    /// One key; its secret is known to nobody here.
+    #[derive(Debug, Clone)]
+    pub struct ApiKey {
+        /// `ko_…`
+        pub id: String,
+        /// `org_…`
+        pub account_id: String,
+        /// What it is for.
+        pub name: String,
+        /// What it may do.
+        pub access: Access,
+        /// SHA-256 of the whole key.
+        pub secret_hash: Vec<u8>,
+        /// The realms it is limited to.
+        pub realm_ids: Option<Json<Vec<String>>>,
+        /// Epoch milliseconds.
+        pub created_at: i64,
+    }
+}
+
+statements! {
+    INSERT: () = "INSERT INTO api_keys (", ApiKey::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    FIND: ApiKey = "SELECT ", ApiKey::COLUMNS, " FROM api_keys WHERE id = $1";
+    LIST: ApiKey = "SELECT ", ApiKey::COLUMNS, " FROM api_keys WHERE account_id = $1 ORDER BY id";
+    DELETE: () = "DELETE FROM api_keys WHERE account_id = $1 AND id = $2";
+}
+
+pub(super) async fn insert(tx: &mut Tx, key: &ApiKey) -> Result<()> {
+    let realm_ids = key.realm_ids.as_ref().map(Json::text);
+    let values =
+        params![&key.id, &key.account_id, &key.name, key.access, &key.secret_hash, &realm_ids, key.created_at];
+    tx.execute(&INSERT, values).await?;
+    Ok(())
+}
+
+/// By id alone: the key itself proves the account.
+pub(super) async fn find(q: impl Query, id: &str) -> Result<Option<ApiKey>> {
+    Ok(q.row(&FIND, params![id]).await?)
+}
+
+pub(super) async fn list(q: impl Query, account: &str) -> Result<Vec<ApiKey>> {
+    Ok(q.rows(&LIST, params![account]).await?)
+}
+
+/// Whether there was one.
+pub(super) async fn delete(tx: &mut Tx, account: &str, id: &str) -> Result<bool> {
+    Ok(tx.execute(&DELETE, params![account, id]).await? > 0)
+}

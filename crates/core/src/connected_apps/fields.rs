@@ -1,0 +1,99 @@
+//! What a caller may send for a Connected App, and the rules on it.
+
+use super::store::ConnectedApp;
+use crate::fields::{Fields, Sent, label};
+use crate::json::Json;
+
+/// Names that hosts of a server commonly have, so no app may take them.
+const RESERVED: &[&str] = &["www", "api", "login", "mail", "admin", "portal", "docs", "static", "assets"];
+
+/// Applies what was sent; broken rules are collected in `fields`.
+pub(super) fn apply(app: &mut ConnectedApp, fields: &mut Fields) {
+    if let Sent::Value(name) = fields.line("name", 255) {
+        app.name = name;
+    }
+    if let Sent::Value(handler) = fields.url("login_handler") {
+        app.login_handler = handler;
+    }
+    for (name, blank) in [("name", app.name.is_empty()), ("login_handler", app.login_handler.is_empty())] {
+        if blank && !fields.has_error(name) {
+            fields.error(name, "blank", format!("{} can't be blank", label(name)));
+        }
+    }
+    app.signup_handler = fields.url("signup_handler").patch(app.signup_handler.take());
+    match fields.urls("redirect_uris", 100) {
+        Sent::Value(uris) => app.redirect_uris = Json(uris),
+        Sent::Null => app.redirect_uris = Json(Vec::new()),
+        Sent::Absent => {}
+    }
+    subdomain(app, fields);
+    app.header = fields.text("header", 20_000).patch(app.header.take());
+    app.footer = fields.text("footer", 20_000).patch(app.footer.take());
+    app.external_css = fields.url("external_css").patch(app.external_css.take());
+    origins(app, fields);
+    if let Sent::Value(jsonp) = fields.boolean("jsonp") {
+        app.jsonp = jsonp;
+    }
+}
+
+/// The app's own domains, where they were sent.
+pub(super) fn custom_domains(fields: &mut Fields) -> Option<Vec<String>> {
+    let domains = match fields.texts("custom_domains", 20, 253) {
+        Sent::Value(domains) => domains,
+        Sent::Null => Vec::new(),
+        Sent::Absent => return None,
+    };
+    let mut read = Vec::new();
+    for domain in domains {
+        match idna::domain_to_ascii_strict(domain.trim()) {
+            Ok(domain) if is_host(&domain) => read.push(domain),
+            _ => fields.error("custom_domains", "invalid", format!("Custom domains has no host name in {domain:?}")),
+        }
+    }
+    read.sort();
+    read.dedup();
+    Some(read)
+}
+
+fn subdomain(app: &mut ConnectedApp, fields: &mut Fields) {
+    let Sent::Value(text) = fields.line("subdomain", 63) else { return };
+    if text.is_empty() {
+        return;
+    }
+    let text = text.to_ascii_lowercase();
+    if text != app.subdomain && RESERVED.contains(&text.as_str()) {
+        fields.error("subdomain", "reserved", format!("Subdomain can't be {text}"));
+    } else if !is_label(&text) {
+        fields.error("subdomain", "invalid", "Subdomain may only have letters, digits and inner hyphens");
+    }
+    app.subdomain = text;
+}
+
+fn origins(app: &mut ConnectedApp, fields: &mut Fields) {
+    let origins = match fields.texts("allowed_origins", 100, 300) {
+        Sent::Value(origins) => origins,
+        Sent::Null => Vec::new(),
+        Sent::Absent => return,
+    };
+    let mut read = Vec::new();
+    for text in origins {
+        let origin = url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        match origin {
+            Some(url) => read.push(url.origin().ascii_serialization()),
+            None => fields.error("allowed_origins", "invalid", format!("Allowed origins has no origin in {text:?}")),
+        }
+    }
+    app.allowed_origins = Json(read);
+}
+
+fn is_host(text: &str) -> bool {
+    text.len() <= 253 && text.contains('.') && text.split('.').all(is_label)
+}
+
+fn is_label(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 63
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}

@@ -1,0 +1,10 @@
+//! Connected Apps (`login_policies` on the wire): where logins of a realm go, and under which address they happen.
+
+mod fields;
+pub mod redirects;
+mod rules;
+mod store;
+
+pub use rules::{Destination, OFFER, at_domain, at_subdomain, create, delete, destination, find, list, update};
+pub(crate) use rules::insert;
+pub use store::{ConnectedApp, statements};

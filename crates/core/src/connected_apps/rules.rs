@@ -1,0 +1,193 @@
+//! What may be done with Connected Apps.
+
+use gantry_db::Tx;
+
+use super::store::{self, ConnectedApp};
+use super::{fields, redirects};
+use crate::actor::{Access, Actor};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::events::{self, EventType, Subject};
+use crate::fields::Fields;
+use crate::json::Json;
+use crate::page::{Listed, Offer, Page};
+use crate::realms::Realm;
+
+/// How the list of Connected Apps may be asked for.
+pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 100 };
+
+/// Where a finished login goes.
+#[derive(Debug)]
+pub struct Destination {
+    /// The address, without the token.
+    pub url: String,
+    /// What the app asked to have handed back.
+    pub redir: Option<String>,
+}
+
+/// One app, with its own domains.
+pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<(ConnectedApp, Vec<String>)> {
+    actor.need(Access::Read)?;
+    let app = store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("Connected App"))?;
+    let domains = store::domains(&core.db, &realm.id, id).await?;
+    Ok((app, domains))
+}
+
+/// The realm's apps, each with its own domains.
+pub async fn list(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    page: &Page,
+) -> Result<Listed<(ConnectedApp, Vec<String>)>> {
+    actor.need(Access::Read)?;
+    let after = match &page.after {
+        Some(id) => Some(store::find(&core.db, &realm.id, id).await?.ok_or_else(Page::no_such_item)?),
+        None => None,
+    };
+    let listed = page.listed(store::list(&core.db, &realm.id, after.as_ref(), page).await?);
+    let mut items = Vec::new();
+    for app in listed.items {
+        let domains = store::domains(&core.db, &realm.id, &app.id).await?;
+        items.push((app, domains));
+    }
+    Ok(Listed { items, more: listed.more })
+}
+
+/// Makes an app; without a subdomain it gets one.
+pub async fn create(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    sent: Fields,
+) -> Result<(ConnectedApp, Vec<String>)> {
+    actor.need(Access::AdminRealm)?;
+    let mut tx = core.db.begin().await?;
+    let made = insert(core, &mut tx, realm, actor, sent).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// The same inside a transaction that makes more.
+pub(crate) async fn insert(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    actor: &Actor,
+    mut sent: Fields,
+) -> Result<(ConnectedApp, Vec<String>)> {
+    let now = core.clock.now_ms();
+    let id = core.new_id("lpl", now);
+    let mut app = ConnectedApp {
+        realm_id: realm.id.clone(),
+        name: String::new(),
+        login_handler: String::new(),
+        signup_handler: None,
+        redirect_uris: Json(Vec::new()),
+        subdomain: random_subdomain(core),
+        primary_domain: None,
+        header: None,
+        footer: None,
+        external_css: None,
+        allowed_origins: Json(Vec::new()),
+        jsonp: false,
+        created_at: now,
+        id,
+    };
+    fields::apply(&mut app, &mut sent);
+    let domains = fields::custom_domains(&mut sent).unwrap_or_default();
+    primary_domain(&mut app, &domains, &mut sent);
+    sent.finish()?;
+    store::insert(tx, &app).await.map_err(taken)?;
+    store::set_domains(tx, &app, &domains).await.map_err(taken)?;
+    events::record(core, tx, realm, actor, EventType::ConnectedAppCreated, about(&app)).await?;
+    Ok((app, domains))
+}
+
+/// Changes an app.
+pub async fn update(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    id: &str,
+    mut sent: Fields,
+) -> Result<(ConnectedApp, Vec<String>)> {
+    actor.need(Access::AdminRealm)?;
+    let mut tx = core.db.begin().await?;
+    let mut app = store::lock(&mut tx, &realm.id, id).await?.ok_or(Error::NotFound("Connected App"))?;
+    fields::apply(&mut app, &mut sent);
+    let domains = match fields::custom_domains(&mut sent) {
+        Some(domains) => domains,
+        None => store::domains(&mut tx, &realm.id, id).await?,
+    };
+    primary_domain(&mut app, &domains, &mut sent);
+    sent.finish()?;
+    store::update(&mut tx, &app).await.map_err(taken)?;
+    store::set_domains(&mut tx, &app, &domains).await.map_err(taken)?;
+    events::record(core, &mut tx, realm, actor, EventType::ConnectedAppUpdated, about(&app)).await?;
+    tx.commit().await?;
+    Ok((app, domains))
+}
+
+/// Deletes an app: its address answers nobody from then on.
+pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
+    actor.need(Access::AdminRealm)?;
+    let mut tx = core.db.begin().await?;
+    let app = store::lock(&mut tx, &realm.id, id).await?.ok_or(Error::NotFound("Connected App"))?;
+    store::delete(&mut tx, &realm.id, id).await?;
+    events::record(core, &mut tx, realm, actor, EventType::ConnectedAppDeleted, about(&app)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The app at `<subdomain>.<login domain>`, with its realm.
+pub async fn at_subdomain(core: &Core, subdomain: &str) -> Result<Option<(ConnectedApp, Realm)>> {
+    store::at_subdomain(&core.db, subdomain).await
+}
+
+/// The app with this domain of its own, with its realm.
+pub async fn at_domain(core: &Core, domain: &str) -> Result<Option<(ConnectedApp, Realm)>> {
+    store::at_domain(&core.db, domain).await
+}
+
+/// Where a login that was asked to end at `redirect_uri` goes: there if the app allows it, else to its login handler.
+pub fn destination(app: &ConnectedApp, redirect_uri: Option<&str>, redir: Option<&str>) -> Destination {
+    let url = redirect_uri.and_then(|asked| redirects::allowed(&app.redirect_uris.0, asked));
+    Destination {
+        url: url.unwrap_or_else(|| app.login_handler.clone()),
+        redir: redir.and_then(redirects::cut_redir),
+    }
+}
+
+fn primary_domain(app: &mut ConnectedApp, domains: &[String], sent: &mut Fields) {
+    app.primary_domain = sent.line("primary_domain", 253).patch(app.primary_domain.take());
+    if app.primary_domain.as_ref().is_some_and(|primary| !domains.contains(primary)) {
+        sent.error("primary_domain", "unknown", "Primary domain must be one of the custom domains");
+    }
+}
+
+/// Ten random letters and digits, the first a letter.
+fn random_subdomain(core: &Core) -> String {
+    const CHARACTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let mut bytes = [0; 10];
+    core.random.fill(&mut bytes);
+    let pick = |(at, byte): (usize, u8)| {
+        let most = if at == 0 { 26 } else { CHARACTERS.len() };
+        char::from(CHARACTERS[usize::from(byte) % most])
+    };
+    bytes.into_iter().enumerate().map(pick).collect()
+}
+
+fn about(app: &ConnectedApp) -> Subject<'_> {
+    Subject { connected_app: Some(&app.id), ..Subject::default() }
+}
+
+fn taken(error: gantry_db::Error) -> Error {
+    if error.is_unique("connected_apps_subdomain") {
+        Error::invalid("subdomain", "taken", "Subdomain has already been taken")
+    } else if matches!(&error, gantry_db::Error::Unique(name) if name.starts_with("connected_app_domains")) {
+        Error::invalid("custom_domains", "taken", "Custom domains has a domain that is taken")
+    } else {
+        error.into()
+    }
+}

@@ -1,0 +1,153 @@
+//! SQL of Connected Apps.
+
+use gantry_db::{Query, Sql, Tx, params, row, statements};
+
+use crate::error::Result;
+use crate::json::Json;
+use crate::page::{LAST, Page};
+use crate::realms::Realm;
+
+row! {
+    /// One Connected App.
+    #[derive(Debug, Clone)]
+    pub struct ConnectedApp as "a" {
+        /// `lpl_…`
+        pub id: String,
+        /// Its realm.
+        pub realm_id: String,
+        /// Title of the hosted pages.
+        pub name: String,
+        /// Gets finished logins.
+        pub login_handler: String,
+        /// Gets signup tokens.
+        pub signup_handler: Option<String>,
+        /// Other places a login may be asked to end at.
+        pub redirect_uris: Json<Vec<String>>,
+        /// `<subdomain>.<login domain>` is its address; unique on this server.
+        pub subdomain: String,
+        /// The one of its domains that links use.
+        pub primary_domain: Option<String>,
+        /// HTML above the pages.
+        pub header: Option<String>,
+        /// HTML below the pages.
+        pub footer: Option<String>,
+        /// A stylesheet's address.
+        pub external_css: Option<String>,
+        /// Origins that may use the browser API.
+        pub allowed_origins: Json<Vec<String>>,
+        /// Whether the browser API answers JSONP.
+        pub jsonp: bool,
+        /// Epoch milliseconds.
+        pub created_at: i64,
+    }
+}
+
+row! {
+    struct Domain { domain: String }
+}
+
+statements! {
+    INSERT: () = "INSERT INTO connected_apps (", ConnectedApp::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    FIND: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND id = $2";
+    LOCK: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND id = $2 FOR UPDATE";
+    AT_SUBDOMAIN: (ConnectedApp, Realm) = "SELECT ", ConnectedApp::ALIASED, ", ", Realm::ALIASED, "
+        FROM connected_apps a JOIN realms r ON r.id = a.realm_id WHERE a.subdomain = $1";
+    AT_DOMAIN: (ConnectedApp, Realm) = "SELECT ", ConnectedApp::ALIASED, ", ", Realm::ALIASED, "
+        FROM connected_app_domains d JOIN connected_apps a ON a.id = d.connected_app_id
+        JOIN realms r ON r.id = a.realm_id WHERE d.domain = $1";
+    UP_BY_NAME: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND (name, id) > ($2, $3) ORDER BY name, id LIMIT $4";
+    DOWN_BY_NAME: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND (name, id) < ($2, $3) ORDER BY name DESC, id DESC LIMIT $4";
+    UP_BY_ID: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    DOWN_BY_ID: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    UPDATE: () = "UPDATE connected_apps SET name = $3, login_handler = $4, signup_handler = $5, redirect_uris = $6,
+        subdomain = $7, primary_domain = $8, header = $9, footer = $10, external_css = $11, allowed_origins = $12,
+        jsonp = $13, created_at = $14 WHERE realm_id = $2 AND id = $1";
+    DELETE: () = "DELETE FROM connected_apps WHERE realm_id = $1 AND id = $2";
+    DOMAINS: Domain = "SELECT domain FROM connected_app_domains WHERE realm_id = $1 AND connected_app_id = $2 ORDER BY domain";
+    ADD_DOMAIN: () = "INSERT INTO connected_app_domains (domain, realm_id, connected_app_id) VALUES ($3, $1, $2)";
+    DROP_DOMAINS: () = "DELETE FROM connected_app_domains WHERE realm_id = $1 AND connected_app_id = $2";
+}
+
+pub(super) async fn insert(tx: &mut Tx, app: &ConnectedApp) -> Result<(), gantry_db::Error> {
+    write(tx, &INSERT, app).await
+}
+
+pub(super) async fn update(tx: &mut Tx, app: &ConnectedApp) -> Result<(), gantry_db::Error> {
+    write(tx, &UPDATE, app).await
+}
+
+async fn write(tx: &mut Tx, sql: &Sql<()>, app: &ConnectedApp) -> Result<(), gantry_db::Error> {
+    let (redirect_uris, allowed_origins) = (app.redirect_uris.text(), app.allowed_origins.text());
+    let values = params![
+        &app.id,
+        &app.realm_id,
+        &app.name,
+        &app.login_handler,
+        &app.signup_handler,
+        &redirect_uris,
+        &app.subdomain,
+        &app.primary_domain,
+        &app.header,
+        &app.footer,
+        &app.external_css,
+        &allowed_origins,
+        app.jsonp,
+        app.created_at,
+    ];
+    tx.execute(sql, values).await.map(|_| ())
+}
+
+pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<ConnectedApp>> {
+    Ok(q.row(&FIND, params![realm, id]).await?)
+}
+
+pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<ConnectedApp>> {
+    Ok(tx.row(&LOCK, params![realm, id]).await?)
+}
+
+/// The app whose address this is, with its realm: the address itself is the proof.
+pub(super) async fn at_subdomain(q: impl Query, subdomain: &str) -> Result<Option<(ConnectedApp, Realm)>> {
+    Ok(q.row(&AT_SUBDOMAIN, params![subdomain]).await?)
+}
+
+/// The same by one of its own domains.
+pub(super) async fn at_domain(q: impl Query, domain: &str) -> Result<Option<(ConnectedApp, Realm)>> {
+    Ok(q.row(&AT_DOMAIN, params![domain]).await?)
+}
+
+/// A page of the realm's apps behind `after`.
+pub(super) async fn list(
+    q: impl Query,
+    realm: &str,
+    after: Option<&ConnectedApp>,
+    page: &Page,
+) -> Result<Vec<ConnectedApp>> {
+    let edge = if page.descending { LAST } else { "" };
+    let (name, id) = after.map_or((edge, edge), |app| (&app.name, &app.id));
+    let rows = match (page.sort, page.descending) {
+        ("id", false) => q.rows(&UP_BY_ID, params![realm, id, page.probe()]).await,
+        ("id", true) => q.rows(&DOWN_BY_ID, params![realm, id, page.probe()]).await,
+        (_, false) => q.rows(&UP_BY_NAME, params![realm, name, id, page.probe()]).await,
+        (_, true) => q.rows(&DOWN_BY_NAME, params![realm, name, id, page.probe()]).await,
+    };
+    Ok(rows?)
+}
+
+/// Whether there was one.
+pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
+    Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
+}
+
+/// The app's own domains.
+pub(super) async fn domains(q: impl Query, realm: &str, id: &str) -> Result<Vec<String>> {
+    Ok(q.rows(&DOMAINS, params![realm, id]).await?.into_iter().map(|row| row.domain).collect())
+}
+
+/// Replaces the app's own domains.
+pub(super) async fn set_domains(tx: &mut Tx, app: &ConnectedApp, domains: &[String]) -> Result<(), gantry_db::Error> {
+    tx.execute(&DROP_DOMAINS, params![&app.realm_id, &app.id]).await?;
+    for domain in domains {
+        tx.execute(&ADD_DOMAIN, params![&app.realm_id, &app.id, domain]).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Events: what happened, written in the same transaction as the change itself.
+
+mod rules;
+mod store;
+
+pub use rules::{OFFER, Since, Wanted, find, list};
+pub(crate) use rules::record;
+pub use store::{Event, statements};
+pub(crate) use store::delete_of_realm;
+
+use crate::words::words;
+
+words! {
+    /// The event types that the product raises so far.
+    pub enum EventType {
+        /// A realm was made.
+        RealmCreated = "realm.created",
+        /// A realm's settings or keys changed.
+        RealmUpdated = "realm.updated",
+        /// A realm is gone with all it held.
+        RealmDeleted = "realm.deleted",
+        /// An org was made.
+        OrgCreated = "org.created",
+        /// A membership was made.
+        MembershipCreated = "membership.created",
+        /// A user was made.
+        UserCreated = "user.created",
+        /// A user's fields or credentials changed.
+        UserUpdated = "user.updated",
+        /// A user is gone.
+        UserDeleted = "user.deleted",
+        /// A login was finished.
+        LoginSucceeded = "user.login.succeeded",
+        /// A login was refused.
+        LoginFailed = "user.login.failed",
+        /// The user has to prove their email address.
+        VerificationRequested = "user.email.verification_requested",
+        /// The user's email address is known to be theirs.
+        EmailVerified = "user.email.verified",
+        /// An auth provider was made.
+        AuthProviderCreated = "auth_provider.created",
+        /// A Connected App was made.
+        ConnectedAppCreated = "login_policy.created",
+        /// A Connected App changed.
+        ConnectedAppUpdated = "login_policy.updated",
+        /// A Connected App is gone.
+        ConnectedAppDeleted = "login_policy.deleted",
+    }
+}
+
+/// What an event is about, besides its realm.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Subject<'a> {
+    /// `usr_`
+    pub user: Option<&'a str>,
+    /// `org_`
+    pub org: Option<&'a str>,
+    /// `mb_`
+    pub membership: Option<&'a str>,
+    /// `ap_`
+    pub auth_provider: Option<&'a str>,
+    /// `lpl_`
+    pub connected_app: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// The realm itself.
+    pub const REALM: Subject<'static> =
+        Subject { user: None, org: None, membership: None, auth_provider: None, connected_app: None };
+
+    /// A user.
+    pub fn user(id: &'a str) -> Self {
+        Self { user: Some(id), ..Self::default() }
+    }
+}

@@ -1,0 +1,135 @@
+//! Recording and reading events.
+
+use gantry_db::Tx;
+
+use super::store::{self, Event, Filter};
+use super::{EventType, Subject};
+use crate::actor::{Access, Actor};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::page::{Listed, Offer, Page};
+use crate::realms::Realm;
+use crate::words::Word;
+
+/// How the list of events may be asked for.
+pub const OFFER: Offer = Offer { sorts: &["id"], descending: true, most: 1000 };
+
+/// How far back a list goes when nothing else was asked for.
+const DEFAULT_REACH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Which events are wanted.
+#[derive(Debug, Default)]
+pub struct Wanted<'a> {
+    /// About this user.
+    pub user: Option<&'a str>,
+    /// About this org.
+    pub org: Option<&'a str>,
+    /// About this membership.
+    pub membership: Option<&'a str>,
+    /// About this app hook.
+    pub app_hook: Option<&'a str>,
+    /// About this auth provider.
+    pub auth_provider: Option<&'a str>,
+    /// About this Connected App.
+    pub connected_app: Option<&'a str>,
+    /// Not before this; without it 30 days back.
+    pub since: Since,
+    /// Types, or left parts of types up to a dot; none means all.
+    pub types: Vec<&'a str>,
+}
+
+/// The list's bound in time.
+#[derive(Debug, Default, Clone, Copy)]
+pub enum Since {
+    /// 30 days ago.
+    #[default]
+    Default,
+    /// No bound.
+    Ever,
+    /// This time, in epoch milliseconds.
+    Ms(i64),
+}
+
+/// Writes the event into the transaction of the change that it tells of.
+pub(crate) async fn record(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    actor: &Actor,
+    event_type: EventType,
+    subject: Subject<'_>,
+) -> Result<()> {
+    let now = core.clock.now_ms();
+    let owned = |id: Option<&str>| id.map(str::to_owned);
+    let event = Event {
+        id: core.new_id("ev", now),
+        account_id: realm.account_id.clone(),
+        realm_id: realm.id.clone(),
+        event_type: event_type.as_str().to_owned(),
+        event_at: now,
+        app_hook_id: None,
+        auth_provider_id: owned(subject.auth_provider),
+        connected_app_id: owned(subject.connected_app),
+        membership_id: owned(subject.membership),
+        org_id: owned(subject.org),
+        user_id: owned(subject.user),
+        request_ip: actor.origin.ip.clone(),
+        request_client: actor.origin.client.clone(),
+    };
+    store::insert(tx, &event).await
+}
+
+/// One event of the realm.
+pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Event> {
+    actor.need(Access::Read)?;
+    store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("event"))
+}
+
+/// The realm's events, the newest first unless asked otherwise.
+pub async fn list(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    wanted: &Wanted<'_>,
+    page: &Page,
+) -> Result<Listed<Event>> {
+    actor.need(Access::Read)?;
+    let since_ms = match wanted.since {
+        Since::Default => Some(core.clock.now_ms() - DEFAULT_REACH_MS),
+        Since::Ever => None,
+        Since::Ms(since) => Some(since),
+    };
+    let mut filter = Filter {
+        user: wanted.user,
+        org: wanted.org,
+        membership: wanted.membership,
+        app_hook: wanted.app_hook,
+        auth_provider: wanted.auth_provider,
+        connected_app: wanted.connected_app,
+        since_ms,
+        types: None,
+    };
+    if wanted.types.len() < 2 {
+        filter.types = wanted.types.first().map(|text| range(text));
+        let rows = store::list(&core.db, &realm.id, &filter, (page.after.as_deref(), page.descending, page.probe()));
+        return Ok(page.listed(rows.await?));
+    }
+    // Several types: each type's own page, merged. The union of the heads holds the head of the union.
+    let mut events: Vec<Event> = Vec::new();
+    for text in &wanted.types {
+        filter.types = Some(range(text));
+        let order = (page.after.as_deref(), page.descending, page.probe());
+        events.extend(store::list(&core.db, &realm.id, &filter, order).await?);
+    }
+    events.sort_by(|a, b| if page.descending { b.id.cmp(&a.id) } else { a.id.cmp(&b.id) });
+    events.dedup_by(|a, b| a.id == b.id);
+    Ok(page.listed(events))
+}
+
+/// The types that are `text` or continue it behind a dot, as a half-open range of text.
+fn range(text: &str) -> (String, String) {
+    let whole = EventType::parse(text).is_some();
+    let text = text.trim_end_matches('.');
+    // Behind '.' in byte order comes '/', behind the end of a whole type comes '\u{1}'.
+    if whole { (text.to_owned(), format!("{text}\u{1}")) } else { (format!("{text}."), format!("{text}/")) }
+}

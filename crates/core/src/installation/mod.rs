@@ -1,0 +1,7 @@
+//! This installation: its master key's proof and its system realm, made at the first start.
+
+mod rules;
+mod store;
+
+pub use rules::{open, prove_master_key};
+pub use store::statements;

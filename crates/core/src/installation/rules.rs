@@ -1,0 +1,64 @@
+//! The first start, and every later one.
+
+use gantry_crypto::Random;
+use gantry_crypto::seal::MasterKey;
+use gantry_db::Db;
+
+use super::store;
+use crate::actor::Actor;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::realms::{self, Realm};
+
+const PROOF: &str = "master_key_proof";
+const SYSTEM_REALM: &str = "system_realm";
+const KNOWN_TEXT: &[u8] = b"gantry";
+
+/// Checks that this master key is the one that the database's secrets were sealed with; the first start decides.
+///
+/// # Errors
+/// [`Error::Malformed`] with a sentence for the operator.
+pub async fn prove_master_key(db: &Db, master: &MasterKey, random: &Random) -> Result<()> {
+    if let Some(proof) = store::find(db, PROOF).await? {
+        let opened = master.open(PROOF, &bytes(&proof));
+        return match opened {
+            Ok(known) if *known == KNOWN_TEXT => Ok(()),
+            _ => Err(Error::Malformed(
+                "the master key is not the one that this database was sealed with; use the master.key file that \
+                 belongs to it, or the same GANTRY_MASTER_KEY"
+                    .to_owned(),
+            )),
+        };
+    }
+    let sealed = master.seal(PROOF, KNOWN_TEXT, random);
+    let mut tx = db.begin().await?;
+    let first = store::insert(&mut tx, PROOF, &text(&sealed)).await?;
+    tx.commit().await?;
+    // Another node may have been first: then its key decides.
+    if first { Ok(()) } else { Box::pin(prove_master_key(db, master, random)).await }
+}
+
+/// The system realm, which is made at the first start.
+pub async fn open(core: &Core) -> Result<Realm> {
+    if let Some(id) = store::find(&core.db, SYSTEM_REALM).await? {
+        return realms::named(core, &Actor::system(), &id).await;
+    }
+    let (realm, key) = realms::prepare_system_realm(core).await?;
+    let mut tx = core.db.begin().await?;
+    if !store::insert(&mut tx, SYSTEM_REALM, &realm.id).await? {
+        drop(tx);
+        return Box::pin(open(core)).await;
+    }
+    realms::furnish(core, &mut tx, &realm, &key, &Actor::system()).await?;
+    tx.commit().await?;
+    Ok(realm)
+}
+
+fn text(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.chars().filter_map(|c| c.to_digit(16)).filter_map(|d| u8::try_from(d).ok()).collect();
+    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}

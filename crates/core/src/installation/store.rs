@@ -1,0 +1,21 @@
+//! SQL of the installation's few facts.
+
+use gantry_db::{Query, Tx, params, row, statements};
+
+row! {
+    struct Fact { value: String }
+}
+
+statements! {
+    FIND: Fact = "SELECT value FROM installation WHERE name = $1";
+    INSERT: () = "INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+}
+
+pub(super) async fn find(q: impl Query, name: &str) -> Result<Option<String>, gantry_db::Error> {
+    Ok(q.row(&FIND, params![name]).await?.map(|fact| fact.value))
+}
+
+/// Writes the fact unless somebody did before.
+pub(super) async fn insert(tx: &mut Tx, name: &str, value: &str) -> Result<bool, gantry_db::Error> {
+    Ok(tx.execute(&INSERT, params![name, value]).await? > 0)
+}

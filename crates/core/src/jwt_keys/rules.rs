@@ -1,0 +1,127 @@
+//! Making, replacing and using JWT keys.
+
+use std::sync::Arc;
+
+use gantry_crypto::jwt::{SigningKey, VerifyingKey};
+use gantry_crypto::token;
+use gantry_db::{Query, Tx};
+use secrecy::ExposeSecret;
+
+use super::store::{self, JwtKey};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::realms::{JwtAlgo, Realm};
+
+/// A key that is made but not yet the realm's.
+pub(crate) struct Prepared(JwtKey);
+
+/// The realm's signing key as its developers see it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The HS256 secret, or the RS256 public key as PEM.
+    pub key: String,
+}
+
+/// Makes a key of the realm's algorithm. Done before a transaction, since RSA may have to wait.
+pub(crate) async fn prepare(core: &Core, realm: &Realm) -> Result<Prepared> {
+    let now = core.clock.now_ms();
+    let id = core.new_id("jky", now);
+    let place = place(&id);
+    let (secret, public_key) = match realm.jwt_algo {
+        JwtAlgo::Hs256 => {
+            let secret = token::generate(Some("jsk"), &core.random);
+            (core.master.seal(&place, secret.as_bytes(), &core.random), None)
+        }
+        JwtAlgo::Rs256 => {
+            let pair = core.rsa_stock.take().await?;
+            let private = pair.private_pem.expose_secret().as_bytes();
+            (core.master.seal(&place, private, &core.random), Some(pair.public_pem))
+        }
+    };
+    Ok(Prepared(JwtKey {
+        id,
+        realm_id: realm.id.clone(),
+        algo: realm.jwt_algo,
+        key_use: "sign".to_owned(),
+        secret,
+        public_key,
+        expired_at: None,
+        created_at: now,
+    }))
+}
+
+/// The first key of a realm.
+pub(crate) async fn install(tx: &mut Tx, key: &Prepared) -> Result<()> {
+    store::insert(tx, &key.0).await
+}
+
+/// The next key of a realm; the one before verifies until its sessions have ended.
+pub(crate) async fn replace(core: &Core, tx: &mut Tx, realm: &Realm, key: &Prepared) -> Result<()> {
+    store::expire(tx, &realm.id, core.clock.now_ms()).await?;
+    store::insert(tx, &key.0).await
+}
+
+/// What the realm's developers verify tokens with.
+pub async fn signing(core: &Core, q: impl Query, realm: &Realm) -> Result<Shown> {
+    let key = store::signing(q, &realm.id).await?.ok_or_else(|| missing(realm))?;
+    Ok(Shown {
+        key: match key.public_key {
+            Some(public) => public,
+            None => opened(core, &key.id, &key.secret)?,
+        },
+    })
+}
+
+/// The prepared key that signs the realm's tokens. What was prepared is remembered by the key's id, whose meaning never
+/// changes; which key signs is read each time.
+pub(crate) async fn signer(core: &Core, q: impl Query, realm: &Realm) -> Result<Arc<SigningKey>> {
+    let key = store::signing(q, &realm.id).await?.ok_or_else(|| missing(realm))?;
+    if let Some(prepared) = core.signing_keys.get(&key.id) {
+        return Ok(prepared);
+    }
+    let secret = opened(core, &key.id, &key.secret)?;
+    let prepared = match key.algo {
+        JwtAlgo::Hs256 => SigningKey::hs256(&key.id, &secret),
+        JwtAlgo::Rs256 => SigningKey::rs256(&key.id, &secret),
+    };
+    let prepared = Arc::new(prepared.map_err(Error::internal)?);
+    core.signing_keys.insert(key.id, Arc::clone(&prepared));
+    Ok(prepared)
+}
+
+/// The key's parts that verifying needs, as a join brings them.
+pub(crate) struct Material<'a> {
+    pub id: &'a str,
+    pub algo: JwtAlgo,
+    pub secret: &'a [u8],
+    pub public_key: Option<&'a str>,
+}
+
+/// The prepared key that verifies tokens with this `kid`.
+pub(crate) fn verifier(core: &Core, key: &Material<'_>) -> Result<Arc<VerifyingKey>> {
+    if let Some(prepared) = core.verifying_keys.get(key.id) {
+        return Ok(prepared);
+    }
+    let prepared = match (key.algo, key.public_key) {
+        (JwtAlgo::Hs256, _) => VerifyingKey::hs256(key.id, &opened(core, key.id, key.secret)?),
+        (JwtAlgo::Rs256, Some(public)) => VerifyingKey::rs256(key.id, public),
+        (JwtAlgo::Rs256, None) => return Err(Error::internal("an RS256 key without its public half")),
+    };
+    let prepared = Arc::new(prepared.map_err(Error::internal)?);
+    core.verifying_keys.insert(key.id.to_owned(), Arc::clone(&prepared));
+    Ok(prepared)
+}
+
+fn opened(core: &Core, id: &str, sealed: &[u8]) -> Result<String> {
+    let secret = core.master.open(&place(id), sealed).map_err(Error::internal)?;
+    String::from_utf8(secret.to_vec()).map_err(Error::internal)
+}
+
+/// What the sealed secret is bound to.
+fn place(id: &str) -> String {
+    format!("jwt_keys/{id}/secret")
+}
+
+fn missing(realm: &Realm) -> Error {
+    Error::internal(format!("realm {} has no signing key", realm.id))
+}

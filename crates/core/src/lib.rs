@@ -1,0 +1,36 @@
+//! The product without HTTP: one folder per resource; a change is one transaction with its event inside.
+//!
+//! In each folder `mod.rs` has the words and the exports, `rules.rs` what may be done, `fields.rs` what may be sent,
+//! and `store.rs` the SQL, nothing else. Every rule takes the [`Core`], the [`realms::Realm`] where it works (holding
+//! one proves that the caller may see it) and the [`actor::Actor`] who asks.
+
+#![warn(missing_docs)]
+
+pub mod accounts;
+pub mod actor;
+pub mod api_keys;
+pub mod auth_providers;
+pub mod clock;
+pub mod connected_apps;
+mod core;
+pub mod credentials;
+pub mod error;
+pub mod events;
+pub mod fields;
+pub mod installation;
+pub mod json;
+pub mod jwt_keys;
+pub mod logins;
+pub mod memberships;
+pub mod migrations;
+pub mod orgs;
+pub mod page;
+pub mod realms;
+pub mod sessions;
+pub mod statements;
+pub mod tries;
+pub mod users;
+pub mod words;
+
+pub use core::{Core, Parts};
+pub use error::{Error, FieldError, Result};

@@ -1,0 +1,23 @@
+//! The schema, as numbered migrations built into the binary.
+
+use gantry_db::migrate::Migration;
+
+/// Every migration, in order.
+pub const ALL: &[Migration] = &[
+    migration(1, "0001_installation.sql", include_str!("../../../migrations/0001_installation.sql")),
+    migration(2, "0002_realms.sql", include_str!("../../../migrations/0002_realms.sql")),
+    migration(3, "0003_users.sql", include_str!("../../../migrations/0003_users.sql")),
+    migration(4, "0004_orgs.sql", include_str!("../../../migrations/0004_orgs.sql")),
+    migration(5, "0005_memberships.sql", include_str!("../../../migrations/0005_memberships.sql")),
+    migration(6, "0006_auth_providers.sql", include_str!("../../../migrations/0006_auth_providers.sql")),
+    migration(7, "0007_credentials.sql", include_str!("../../../migrations/0007_credentials.sql")),
+    migration(8, "0008_connected_apps.sql", include_str!("../../../migrations/0008_connected_apps.sql")),
+    migration(9, "0009_jwt_keys.sql", include_str!("../../../migrations/0009_jwt_keys.sql")),
+    migration(10, "0010_sessions.sql", include_str!("../../../migrations/0010_sessions.sql")),
+    migration(11, "0011_api_keys.sql", include_str!("../../../migrations/0011_api_keys.sql")),
+    migration(12, "0012_events.sql", include_str!("../../../migrations/0012_events.sql")),
+];
+
+const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {
+    Migration { number, name, sql }
+}

@@ -1,0 +1,63 @@
+//! Realms: separate stores of users, each with its own settings and keys.
+
+mod fields;
+mod rules;
+mod store;
+
+pub use rules::{Holding, OFFER, create, delete, enter, find, list, named, update};
+pub use store::{Realm, statements};
+pub(crate) use rules::{furnish, prepare_new, prepare_system_realm};
+
+use crate::words::words;
+
+words! {
+    /// What a human's username may be.
+    pub enum UsernameValidation {
+        /// Any text that a username can be.
+        Standard = "standard",
+        /// An email address.
+        Email = "email",
+    }
+}
+
+words! {
+    /// How users' API keys are kept.
+    pub enum ApiKeyPolicy {
+        /// Readable later.
+        Encrypt = "encrypt",
+        /// One way.
+        Hash = "hash",
+    }
+}
+
+words! {
+    /// How login tokens are signed.
+    pub enum JwtAlgo {
+        /// HMAC with SHA-256.
+        Hs256 = "hs256",
+        /// RSA PKCS#1 v1.5 with SHA-256.
+        Rs256 = "rs256",
+    }
+}
+
+words! {
+    /// What else a login token tells.
+    pub enum JwtField {
+        /// Custom attributes.
+        Custom = "custom",
+        /// Memberships.
+        Memberships = "memberships",
+        /// The memberships' orgs.
+        Orgs = "orgs",
+    }
+}
+
+words! {
+    /// Whether logins are kept on record.
+    pub enum SessionType {
+        /// Kept, listed, ended early.
+        Managed = "managed",
+        /// Only the token exists.
+        Unmanaged = "unmanaged",
+    }
+}

@@ -1,0 +1,193 @@
+//! What may be done with realms.
+
+use gantry_db::Tx;
+
+use super::{Realm, fields, store};
+use crate::actor::{Access, Actor, Who};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::events::{self, EventType, Subject};
+use crate::fields::{Fields, Sent};
+use crate::page::{Listed, Offer, Page};
+use crate::words::{State, word};
+use crate::{auth_providers, jwt_keys};
+
+/// How the list of realms may be asked for.
+pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 100 };
+
+/// How long deleting a deleted realm again is no error.
+const DELETION_REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A thing whose id tells its realm.
+#[derive(Debug, Clone, Copy)]
+pub enum Holding<'a> {
+    /// `usr_…`
+    User(&'a str),
+    /// `kss_…`
+    Session(&'a str),
+    /// `lpl_…`
+    ConnectedApp(&'a str),
+    /// `ev_…`
+    Event(&'a str),
+}
+
+/// The realm of this id, if the caller may see it.
+pub async fn named(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
+    let realm = store::lookup(&core.db, actor.account(), id).await?;
+    realm.filter(|realm| actor.reaches(&realm.id)).ok_or(Error::NotFound("realm"))
+}
+
+/// The realm to work in: the named one, or else the one that holds the thing.
+pub async fn enter(core: &Core, actor: &Actor, realm_id: Option<&str>, holding: Option<Holding<'_>>) -> Result<Realm> {
+    if let Some(id) = realm_id {
+        return named(core, actor, id).await;
+    }
+    match (holding, actor.account()) {
+        (Some(thing), Some(account)) => {
+            let realm = store::holding(&core.db, account, thing).await?;
+            realm.filter(|realm| actor.reaches(&realm.id)).ok_or(Error::NotFound("realm"))
+        }
+        _ => Err(Error::Malformed("No realm is given: send realm_id, or the header X-Authrocket-Realm".to_owned())),
+    }
+}
+
+/// One realm.
+pub async fn find(core: &Core, actor: &Actor, id: &str, state: Option<State>) -> Result<Realm> {
+    actor.need(Access::Read)?;
+    let realm = named(core, actor, id).await?;
+    Some(realm).filter(|realm| state.is_none_or(|state| realm.state == state)).ok_or(Error::NotFound("realm"))
+}
+
+/// The caller's realms.
+pub async fn list(
+    core: &Core,
+    actor: &Actor,
+    (reference, state): (Option<&str>, Option<State>),
+    page: &Page,
+) -> Result<Listed<Realm>> {
+    actor.need(Access::Read)?;
+    let account = actor.account().ok_or(Error::NotFound("account"))?;
+    let after = match &page.after {
+        Some(id) => Some(named(core, actor, id).await.map_err(|_| Page::no_such_item())?),
+        None => None,
+    };
+    let mut all = Vec::new();
+    let mut after = after;
+    // A key limited to some realms skips the others, so several pages may have to be read.
+    loop {
+        let rows = store::list(&core.db, account, (reference, state), after.as_ref(), page).await?;
+        let whole = rows.len() < page.probe_len();
+        after = rows.last().cloned();
+        all.extend(rows.into_iter().filter(|realm| actor.reaches(&realm.id)));
+        if whole || all.len() >= page.probe_len() {
+            return Ok(page.listed(all));
+        }
+    }
+}
+
+/// Makes a realm with its default parts: a password provider and a signing key.
+pub async fn create(core: &Core, actor: &Actor, sent: Fields) -> Result<Realm> {
+    actor.need(Access::AdminAccount)?;
+    if let Who::Key(key) = &actor.who
+        && key.realm_ids.is_some()
+    {
+        return Err(Error::Denied("This API key is limited to certain realms, so it can't make others".to_owned()));
+    }
+    let (realm, key) = prepare_new(core, actor.account(), sent).await?;
+    let mut tx = core.db.begin().await?;
+    furnish(core, &mut tx, &realm, &key, actor).await?;
+    tx.commit().await?;
+    Ok(realm)
+}
+
+/// A new realm with its key, checked and not yet written.
+pub(crate) async fn prepare_new(
+    core: &Core,
+    account: Option<&str>,
+    mut sent: Fields,
+) -> Result<(Realm, jwt_keys::Prepared)> {
+    let now = core.clock.now_ms();
+    let mut realm = fields::fresh(core.new_id("rl", now), account.map(str::to_owned), now);
+    fields::apply(&mut realm, &mut sent);
+    sent.finish()?;
+    let key = jwt_keys::prepare(core, &realm).await?;
+    Ok((realm, key))
+}
+
+/// The realm of the portal's people. It belongs to no account.
+pub(crate) async fn prepare_system_realm(core: &Core) -> Result<(Realm, jwt_keys::Prepared)> {
+    let mut sent = Fields::empty();
+    sent.set("name", "Gantry");
+    sent.set("username_validation_human", "email");
+    prepare_new(core, None, sent).await
+}
+
+/// Writes a new realm with its default parts.
+pub(crate) async fn furnish(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    key: &jwt_keys::Prepared,
+    actor: &Actor,
+) -> Result<()> {
+    store::insert(tx, realm).await?;
+    jwt_keys::install(tx, key).await?;
+    auth_providers::insert_default(core, tx, realm).await?;
+    events::record(core, tx, realm, actor, EventType::RealmCreated, Subject::REALM).await
+}
+
+/// Changes settings. Another `jwt_algo` makes another signing key; an inactive realm's sessions end.
+pub async fn update(core: &Core, actor: &Actor, id: &str, mut sent: Fields) -> Result<Realm> {
+    actor.need(Access::AdminRealm)?;
+    let mut named = named(core, actor, id).await?;
+    let key = match word(&mut sent, "jwt_algo") {
+        Sent::Value(algo) if algo != named.jwt_algo => {
+            named.jwt_algo = algo;
+            Some(jwt_keys::prepare(core, &named).await?)
+        }
+        _ => None,
+    };
+
+    let mut tx = core.db.begin().await?;
+    let before = store::lock(&mut tx, actor.account(), id).await?.ok_or(Error::NotFound("realm"))?;
+    let mut realm = before.clone();
+    fields::apply(&mut realm, &mut sent);
+    sent.finish()?;
+    if realm.state == State::Inactive && before.state == State::Active {
+        realm.sessions_ended_at = core.clock.now_ms();
+    }
+    if !realm.require_unique_emails && before.require_unique_emails {
+        store::forget_unique_emails(&mut tx, &realm.id).await?;
+    }
+    store::update(&mut tx, &realm).await?;
+    if let Some(key) = key {
+        jwt_keys::replace(core, &mut tx, &realm, &key).await?;
+    }
+    events::record(core, &mut tx, &realm, actor, EventType::RealmUpdated, Subject::REALM).await?;
+    tx.commit().await?;
+    Ok(realm)
+}
+
+/// Deletes a realm with all its data and history. Whoever deleted it may do so again for a day.
+pub async fn delete(core: &Core, actor: &Actor, id: &str) -> Result<()> {
+    actor.need(Access::AdminAccount)?;
+    let now = core.clock.now_ms();
+    let realm = match named(core, actor, id).await {
+        Ok(realm) => realm,
+        Err(Error::NotFound(what)) => {
+            let account = actor.account().unwrap_or_default();
+            let deleted = store::deletion(&core.db, id, account).await?;
+            let lately = deleted.is_some_and(|at| now - at < DELETION_REMEMBERED_MS);
+            return if lately { Ok(()) } else { Err(Error::NotFound(what)) };
+        }
+        Err(error) => return Err(error),
+    };
+    let mut tx = core.db.begin().await?;
+    events::delete_of_realm(&mut tx, &realm.id).await?;
+    store::delete(&mut tx, &realm.id).await?;
+    let account = realm.account_id.as_deref().unwrap_or_default();
+    store::remember_deletion(&mut tx, (&realm.id, account), now, now - DELETION_REMEMBERED_MS).await?;
+    events::record(core, &mut tx, &realm, actor, EventType::RealmDeleted, Subject::REALM).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! SQL of realms.
+
+use gantry_db::{Query, Sql, Tx, params, row, statements};
+
+use super::rules::Holding;
+use super::{ApiKeyPolicy, JwtAlgo, JwtField, SessionType, UsernameValidation};
+use crate::error::Result;
+use crate::json::{Custom, Json};
+use crate::page::{LAST, Page};
+use crate::words::State;
+
+row! {
+    /// A realm with its settings. Holding one proves that the caller may see it.
+    #[derive(Debug, Clone)]
+    pub struct Realm as "r" {
+        /// `rl_…`
+        pub id: String,
+        /// The owning account; none for the system realm.
+        pub account_id: Option<String>,
+        /// 1 to 255 characters.
+        pub name: String,
+        /// Inactive: no login, no signup.
+        pub state: State,
+        /// The developer's own id.
+        pub reference: Option<String>,
+        /// Custom attributes.
+        pub custom: Custom,
+        /// What usernames of people may be.
+        pub username_validation_human: UsernameValidation,
+        /// Whether two users may share an email; once false, never true again.
+        pub require_unique_emails: bool,
+        /// In front of the API keys made for users.
+        pub api_key_prefix: Option<String>,
+        /// How those are kept.
+        pub api_key_policy: ApiKeyPolicy,
+        /// How login tokens are signed.
+        pub jwt_algo: JwtAlgo,
+        /// What they tell besides.
+        pub jwt_fields: Json<Vec<JwtField>>,
+        /// Whether logins are kept on record.
+        pub session_type: SessionType,
+        /// How long a login lasts; 0 (unmanaged only): for ever.
+        pub session_minutes: i64,
+        /// Most live sessions per user; the oldest ends.
+        pub session_limit: i64,
+        /// How long a login by a user's API key lasts; 0: for ever.
+        pub api_key_minutes: i64,
+        /// Most permissions per membership.
+        pub permission_limit: i64,
+        /// Days that events are kept; 0: for ever.
+        pub event_days: i64,
+        /// Links shown in the portal.
+        pub resource_links: Json<serde_json::Value>,
+        /// Sessions begun until then (epoch ms) have ended.
+        pub sessions_ended_at: i64,
+        /// Epoch milliseconds.
+        pub created_at: i64,
+    }
+}
+
+row! {
+    struct Deletion { deleted_at: i64 }
+}
+
+/// Realms that this account may see; NULL stands for the operator, who sees all.
+const VISIBLE: &str = " FROM realms r WHERE (CAST($1 AS TEXT) IS NULL OR r.account_id = $1) AND r.id = $2";
+const LISTED: &str = " FROM realms r WHERE r.account_id = $1
+    AND (CAST($2 AS TEXT) IS NULL OR r.reference = $2) AND (CAST($3 AS TEXT) IS NULL OR r.state = $3)";
+const HOLDING: &str = " x JOIN realms r ON r.id = x.realm_id WHERE x.id = $2 AND r.account_id = $1";
+
+statements! {
+    INSERT: () = "INSERT INTO realms (", Realm::COLUMNS, ") VALUES
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+    FIND: Realm = "SELECT ", Realm::ALIASED, VISIBLE;
+    LOCK: Realm = "SELECT ", Realm::ALIASED, VISIBLE, " FOR UPDATE";
+    HOLDING_USER: Realm = "SELECT ", Realm::ALIASED, " FROM users", HOLDING;
+    HOLDING_SESSION: Realm = "SELECT ", Realm::ALIASED, " FROM sessions", HOLDING;
+    HOLDING_APP: Realm = "SELECT ", Realm::ALIASED, " FROM connected_apps", HOLDING;
+    HOLDING_EVENT: Realm = "SELECT ", Realm::ALIASED, " FROM events", HOLDING;
+    UP_BY_NAME: Realm = "SELECT ", Realm::ALIASED, LISTED, " AND (r.name, r.id) > ($4, $5) ORDER BY r.name, r.id LIMIT $6";
+    DOWN_BY_NAME: Realm = "SELECT ", Realm::ALIASED, LISTED, " AND (r.name, r.id) < ($4, $5) ORDER BY r.name DESC, r.id DESC LIMIT $6";
+    UP_BY_ID: Realm = "SELECT ", Realm::ALIASED, LISTED, " AND r.id > $4 ORDER BY r.id LIMIT $5";
+    DOWN_BY_ID: Realm = "SELECT ", Realm::ALIASED, LISTED, " AND r.id < $4 ORDER BY r.id DESC LIMIT $5";
+    UPDATE: () = "UPDATE realms SET account_id = $2, name = $3, state = $4, reference = $5, custom = $6,
+        username_validation_human = $7, require_unique_emails = $8, api_key_prefix = $9, api_key_policy = $10,
+        jwt_algo = $11, jwt_fields = $12, session_type = $13, session_minutes = $14, session_limit = $15,
+        api_key_minutes = $16, permission_limit = $17, event_days = $18, resource_links = $19,
+        sessions_ended_at = $20, created_at = $21 WHERE id = $1";
+    FORGET_UNIQUE_EMAILS: () = "UPDATE users SET unique_email = NULL WHERE realm_id = $1";
+    DELETE: () = "DELETE FROM realms WHERE id = $1";
+    REMEMBER_DELETION: () = "INSERT INTO realm_deletions (realm_id, account_id, deleted_at) VALUES ($1, $2, $3)";
+    FORGET_DELETIONS: () = "DELETE FROM realm_deletions WHERE deleted_at < $1";
+    DELETION: Deletion = "SELECT deleted_at FROM realm_deletions WHERE realm_id = $1 AND account_id = $2";
+}
+
+pub(super) async fn insert(tx: &mut Tx, realm: &Realm) -> Result<()> {
+    write(tx, &INSERT, realm).await
+}
+
+pub(super) async fn update(tx: &mut Tx, realm: &Realm) -> Result<()> {
+    write(tx, &UPDATE, realm).await
+}
+
+async fn write(tx: &mut Tx, sql: &Sql<()>, realm: &Realm) -> Result<()> {
+    let (jwt_fields, resource_links) = (realm.jwt_fields.text(), realm.resource_links.text());
+    let values = params![
+        &realm.id,
+        &realm.account_id,
+        &realm.name,
+        realm.state,
+        &realm.reference,
+        realm.custom.text(),
+        realm.username_validation_human,
+        realm.require_unique_emails,
+        &realm.api_key_prefix,
+        realm.api_key_policy,
+        realm.jwt_algo,
+        &jwt_fields,
+        realm.session_type,
+        realm.session_minutes,
+        realm.session_limit,
+        realm.api_key_minutes,
+        realm.permission_limit,
+        realm.event_days,
+        &resource_links,
+        realm.sessions_ended_at,
+        realm.created_at,
+    ];
+    tx.execute(sql, values).await?;
+    Ok(())
+}
+
+/// The realm, if this account (`None`: the operator) may see it.
+pub(super) async fn lookup(q: impl Query, account: Option<&str>, id: &str) -> Result<Option<Realm>> {
+    Ok(q.row(&FIND, params![account, id]).await?)
+}
+
+/// The same, kept from changing until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, account: Option<&str>, id: &str) -> Result<Option<Realm>> {
+    Ok(tx.row(&LOCK, params![account, id]).await?)
+}
+
+/// The account's realm that holds this thing.
+pub(super) async fn holding(q: impl Query, account: &str, thing: Holding<'_>) -> Result<Option<Realm>> {
+    let (sql, id) = match thing {
+        Holding::User(id) => (&HOLDING_USER, id),
+        Holding::Session(id) => (&HOLDING_SESSION, id),
+        Holding::ConnectedApp(id) => (&HOLDING_APP, id),
+        Holding::Event(id) => (&HOLDING_EVENT, id),
+    };
+    Ok(q.row(sql, params![account, id]).await?)
+}
+
+/// A page of the account's realms behind `after`.
+pub(super) async fn list(
+    q: impl Query,
+    account: &str,
+    (reference, state): (Option<&str>, Option<State>),
+    after: Option<&Realm>,
+    page: &Page,
+) -> Result<Vec<Realm>> {
+    let edge = if page.descending { LAST } else { "" };
+    let (name, id) = after.map_or((edge, edge), |realm| (&realm.name, &realm.id));
+    let rows = match (page.sort, page.descending) {
+        ("id", false) => q.rows(&UP_BY_ID, params![account, reference, state, id, page.probe()]).await,
+        ("id", true) => q.rows(&DOWN_BY_ID, params![account, reference, state, id, page.probe()]).await,
+        (_, false) => q.rows(&UP_BY_NAME, params![account, reference, state, name, id, page.probe()]).await,
+        (_, true) => q.rows(&DOWN_BY_NAME, params![account, reference, state, name, id, page.probe()]).await,
+    };
+    Ok(rows?)
+}
+
+pub(super) async fn forget_unique_emails(tx: &mut Tx, realm: &str) -> Result<()> {
+    tx.execute(&FORGET_UNIQUE_EMAILS, params![realm]).await?;
+    Ok(())
+}
+
+/// Deletes the realm and all it holds.
+pub(super) async fn delete(tx: &mut Tx, realm: &str) -> Result<()> {
+    tx.execute(&DELETE, params![realm]).await?;
+    Ok(())
+}
+
+/// Notes who deleted the realm, and drops notes from before `stale_ms`.
+pub(super) async fn remember_deletion(
+    tx: &mut Tx,
+    (realm, account): (&str, &str),
+    now_ms: i64,
+    stale_ms: i64,
+) -> Result<()> {
+    tx.execute(&FORGET_DELETIONS, params![stale_ms]).await?;
+    tx.execute(&REMEMBER_DELETION, params![realm, account, now_ms]).await?;
+    Ok(())
+}
+
+/// When this account deleted this realm.
+pub(super) async fn deletion(q: impl Query, realm: &str, account: &str) -> Result<Option<i64>> {
+    Ok(q.row(&DELETION, params![realm, account]).await?.map(|deletion| deletion.deleted_at))
+}

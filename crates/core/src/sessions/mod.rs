@@ -1,0 +1,12 @@
+//! Sessions: logins that are kept on record, can be listed, and end early; and the tokens that stand for them.
+
+mod remembered;
+mod rules;
+mod store;
+mod token;
+
+pub use remembered::{Remembered, end_remembered, remember, remembered};
+pub use rules::{Named, OFFER, Opened, check, create, end, list};
+pub(crate) use rules::{end_all, open};
+pub use store::{Session, statements};
+pub use token::token_of;

@@ -1,0 +1,174 @@
+//! Opening, checking and ending sessions.
+
+use gantry_crypto::{id, jwt};
+use gantry_db::Tx;
+
+use super::store::{self, Session};
+use super::token::{Term, sign};
+use crate::actor::{Access, Actor, Who};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::fields::{Fields, Sent};
+use crate::jwt_keys::{self, Material};
+use crate::page::{Listed, Offer, Page};
+use crate::realms::{Realm, SessionType};
+use crate::users::{self, Counts, User};
+use crate::words::State;
+
+/// How the list of sessions may be asked for.
+pub const OFFER: Offer = Offer { sorts: &["id"], descending: false, most: 1000 };
+
+/// A session by what a caller has of it.
+#[derive(Debug, Clone, Copy)]
+pub enum Named<'a> {
+    /// `kss_…`
+    Id(&'a str),
+    /// The whole login token.
+    Token(&'a str),
+}
+
+impl<'a> Named<'a> {
+    /// Reads a path's segment.
+    pub fn parse(text: &'a str) -> Self {
+        if text.contains('.') { Self::Token(text) } else { Self::Id(text) }
+    }
+}
+
+/// A session that just began, with its token. Unmanaged ones are not on record.
+#[derive(Debug)]
+pub struct Opened {
+    /// `kss_…`, or `kst_…` for an unmanaged one.
+    pub id: String,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+    /// Epoch milliseconds; none: never.
+    pub expires_at: Option<i64>,
+    /// The login token.
+    pub token: String,
+    /// The session on record.
+    pub session: Option<Session>,
+}
+
+/// The live session, its user, and what a single read of the user tells: the product's hot path.
+///
+/// A token counts only with the signature of its realm's key; ended, expired, unmanaged or foreign ones are not found.
+pub async fn check(
+    core: &Core,
+    actor: &Actor,
+    realm: Option<&str>,
+    named: Named<'_>,
+) -> Result<(Session, User, Counts)> {
+    const UNKNOWN: Error = Error::NotFound("session");
+    actor.need(Access::Read)?;
+    let Who::Key(key) = &actor.who else { return Err(UNKNOWN) };
+    let now = core.clock.now_ms();
+    let peeked = match named {
+        Named::Token(token) => Some(jwt::peek(token).ok_or(UNKNOWN)?),
+        Named::Id(_) => None,
+    };
+    let (id, kid) = match (&peeked, named) {
+        (Some(peek), _) => (peek.tk.as_str(), Some(peek.kid.as_deref().ok_or(UNKNOWN)?)),
+        (None, Named::Id(id) | Named::Token(id)) => (id, None),
+    };
+    if !id::is("kss", id) {
+        return Err(UNKNOWN);
+    }
+    let live = store::live(&core.db, id, (&key.account_id, realm), kid, now).await?.ok_or(UNKNOWN)?;
+    let ((session, user), (counts, named_key)) = live;
+    if !actor.reaches(&session.realm_id) {
+        return Err(UNKNOWN);
+    }
+    if let Named::Token(token) = named {
+        let (Some(key_id), Some(algo), Some(secret)) =
+            (&named_key.key_id, named_key.key_algo, &named_key.key_secret)
+        else {
+            return Err(UNKNOWN);
+        };
+        let material = Material { id: key_id, algo, secret, public_key: named_key.key_public.as_deref() };
+        let verified = jwt_keys::verifier(core, &material)?.verify(token, &session.realm_id, now);
+        if verified.map_or(true, |claims| claims.uid != session.user_id) {
+            return Err(UNKNOWN);
+        }
+    }
+    Ok((session, user, counts))
+}
+
+/// The user's live sessions.
+pub async fn list(core: &Core, realm: &Realm, actor: &Actor, user: &str, page: &Page) -> Result<Listed<Session>> {
+    actor.need(Access::Read)?;
+    Ok(page.listed(store::list(&core.db, &realm.id, user, page, core.clock.now_ms()).await?))
+}
+
+/// A session without a password: the caller vouches for the user.
+pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<(Opened, User, Counts)> {
+    actor.need(Access::Write)?;
+    let user_id = match sent.line("user_id", 255) {
+        Sent::Value(id) if !id.is_empty() => id,
+        _ => {
+            if !sent.has_error("user_id") {
+                sent.error("user_id", "blank", "User can't be blank");
+            }
+            String::new()
+        }
+    };
+    sent.finish()?;
+    let unknown = || Error::invalid("user_id", "unknown", "User can't be found in this realm");
+    let key = users::Key::parse(&user_id);
+    let (user, counts) = match users::find(core, realm, actor, &key).await {
+        Err(Error::NotFound(_)) => return Err(unknown()),
+        found => found?,
+    };
+    if user.state == State::Inactive || realm.state == State::Inactive {
+        return Err(Error::invalid("user_id", "inactive", "User is inactive"));
+    }
+    let mut tx = core.db.begin().await?;
+    let opened = open(core, &mut tx, realm, actor, &user).await?;
+    tx.commit().await?;
+    Ok((opened, user, counts))
+}
+
+/// Begins a session inside the transaction of a login; beyond the realm's limit the oldest ends.
+pub(crate) async fn open(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &User) -> Result<Opened> {
+    let created_at = core.clock.now_ms();
+    let from = created_at / 1000;
+    let until = (realm.session_minutes > 0).then(|| from + realm.session_minutes * 60);
+    let managed = realm.session_type == SessionType::Managed;
+    let id = core.new_id(if managed { "kss" } else { "kst" }, created_at);
+    let expires_at = until.map(|until| until * 1000);
+    let session = match expires_at {
+        Some(expires_at) if managed => {
+            let session = Session {
+                id: id.clone(),
+                realm_id: realm.id.clone(),
+                user_id: user.id.clone(),
+                request_ip: actor.origin.ip.clone(),
+                request_client: actor.origin.client.clone(),
+                expires_at,
+                created_at,
+            };
+            store::insert(tx, &session).await?;
+            store::delete_oldest(tx, &realm.id, &user.id, realm.session_limit).await?;
+            Some(session)
+        }
+        _ => None,
+    };
+    let token = sign(core, tx, realm, user, &Term { id: &id, from, until }).await?;
+    Ok(Opened { id, created_at, expires_at, token, session })
+}
+
+/// Ends a session: from the next request on it is refused.
+pub async fn end(core: &Core, actor: &Actor, realm: Option<&str>, named: Named<'_>) -> Result<()> {
+    actor.need(Access::Write)?;
+    let (session, ..) = check(core, actor, realm, named).await?;
+    let mut tx = core.db.begin().await?;
+    if !store::delete(&mut tx, &session.realm_id, &session.id).await? {
+        return Err(Error::NotFound("session"));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends every session of the user.
+pub(crate) async fn end_all(tx: &mut Tx, realm: &Realm, user: &str) -> Result<()> {
+    store::delete_all(tx, &realm.id, user).await
+}

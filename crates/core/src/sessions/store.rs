@@ -1,0 +1,134 @@
+//! SQL of sessions.
+
+use gantry_db::{Query, Tx, params, row, statements};
+
+use crate::error::Result;
+use crate::page::{LAST, Page};
+use crate::realms::JwtAlgo;
+use crate::users::{COUNTS, Counts, User};
+
+row! {
+    /// One session.
+    #[derive(Debug, Clone)]
+    pub struct Session as "s" {
+        /// `kss_…`
+        pub id: String,
+        /// Its realm.
+        pub realm_id: String,
+        /// Whose.
+        pub user_id: String,
+        /// The end user's address at login.
+        pub request_ip: Option<String>,
+        /// The end user's client at login.
+        pub request_client: Option<String>,
+        /// Epoch milliseconds.
+        pub expires_at: i64,
+        /// Epoch milliseconds.
+        pub created_at: i64,
+    }
+}
+
+row! {
+    /// The key that a token names, where the realm still has it.
+    pub(super) struct NamedKey {
+        pub key_id: Option<String>,
+        pub key_algo: Option<JwtAlgo>,
+        pub key_secret: Option<Vec<u8>>,
+        pub key_public: Option<String>,
+    }
+}
+
+/// A live session with its user and the key asked for.
+pub(super) type Live = ((Session, User), (Counts, NamedKey));
+
+/// `$2` is the time. A session lives while its user and realm are active, and until the realm ended all of them.
+const IS_LIVE: &str = " s.expires_at > $2 AND s.created_at > r.sessions_ended_at AND u.state = 'active' AND r.state = 'active' ";
+
+statements! {
+    INSERT: () = "INSERT INTO sessions (", Session::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    /// The hot path: everything that checking a session needs, in one read. A replaced key verifies for as long as a
+    /// session may last that it signed.
+    LIVE: Live = "SELECT ", Session::ALIASED, ", ", User::ALIASED, ", ", COUNTS, ",
+            k.id AS key_id, k.algo AS key_algo, k.secret AS key_secret, k.public_key AS key_public
+        FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
+        LEFT JOIN jwt_keys k ON k.id = $5 AND k.realm_id = s.realm_id
+            AND (k.expired_at IS NULL OR k.expired_at + r.session_minutes * 60000 > $2)
+        WHERE s.id = $1 AND r.account_id = $3 AND (CAST($4 AS TEXT) IS NULL OR s.realm_id = $4) AND", IS_LIVE;
+    UP_BY_ID: Session = "SELECT ", Session::ALIASED, " FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
+        WHERE s.realm_id = $1 AND s.user_id = $3 AND s.id > $4 AND", IS_LIVE, "ORDER BY s.id LIMIT $5";
+    DOWN_BY_ID: Session = "SELECT ", Session::ALIASED, " FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
+        WHERE s.realm_id = $1 AND s.user_id = $3 AND s.id < $4 AND", IS_LIVE, "ORDER BY s.id DESC LIMIT $5";
+    DELETE: () = "DELETE FROM sessions WHERE realm_id = $1 AND id = $2";
+    DELETE_ALL: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2";
+    /// All but the newest `$3`.
+    DELETE_OLDEST: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <=
+        (SELECT id FROM sessions WHERE realm_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT 1 OFFSET $3)";
+    REMEMBER: () = "INSERT INTO remembered_sessions (token_hash, realm_id, session_id, created_at) VALUES ($1, $2, $3, $4)";
+    REMEMBERED: (Session, User) = "SELECT ", Session::ALIASED, ", ", User::ALIASED, "
+        FROM remembered_sessions b JOIN sessions s ON s.id = b.session_id
+        JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
+        WHERE b.token_hash = $1 AND b.realm_id = $3 AND", IS_LIVE;
+}
+
+pub(super) async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
+    let values = params![
+        &session.id,
+        &session.realm_id,
+        &session.user_id,
+        &session.request_ip,
+        &session.request_client,
+        session.expires_at,
+        session.created_at,
+    ];
+    tx.execute(&INSERT, values).await?;
+    Ok(())
+}
+
+/// The session if it lives in a realm of the account (in this one, where one is named), with the key of this `kid`.
+pub(super) async fn live(
+    q: impl Query,
+    id: &str,
+    (account, realm): (&str, Option<&str>),
+    kid: Option<&str>,
+    now_ms: i64,
+) -> Result<Option<Live>> {
+    Ok(q.row(&LIVE, params![id, now_ms, account, realm, kid]).await?)
+}
+
+/// A page of the user's live sessions.
+pub(super) async fn list(q: impl Query, realm: &str, user: &str, page: &Page, now_ms: i64) -> Result<Vec<Session>> {
+    let edge = if page.descending { LAST } else { "" };
+    let after = page.after.as_deref().unwrap_or(edge);
+    let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
+    Ok(q.rows(sql, params![realm, now_ms, user, after, page.probe()]).await?)
+}
+
+/// Whether there was one.
+pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
+    Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
+}
+
+pub(super) async fn delete_all(tx: &mut Tx, realm: &str, user: &str) -> Result<()> {
+    tx.execute(&DELETE_ALL, params![realm, user]).await?;
+    Ok(())
+}
+
+/// Ends all but the newest `keep` sessions of the user.
+pub(super) async fn delete_oldest(tx: &mut Tx, realm: &str, user: &str, keep: i64) -> Result<()> {
+    tx.execute(&DELETE_OLDEST, params![realm, user, keep]).await?;
+    Ok(())
+}
+
+pub(super) async fn remember(tx: &mut Tx, hash: &[u8], session: &Session, now_ms: i64) -> Result<()> {
+    tx.execute(&REMEMBER, params![hash, &session.realm_id, &session.id, now_ms]).await?;
+    Ok(())
+}
+
+pub(super) async fn remembered(
+    q: impl Query,
+    realm: &str,
+    hash: &[u8],
+    now_ms: i64,
+) -> Result<Option<(Session, User)>> {
+    Ok(q.row(&REMEMBERED, params![hash, now_ms, realm]).await?)
+}

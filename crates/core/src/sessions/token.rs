@@ -1,0 +1,60 @@
+//! The login token of a session: a JWT that says who logged in, and until when.
+
+use gantry_crypto::jwt::Claims;
+use gantry_db::Tx;
+
+use super::store::Session;
+use crate::core::Core;
+use crate::error::Result;
+use crate::realms::{JwtField, Realm};
+use crate::users::User;
+use crate::{jwt_keys, memberships};
+
+/// When a login token begins and ends, in epoch seconds, and which session it stands for.
+pub(super) struct Term<'a> {
+    pub id: &'a str,
+    pub from: i64,
+    pub until: Option<i64>,
+}
+
+impl Session {
+    pub(super) fn term(&self) -> Term<'_> {
+        Term { id: &self.id, from: self.created_at / 1000, until: Some(self.expires_at / 1000) }
+    }
+}
+
+/// A fresh token for a session on record: today's user data, the session's own lifetime.
+pub async fn token_of(core: &Core, realm: &Realm, session: &Session, user: &User) -> Result<String> {
+    let memberships = memberships::claims(core, &core.db, realm, &user.id).await?;
+    let signer = jwt_keys::signer(core, &core.db, realm).await?;
+    Ok(signer.sign(&claims(realm, user, &session.term(), memberships)))
+}
+
+/// The same inside the transaction of a login.
+pub(super) async fn sign(core: &Core, tx: &mut Tx, realm: &Realm, user: &User, term: &Term<'_>) -> Result<String> {
+    let memberships = memberships::claims(core, &mut *tx, realm, &user.id).await?;
+    let signer = jwt_keys::signer(core, tx, realm).await?;
+    Ok(signer.sign(&claims(realm, user, term, memberships)))
+}
+
+fn claims(
+    realm: &Realm,
+    user: &User,
+    term: &Term<'_>,
+    memberships: Option<Vec<gantry_crypto::jwt::MembershipClaim>>,
+) -> Claims {
+    let custom = realm.jwt_fields.0.contains(&JwtField::Custom);
+    Claims {
+        iat: term.from,
+        exp: term.until,
+        aud: realm.id.clone(),
+        tk: term.id.to_owned(),
+        uid: user.id.clone(),
+        un: user.username.clone(),
+        n: user.name.clone(),
+        r#fn: user.first_name.clone(),
+        ln: user.last_name.clone(),
+        cs: if custom { user.custom.value().as_object().cloned() } else { None },
+        m: memberships,
+    }
+}

@@ -1,0 +1,28 @@
+//! Every statement of the product, for the checks.
+
+use gantry_db::Statement;
+
+use crate::{
+    accounts, api_keys, auth_providers, connected_apps, credentials, events, installation, jwt_keys, memberships, orgs,
+    realms, sessions, users,
+};
+
+/// All of them; a test compares the list with the files that hold SQL.
+pub fn all() -> Vec<Statement> {
+    [
+        accounts::statements(),
+        api_keys::statements(),
+        auth_providers::statements(),
+        connected_apps::statements(),
+        credentials::statements(),
+        events::statements(),
+        installation::statements(),
+        jwt_keys::statements(),
+        memberships::statements(),
+        orgs::statements(),
+        realms::statements(),
+        sessions::statements(),
+        users::statements(),
+    ]
+    .concat()
+}

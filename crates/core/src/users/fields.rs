@@ -1,0 +1,97 @@
+//! What a caller may send for a user, and the rules on it.
+
+use super::{EmailVerification, User, UserType, names};
+use crate::fields::{Fields, Sent};
+use crate::json::Custom;
+use crate::realms::{Realm, UsernameValidation};
+use crate::words::{State, word};
+
+/// A user as it is before anything was sent.
+pub(super) fn fresh(id: String, realm: &Realm, now_ms: i64) -> User {
+    User {
+        id,
+        realm_id: realm.id.clone(),
+        user_type: UserType::Human,
+        state: State::Active,
+        reference: None,
+        custom: Custom::empty(),
+        username: String::new(),
+        email: None,
+        unique_email: None,
+        email_verification: EmailVerification::None,
+        first_name: None,
+        last_name: None,
+        name: String::new(),
+        last_login_at: None,
+        created_at: now_ms,
+    }
+}
+
+/// The type is fixed once the user is made.
+pub(super) fn user_type(fields: &mut Fields) {
+    match word::<UserType>(fields, "user_type") {
+        Sent::Value(UserType::Human) => {}
+        Sent::Value(UserType::Api) => {
+            fields.error("user_type", "unsupported", "User type api is not offered by this version; use human");
+        }
+        Sent::Absent | Sent::Null => {
+            if !fields.has_error("user_type") {
+                fields.error("user_type", "blank", "User type can't be blank");
+            }
+        }
+    }
+}
+
+/// Applies what was sent; broken rules are collected in `fields`.
+pub(super) fn apply(user: &mut User, realm: &Realm, fields: &mut Fields) {
+    email(user, realm, fields);
+    username(user, realm, fields);
+    if let Sent::Value(state) = word(fields, "state") {
+        user.state = state;
+    }
+    if let Sent::Value(verification) = word(fields, "email_verification") {
+        user.email_verification = verification;
+    }
+    user.reference = fields.line("reference", 255).patch(user.reference.take()).filter(|text| !text.is_empty());
+    user.first_name = fields.line("first_name", 100).patch(user.first_name.take()).filter(|text| !text.is_empty());
+    user.last_name = fields.line("last_name", 100).patch(user.last_name.take()).filter(|text| !text.is_empty());
+    match fields.custom("custom") {
+        Sent::Value(custom) => user.custom = Custom::from_map(&custom),
+        Sent::Null => user.custom = Custom::empty(),
+        Sent::Absent => {}
+    }
+    user.name = names::full_name(user.first_name.as_deref(), user.last_name.as_deref(), &user.username);
+}
+
+fn email(user: &mut User, realm: &Realm, fields: &mut Fields) {
+    match fields.line("email", 254) {
+        Sent::Value(text) if !text.is_empty() => match names::email(&text) {
+            Ok(email) => user.email = Some(email),
+            Err(why) => fields.error("email", "invalid", format!("Email {why}")),
+        },
+        Sent::Value(_) | Sent::Null => user.email = None,
+        Sent::Absent => {}
+    }
+    if user.email.is_none() && !fields.has_error("email") {
+        fields.error("email", "blank", "Email can't be blank");
+    }
+    user.unique_email = user.email.clone().filter(|_| realm.require_unique_emails);
+}
+
+fn username(user: &mut User, realm: &Realm, fields: &mut Fields) {
+    let must_be_email = realm.username_validation_human == UsernameValidation::Email;
+    match fields.line("username", 255) {
+        Sent::Value(text) if !text.is_empty() => {
+            let read = if must_be_email { names::email(&text) } else { names::username(&text) };
+            match read {
+                Ok(username) => user.username = username,
+                Err(why) => fields.error("username", "invalid", format!("Username {why}")),
+            }
+        }
+        Sent::Value(_) | Sent::Null => user.username.clear(),
+        Sent::Absent => {}
+    }
+    if user.username.is_empty() && !fields.has_error("username") {
+        fields.error("username", "blank", "Username can't be blank");
+    }
+}

@@ -1,0 +1,208 @@
+//! SQL of users.
+
+use gantry_db::{Query, Sql, Tx, params, row, statements};
+
+use super::lists::Wanted;
+use super::rules::Key;
+use super::{EmailVerification, UserType};
+use crate::error::Result;
+use crate::json::Custom;
+use crate::page::{LAST, Page};
+use crate::words::State;
+
+row! {
+    /// One user.
+    #[derive(Debug, Clone)]
+    pub struct User as "u" {
+        /// `usr_…`
+        pub id: String,
+        /// Its realm.
+        pub realm_id: String,
+        /// Person or system.
+        pub user_type: UserType,
+        /// Inactive: no login.
+        pub state: State,
+        /// The developer's own id.
+        pub reference: Option<String>,
+        /// Custom attributes.
+        pub custom: Custom,
+        /// Lower-case, unique in the realm.
+        pub username: String,
+        /// Lower-case.
+        pub email: Option<String>,
+        /// The email while the realm wants emails unique.
+        pub unique_email: Option<String>,
+        /// How far the email is proven.
+        pub email_verification: EmailVerification,
+        /// First name.
+        pub first_name: Option<String>,
+        /// Last name.
+        pub last_name: Option<String>,
+        /// Full name; the username where there is none.
+        pub name: String,
+        /// Epoch milliseconds.
+        pub last_login_at: Option<i64>,
+        /// Epoch milliseconds.
+        pub created_at: i64,
+    }
+}
+
+row! {
+    /// What a single read tells besides.
+    #[derive(Debug, Clone)]
+    pub struct Counts {
+        /// Memberships that have not expired.
+        pub membership_count: i64,
+        /// `crd_…:password,crd_…:totp`
+        pub credential_list: Option<String>,
+    }
+}
+
+row! {
+    /// What a password login needs besides the user.
+    pub(crate) struct Login {
+        pub password_hash: Option<String>,
+    }
+}
+
+row! {
+    struct Clash { id: String }
+}
+
+/// The columns of [`Counts`] for the user `u`; `$2` is the time.
+pub(crate) const COUNTS: &str = "(SELECT COUNT(*) FROM memberships m
+        WHERE m.user_id = u.id AND (m.expires_at IS NULL OR m.expires_at > $2)) AS membership_count,
+    (SELECT STRING_AGG(c.id || ':' || c.credential_type, ',' ORDER BY c.id) FROM credentials c
+        WHERE c.user_id = u.id) AS credential_list";
+
+/// `$1` realm, `$2` to `$8` filters.
+const LISTED: &str = " FROM users WHERE realm_id = $1
+    AND (CAST($2 AS TEXT) IS NULL OR reference = $2) AND (CAST($3 AS TEXT) IS NULL OR state = $3)
+    AND (CAST($4 AS TEXT) IS NULL OR user_type = $4) AND (CAST($5 AS TEXT) IS NULL OR username = $5)
+    AND (CAST($6 AS TEXT) IS NULL OR email = $6)
+    AND (CAST($7 AS BIGINT) IS NULL OR created_at >= $7) AND (CAST($8 AS BIGINT) IS NULL OR created_at < $8)";
+
+statements! {
+    INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    FIND_BY_ID: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.id = $3";
+    FIND_BY_USERNAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.username = $3";
+    LOCK: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2 FOR UPDATE";
+    LOGIN_BY_ID: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash FROM users u
+        LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
+        WHERE u.realm_id = $1 AND u.id = $2";
+    LOGIN_BY_USERNAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash FROM users u
+        LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
+        WHERE u.realm_id = $1 AND u.username = $2";
+    UP_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, " AND (username, id) > ($9, $10) ORDER BY username, id LIMIT $11";
+    DOWN_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, " AND (username, id) < ($9, $10) ORDER BY username DESC, id DESC LIMIT $11";
+    UP_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, " AND (COALESCE(email, ''), id) > ($9, $10) ORDER BY COALESCE(email, ''), id LIMIT $11";
+    DOWN_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, " AND (COALESCE(email, ''), id) < ($9, $10) ORDER BY COALESCE(email, '') DESC, id DESC LIMIT $11";
+    UP_BY_LAST_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, " AND (COALESCE(last_login_at, 0), id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0), id LIMIT $11";
+    DOWN_BY_LAST_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, " AND (COALESCE(last_login_at, 0), id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) DESC, id DESC LIMIT $11";
+    UP_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, " AND id > $9 ORDER BY id LIMIT $10";
+    DOWN_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, " AND id < $9 ORDER BY id DESC LIMIT $10";
+    UPDATE: () = "UPDATE users SET user_type = $3, state = $4, reference = $5, custom = $6, username = $7, email = $8,
+        unique_email = $9, email_verification = $10, first_name = $11, last_name = $12, name = $13, last_login_at = $14,
+        created_at = $15 WHERE realm_id = $2 AND id = $1";
+    CLASH: Clash = "SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND username = $3
+        UNION ALL SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND COALESCE(email, '') = $4 LIMIT 1";
+    TOUCH_LOGIN: () = "UPDATE users SET last_login_at = $3 WHERE realm_id = $1 AND id = $2";
+    DELETE: () = "DELETE FROM users WHERE realm_id = $1 AND id = $2";
+}
+
+pub(super) async fn insert(tx: &mut Tx, user: &User) -> Result<(), gantry_db::Error> {
+    write(tx, &INSERT, user).await
+}
+
+pub(super) async fn update(tx: &mut Tx, user: &User) -> Result<(), gantry_db::Error> {
+    write(tx, &UPDATE, user).await
+}
+
+async fn write(tx: &mut Tx, sql: &Sql<()>, user: &User) -> Result<(), gantry_db::Error> {
+    let values = params![
+        &user.id,
+        &user.realm_id,
+        user.user_type,
+        user.state,
+        &user.reference,
+        user.custom.text(),
+        &user.username,
+        &user.email,
+        &user.unique_email,
+        user.email_verification,
+        &user.first_name,
+        &user.last_name,
+        &user.name,
+        user.last_login_at,
+        user.created_at,
+    ];
+    tx.execute(sql, values).await.map(|_| ())
+}
+
+pub(crate) async fn find(q: impl Query, realm: &str, key: &Key, now_ms: i64) -> Result<Option<(User, Counts)>> {
+    Ok(match key {
+        Key::Id(id) => q.row(&FIND_BY_ID, params![realm, now_ms, id]).await?,
+        Key::Username(username) => q.row(&FIND_BY_USERNAME, params![realm, now_ms, username]).await?,
+    })
+}
+
+/// The user, kept from changing until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<User>> {
+    Ok(tx.row(&LOCK, params![realm, id]).await?)
+}
+
+/// Whether the user's name is another's address, or their address another's name.
+pub(super) async fn clashes(tx: &mut Tx, user: &User) -> Result<bool> {
+    let values = params![&user.realm_id, &user.id, &user.email, &user.username];
+    Ok(tx.row(&CLASH, values).await?.is_some_and(|clash| clash.id != user.id))
+}
+
+/// The user with the hash of their password.
+pub(crate) async fn of_login(q: impl Query, realm: &str, key: &Key) -> Result<Option<(User, Login)>> {
+    Ok(match key {
+        Key::Id(id) => q.row(&LOGIN_BY_ID, params![realm, id]).await?,
+        Key::Username(username) => q.row(&LOGIN_BY_USERNAME, params![realm, username]).await?,
+    })
+}
+
+pub(crate) async fn touch_login(tx: &mut Tx, realm: &str, id: &str, now_ms: i64) -> Result<()> {
+    tx.execute(&TOUCH_LOGIN, params![realm, id, now_ms]).await?;
+    Ok(())
+}
+
+/// A page of the realm's users behind `after`.
+pub(super) async fn list(
+    q: impl Query,
+    realm: &str,
+    wanted: &Wanted<'_>,
+    after: Option<&User>,
+    page: &Page,
+) -> Result<Vec<User>> {
+    let edge = if page.descending { LAST } else { "" };
+    let edge_time = if page.descending { i64::MAX } else { -1 };
+    let id = after.map_or(edge, |user| &user.id);
+    let (sql, key) = match (page.sort, page.descending) {
+        ("id", _) => {
+            let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
+            return Ok(q.rows(sql, &wanted.with(realm, &[id.into(), page.probe().into()])).await?);
+        }
+        ("last_login_at", descending) => {
+            let sql = if descending { &DOWN_BY_LAST_LOGIN } else { &UP_BY_LAST_LOGIN };
+            (sql, after.map_or(edge_time, |user| user.last_login_at.unwrap_or(0)).into())
+        }
+        ("email", descending) => {
+            let sql = if descending { &DOWN_BY_EMAIL } else { &UP_BY_EMAIL };
+            (sql, after.map_or(edge, |user| user.email.as_deref().unwrap_or("")).into())
+        }
+        (_, descending) => {
+            let sql = if descending { &DOWN_BY_USERNAME } else { &UP_BY_USERNAME };
+            (sql, after.map_or(edge, |user| &user.username).into())
+        }
+    };
+    Ok(q.rows(sql, &wanted.with(realm, &[key, id.into(), page.probe().into()])).await?)
+}
+
+/// Whether there was one.
+pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
+    Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
+}

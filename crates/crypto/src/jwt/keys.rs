@@ -1,0 +1,199 @@
+//! Keys that sign and verify login tokens, one algorithm each.
+//!
+//! Guarantees: a key knows its algorithm and refuses tokens of any other; a key that was accepted can be used; what
+//! can be prepared is prepared when the key is made, because verifying is what a session check does all day.
+//!
+//! Of `jsonwebtoken` this uses the keys and the signature functions, not `encode` and `decode`: those read the header
+//! twice and the claims twice, do not know `crit`, want the audience inside a prepared `Validation`, and compare
+//! `exp` with the wall clock, where Gantry's time is handed in. RSA signatures come from aws-lc directly, which is what
+//! lies beneath: `jsonwebtoken` parses and checks the private key anew for each, which nearly doubles their cost.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{DecodingKey, EncodingKey, crypto};
+use serde_json::json;
+
+use super::compact::{Header, Parts, parse};
+use super::{Claims, JwtError};
+use crate::install_provider;
+
+/// RFC 7518, section 3.2: a key of at least the hash's size.
+const MIN_SECRET_BYTES: usize = 32;
+
+/// How a token is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// HMAC with SHA-256 and a shared secret, AuthRocket's default.
+    Hs256,
+    /// RSA PKCS #1 v1.5 with SHA-256; apps get the public key.
+    Rs256,
+}
+
+impl Algorithm {
+    /// The name in a token's header.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hs256 => "HS256",
+            Self::Rs256 => "RS256",
+        }
+    }
+
+    fn inner(self) -> jsonwebtoken::Algorithm {
+        match self {
+            Self::Hs256 => jsonwebtoken::Algorithm::HS256,
+            Self::Rs256 => jsonwebtoken::Algorithm::RS256,
+        }
+    }
+}
+
+/// Signs tokens. Has no `Debug`; its memory is wiped when dropped.
+pub struct SigningKey {
+    key: Prepared,
+    /// The header, which is the same for every token of a key, already encoded, and its dot.
+    head: String,
+}
+
+enum Prepared {
+    Hs256(EncodingKey),
+    Rs256(RsaKeyPair),
+}
+
+impl SigningKey {
+    /// A key that signs with HS256. The secret's whole text is the key, byte by byte, and at least 32 bytes long.
+    pub fn hs256(kid: &str, secret: &str) -> Result<Self, JwtError> {
+        check_secret(secret)?;
+        let key = Prepared::Hs256(EncodingKey::from_secret(secret.as_bytes()));
+        Ok(Self::new(Algorithm::Hs256, kid, key))
+    }
+
+    /// A key that signs with RS256: a PEM with an RSA private key (PKCS #8) of at least 2,048 bits. Checking it takes
+    /// a fifth of a millisecond, so keep the key.
+    pub fn rs256(kid: &str, private_pem: &str) -> Result<Self, JwtError> {
+        let der = EncodingKey::from_rsa_pem(private_pem.as_bytes()).map_err(|_| JwtError::Key)?;
+        let key = RsaKeyPair::from_der(der.as_bytes()).map_err(|_| JwtError::Key)?;
+        Ok(Self::new(Algorithm::Rs256, kid, Prepared::Rs256(key)))
+    }
+
+    fn new(algorithm: Algorithm, kid: &str, key: Prepared) -> Self {
+        install_provider();
+        let header = json!({ "typ": "JWT", "alg": algorithm.name(), "kid": kid }).to_string();
+        Self { key, head: URL_SAFE_NO_PAD.encode(header) + "." }
+    }
+
+    /// A signed token.
+    ///
+    /// # Panics
+    /// If the machine is out of memory: claims are always JSON, and the key was checked when it was made.
+    pub fn sign(&self, claims: &Claims) -> String {
+        let claims = serde_json::to_vec(claims).expect("claims are strings, numbers and JSON");
+        let mut token = self.head.clone();
+        URL_SAFE_NO_PAD.encode_string(claims, &mut token);
+        let signature = self.key.sign(token.as_bytes());
+        token.push('.');
+        token.push_str(&signature);
+        token
+    }
+}
+
+impl Prepared {
+    /// The signature in base64url.
+    fn sign(&self, text: &[u8]) -> String {
+        match self {
+            Self::Hs256(key) => crypto::sign(text, key, Algorithm::Hs256.inner()).expect("HMAC takes any text"),
+            Self::Rs256(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text, &mut signature).expect("a checked key signs");
+                URL_SAFE_NO_PAD.encode(signature)
+            }
+        }
+    }
+}
+
+/// Verifies tokens. Has no `Debug`; its memory is wiped when dropped.
+pub struct VerifyingKey {
+    algorithm: Algorithm,
+    kid: String,
+    key: DecodingKey,
+}
+
+impl VerifyingKey {
+    /// A key that verifies HS256 only, with the same secret as the signing key.
+    pub fn hs256(kid: &str, secret: &str) -> Result<Self, JwtError> {
+        check_secret(secret)?;
+        Ok(Self::new(Algorithm::Hs256, kid, DecodingKey::from_secret(secret.as_bytes())))
+    }
+
+    /// A key that verifies RS256 only: a PEM with `BEGIN PUBLIC KEY` of an RSA key of at least 2,048 bits.
+    pub fn rs256(kid: &str, public_pem: &str) -> Result<Self, JwtError> {
+        let key = DecodingKey::from_rsa_pem(public_pem.as_bytes()).map_err(|_| JwtError::Key)?;
+        super::rsa::check_public(key.try_get_as_bytes().map_err(|_| JwtError::Key)?)?;
+        Ok(Self::new(Algorithm::Rs256, kid, key))
+    }
+
+    fn new(algorithm: Algorithm, kid: &str, key: DecodingKey) -> Self {
+        install_provider();
+        Self { algorithm, kid: kid.to_owned(), key }
+    }
+
+    /// The claims of a token that this key signed, for this audience (the realm's id), and that has not expired: it
+    /// has when `now_ms` (epoch milliseconds) reaches `exp`, with no leeway.
+    pub fn verify(&self, token: &str, audience: &str, now_ms: i64) -> Result<Claims, JwtError> {
+        let payload = self.authentic(token)?;
+        let claims: Claims = parse(payload).map_err(|_| JwtError::Claims)?;
+        if claims.aud != audience {
+            return Err(JwtError::Audience);
+        }
+        match claims.exp {
+            Some(exp) if now_ms >= exp.saturating_mul(1000) => Err(JwtError::Expired),
+            _ => Ok(claims),
+        }
+    }
+
+    /// The still encoded payload, once header and signature are in order.
+    fn authentic<'a>(&self, token: &'a str) -> Result<&'a str, JwtError> {
+        let parts = Parts::split(token)?;
+        let header: Header = parse(parts.header)?;
+        if header.alg != self.algorithm.name() {
+            return Err(JwtError::Algorithm);
+        }
+        if header.critical || header.typ.is_some_and(|typ| typ != "JWT") {
+            return Err(JwtError::Header);
+        }
+        if header.kid.is_some_and(|kid| kid != self.kid) {
+            return Err(JwtError::KeyId);
+        }
+        match crypto::verify(parts.signature, parts.signed.as_bytes(), &self.key, self.algorithm.inner()) {
+            Ok(true) => Ok(parts.payload),
+            Ok(false) => Err(JwtError::Signature),
+            Err(_) => Err(JwtError::Malformed),
+        }
+    }
+}
+
+/// A PEM as HMAC secret is how algorithm confusion starts, so it is no secret here.
+fn check_secret(secret: &str) -> Result<(), JwtError> {
+    if secret.len() < MIN_SECRET_BYTES || secret.contains("-----BEGIN") { Err(JwtError::Key) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // RFC 7515, appendix A.1: a binary key, and claims that are no login token's.
+    #[test]
+    fn rfc_7515_hs256() {
+        let key = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+        let token = concat!(
+            "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9",
+            ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ",
+            ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+        );
+        let key = URL_SAFE_NO_PAD.decode(key).expect("base64url");
+        let key = VerifyingKey::new(Algorithm::Hs256, "unnamed", DecodingKey::from_secret(&key));
+        assert!(key.authentic(token).is_ok());
+        assert_eq!(key.verify(token, "rl_1", 0), Err(JwtError::Claims));
+        assert_eq!(key.authentic(&token.replace(".dBj", ".eBj")), Err(JwtError::Signature));
+    }
+}

@@ -1,0 +1,149 @@
+//! Hashing and verifying passwords through the pool.
+//!
+//! Guarantees that verifying costs the same whether or not there is a stored hash, or a readable one, and that a
+//! match says when the stored hash should be replaced by one of today's settings.
+
+use std::sync::Arc;
+
+use super::Password;
+use super::argon2id::{Cost, SALT, Stored};
+use super::pool::{Busy, Pool};
+use crate::Random;
+
+/// How passwords are hashed, and how many at once. Values outside the limits count as the nearest within:
+/// at least 1 each, at most [`MAX_MEMORY_KIB`](super::MAX_MEMORY_KIB), [`MAX_PASSES`](super::MAX_PASSES),
+/// [`MAX_LANES`](super::MAX_LANES), and 8 KiB of memory per lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Threads that hash; as many as there are cores.
+    pub workers: usize,
+    /// Passwords that may wait for a worker before others are refused.
+    pub queue: usize,
+    /// Argon2's m, KiB; also the memory each worker keeps.
+    pub memory_kib: u32,
+    /// Argon2's t.
+    pub passes: u32,
+    /// Argon2's p. Lanes are computed one after another: more of them only match other systems' hashes.
+    pub lanes: u32,
+}
+
+/// What became of a verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The right password.
+    Match {
+        /// Whether the stored hash is not of today's settings, and should be replaced by a new one.
+        rehash: bool,
+    },
+    /// The wrong password, or none stored, or a stored hash that cannot be read or exceeds the limits.
+    Mismatch,
+}
+
+/// The hashing service. Clones share its threads, which end with the last clone.
+#[derive(Clone)]
+pub struct Passwords(Arc<Shared>);
+
+struct Shared {
+    pool: Pool,
+    cost: Cost,
+    dummy: Stored,
+    random: Random,
+}
+
+impl Passwords {
+    /// Starts the threads.
+    ///
+    /// # Panics
+    /// If the operating system refuses a thread.
+    pub fn start(settings: Settings) -> Self {
+        let random = Random::system();
+        let cost = Cost::nearest(settings.memory_kib, settings.passes, settings.lanes);
+        let pool = Pool::start(settings.workers.max(1), settings.queue.max(1), cost.blocks());
+        let dummy = Stored::dummy(cost, random.array(), random.array());
+        Self(Arc::new(Shared { pool, cost, dummy, random }))
+    }
+
+    /// A new hash, as a PHC string.
+    pub async fn hash(&self, password: Password) -> Result<String, Busy> {
+        let (cost, salt) = (self.0.cost, self.0.random.array::<SALT>());
+        let work = move |memory: &mut _| Stored::make(cost, password.expose().as_bytes(), salt, memory).to_text();
+        self.0.pool.run(work).await
+    }
+
+    /// Whether `stored`, a PHC string, is a hash of `password`. With nothing stored it does the same work, and then
+    /// says [`Verdict::Mismatch`].
+    pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verdict, Busy> {
+        let cost = self.0.cost;
+        let found = stored.as_deref().and_then(Stored::parse);
+        let known = found.is_some();
+        let stored = found.unwrap_or_else(|| self.0.dummy.clone());
+        let work = move |memory: &mut _| {
+            let right = stored.is_of(password.expose().as_bytes(), memory);
+            if right && known { Verdict::Match { rehash: !stored.is_current(cost) } } else { Verdict::Mismatch }
+        };
+        self.0.pool.run(work).await
+    }
+
+    /// How many passwords wait for a worker now.
+    pub fn queued(&self) -> usize {
+        self.0.pool.queued()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: Settings = Settings { workers: 1, queue: 8, memory_kib: 64, passes: 2, lanes: 1 };
+    /// Made with argon2-cffi 25.1.0 (libargon2): m=256, t=2, p=1, "password".
+    const IMPORTED: &str = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+
+    fn password(text: &str) -> Password {
+        Password::new(text).expect("a good password")
+    }
+
+    #[tokio::test]
+    async fn new_hashes_match_and_stay() {
+        let passwords = Passwords::start(CHEAP);
+        let stored = passwords.hash(password("correct horse")).await.expect("hashed");
+        assert!(stored.starts_with("$argon2id$v=19$m=64,t=2,p=1$"), "{stored}");
+        let verdict = passwords.verify(password("correct horse"), Some(stored.clone())).await;
+        assert_eq!(verdict, Ok(Verdict::Match { rehash: false }));
+        let verdict = passwords.verify(password("correct hors"), Some(stored.clone())).await;
+        assert_eq!(verdict, Ok(Verdict::Mismatch));
+        assert_ne!(passwords.hash(password("correct horse")).await, Ok(stored), "every hash has its own salt");
+        assert_eq!(passwords.queued(), 0);
+    }
+
+    #[tokio::test]
+    async fn hashes_of_other_settings_match_and_ask_for_a_new_one() {
+        let passwords = Passwords::start(CHEAP);
+        let verdict = passwords.verify(password("password"), Some(IMPORTED.to_owned())).await;
+        assert_eq!(verdict, Ok(Verdict::Match { rehash: true }));
+        let verdict = passwords.verify(password("passwort"), Some(IMPORTED.to_owned())).await;
+        assert_eq!(verdict, Ok(Verdict::Mismatch));
+    }
+
+    #[tokio::test]
+    async fn nothing_unreadable_or_too_expensive_matches() {
+        let passwords = Passwords::start(CHEAP);
+        for stored in [None, Some(""), Some("password"), Some(&IMPORTED.replace("m=256", "m=4194304"))] {
+            let verdict = passwords.verify(password("password"), stored.map(str::to_owned)).await;
+            assert_eq!(verdict, Ok(Verdict::Mismatch), "{stored:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn settings_outside_the_limits_count_as_the_nearest() {
+        let passwords = Passwords::start(Settings { workers: 0, queue: 0, memory_kib: 0, passes: 0, lanes: 2 });
+        let stored = passwords.hash(password("x")).await.expect("hashed");
+        assert!(stored.starts_with("$argon2id$v=19$m=16,t=1,p=2$"), "{stored}");
+        let verdict = passwords.verify(password("x"), Some(stored)).await;
+        assert_eq!(verdict, Ok(Verdict::Match { rehash: false }));
+        let most = Cost::nearest(u32::MAX, u32::MAX, u32::MAX);
+        assert_eq!(
+            most,
+            Cost::nearest(super::super::MAX_MEMORY_KIB, super::super::MAX_PASSES, super::super::MAX_LANES)
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! The door to a database: [`Db`] for single statements, [`Tx`] for changes, [`Query`] for code that serves both.
+
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::postgres::{Postgres, PostgresTx};
+use crate::row::Row;
+use crate::sqlite::{Sqlite, SqliteTx};
+use crate::statement::Sql;
+use crate::value::Value;
+use crate::Error;
+
+/// Which engine is behind a [`Db`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite in a file of this machine.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+/// Where the database is and how many connections to keep.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `sqlite:PATH` or `postgres://user:password@host:port/name?sslmode=…&sslrootcert=PATH`.
+    pub url: String,
+    /// Read connections that SQLite keeps open between reads.
+    pub sqlite_readers: usize,
+    /// Most connections to PostgreSQL.
+    pub postgres_connections: usize,
+}
+
+/// An open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pub(crate) inner: Inner,
+}
+
+#[derive(Clone)]
+pub(crate) enum Inner {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// A transaction. Dropped without [`Tx::commit`], it is rolled back.
+pub struct Tx {
+    inner: TxInner,
+}
+
+enum TxInner {
+    Sqlite(SqliteTx),
+    Postgres(PostgresTx),
+}
+
+/// What a statement can be run on: `&Db`, or `&mut Tx` inside a transaction.
+pub trait Query: Sized + Send {
+    /// Every row.
+    fn rows<R: Row>(self, sql: &Sql<R>, params: &[Value<'_>]) -> impl Future<Output = Result<Vec<R>>> + Send;
+
+    /// The number of rows changed by a statement that returns none.
+    fn execute(self, sql: &Sql<()>, params: &[Value<'_>]) -> impl Future<Output = Result<u64>> + Send;
+
+    /// The first row, if any.
+    fn row<R: Row>(self, sql: &Sql<R>, params: &[Value<'_>]) -> impl Future<Output = Result<Option<R>>> + Send {
+        async move { Ok(self.rows(sql, params).await?.into_iter().next()) }
+    }
+}
+
+impl Db {
+    /// Opens the database; the file is made where it is missing, the server has to be there.
+    pub async fn open(settings: &Settings) -> Result<Self> {
+        let inner = if let Some(path) = settings.url.strip_prefix("sqlite:") {
+            Inner::Sqlite(Sqlite::open(PathBuf::from(path), settings.sqlite_readers)?)
+        } else if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
+            Inner::Postgres(Postgres::open(&settings.url, settings.postgres_connections).await?)
+        } else {
+            return Err(Error::Configuration(
+                "the database URL must start with sqlite: or postgres://".to_owned(),
+            ));
+        };
+        Ok(Self { inner })
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self.inner {
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Begins a transaction. On PostgreSQL its reads see what others have committed; `FOR UPDATE` keeps a row that will
+    /// be changed from changing in between. On SQLite one transaction runs at a time.
+    pub async fn begin(&self) -> Result<Tx> {
+        let inner = match &self.inner {
+            Inner::Sqlite(sqlite) => TxInner::Sqlite(sqlite.begin().await?),
+            Inner::Postgres(postgres) => TxInner::Postgres(postgres.begin().await?),
+        };
+        Ok(Tx { inner })
+    }
+
+    /// Waits for writes in flight and releases the database. Later calls fail.
+    pub async fn close(&self) {
+        match &self.inner {
+            Inner::Sqlite(sqlite) => sqlite.close().await,
+            Inner::Postgres(postgres) => postgres.close(),
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the change durable; returns after it is on disk.
+    pub async fn commit(self) -> Result<()> {
+        match self.inner {
+            TxInner::Sqlite(tx) => tx.commit().await,
+            TxInner::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+impl Query for &Db {
+    async fn rows<R: Row>(self, sql: &Sql<R>, params: &[Value<'_>]) -> Result<Vec<R>> {
+        match &self.inner {
+            Inner::Sqlite(sqlite) => sqlite.rows(sql, params),
+            Inner::Postgres(postgres) => postgres.rows(sql, params).await,
+        }
+    }
+
+    /// A change of one statement: its own transaction.
+    async fn execute(self, sql: &Sql<()>, params: &[Value<'_>]) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let changed = tx.execute(sql, params).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+}
+
+impl Query for &mut Tx {
+    async fn rows<R: Row>(self, sql: &Sql<R>, params: &[Value<'_>]) -> Result<Vec<R>> {
+        match &mut self.inner {
+            TxInner::Sqlite(tx) => tx.rows(sql, params),
+            TxInner::Postgres(tx) => tx.rows(sql, params).await,
+        }
+    }
+
+    async fn execute(self, sql: &Sql<()>, params: &[Value<'_>]) -> Result<u64> {
+        match &mut self.inner {
+            TxInner::Sqlite(tx) => tx.execute(sql, params),
+            TxInner::Postgres(tx) => tx.execute(sql, params).await,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What can go wrong below the product, told apart as far as callers act on it.
+
+/// The result of every database call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A database failure.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A unique index refused the row. Holds `<table>_<column>_<column>`, which is also the index's name.
+    #[error("unique index {0} refused the row")]
+    Unique(String),
+    /// A foreign key refused the change: the row pointed at is gone, or still pointed at.
+    #[error("a reference between rows refused the change")]
+    Reference,
+    /// Another transaction won (deadlock, serialisation) or the engine is overloaded: trying again may work.
+    #[error("database busy: {0}")]
+    Busy(String),
+    /// A row does not have the shape its type claims.
+    #[error("statement {statement}: column {column} cannot be read as {expected}")]
+    Shape {
+        /// The statement's constant.
+        statement: &'static str,
+        /// The column's name in the row type.
+        column: &'static str,
+        /// The kind that was expected.
+        expected: &'static str,
+    },
+    /// The configuration names a database that cannot be used.
+    #[error("{0}")]
+    Configuration(String),
+    /// Anything else.
+    #[error("{context}")]
+    Other {
+        /// What was being done.
+        context: String,
+        /// The driver's error.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Error {
+    /// Whether the unique index of this name refused the row.
+    pub fn is_unique(&self, index: &str) -> bool {
+        matches!(self, Self::Unique(name) if name == index)
+    }
+
+    pub(crate) fn shape<R: crate::row::Row>(statement: &'static str, column: usize) -> Self {
+        let spec = R::spec().into_iter().nth(column);
+        let expected = spec.map_or("nothing", |spec| spec.kind.name());
+        Self::Shape { statement, column: spec.map_or("?", |spec| spec.name), expected }
+    }
+
+    pub(crate) fn other(
+        context: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let (context, source) = (context.into(), source.into());
+        Self::Other { context: format!("{context}: {source}"), source }
+    }
+}

@@ -1,0 +1,28 @@
+//! One SQL text per query, two engines: SQLite (rusqlite) and PostgreSQL (tokio-postgres) behind one [`Db`].
+//!
+//! The layer knows no word of the product. It guarantees:
+//! - SQL is made of constants only ([`statements!`]), never of user text;
+//! - a [`Tx`] that is dropped without [`Tx::commit`] leaves nothing behind, whenever its future was cancelled;
+//! - [`Tx::commit`] returns after the change is on disk (SQLite: one fsync shared by all waiting transactions);
+//! - a read outside a transaction sees every change acknowledged before it began.
+//!
+//! Rules for callers: nothing slow inside a transaction, never two at once in one task, and inside one read through
+//! the transaction. SQLite statements run inline on the calling worker, since a point read is shorter than a thread hop.
+
+#![warn(missing_docs)]
+
+pub mod check;
+mod db;
+mod error;
+pub mod migrate;
+mod postgres;
+mod row;
+mod sqlite;
+mod statement;
+mod value;
+
+pub use db::{Db, Engine, Query, Settings, Tx};
+pub use error::{Error, Result};
+pub use row::{Cells, Column, ColumnSpec, Kind, Row};
+pub use statement::{Sql, Statement, joined, question_marks};
+pub use value::{Cell, Value};

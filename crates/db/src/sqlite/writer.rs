@@ -1,0 +1,203 @@
+//! The one writer of SQLite, with group commit.
+//!
+//! Transactions run one after another, each in a savepoint of one open SQLite transaction. The committer queues for the
+//! same fair lock: whoever waited before it joins the batch, then one COMMIT, one fsync, acknowledges them all. Only
+//! COMMIT leaves the async worker. A transaction that is dropped rolls its savepoint back and disturbs nobody.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rusqlite::Connection;
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
+
+use super::connection::{self, failure};
+use crate::Error;
+use crate::error::Result;
+use crate::row::Row;
+use crate::statement::Sql;
+use crate::value::Value;
+
+/// A write-ahead log above this many bytes is copied back into the database file.
+const CHECKPOINT_BYTES: u64 = 16 << 20;
+
+#[derive(Clone)]
+pub(crate) struct Writer {
+    batch: Arc<Mutex<Batch>>,
+    finished: Arc<Notify>,
+}
+
+/// The write connection with what has been released into the open SQLite transaction and waits for its COMMIT.
+struct Batch {
+    /// `None` once closed.
+    connection: Option<Connection>,
+    open: bool,
+    waiting: Vec<oneshot::Sender<Result<()>>>,
+}
+
+/// A transaction on SQLite: a savepoint, and the lock that makes it the only one.
+pub(crate) struct SqliteTx {
+    /// `None` once committed.
+    batch: Option<OwnedMutexGuard<Batch>>,
+    finished: Arc<Notify>,
+}
+
+impl Writer {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let batch = Batch { connection: Some(connection::writer(path)?), open: false, waiting: Vec::new() };
+        let writer = Self { batch: Arc::new(Mutex::new(batch)), finished: Arc::default() };
+        let log = Log { path: path.to_owned(), busy: Arc::default() };
+        tokio::spawn(commits(Arc::downgrade(&writer.batch), Arc::clone(&writer.finished), log));
+        Ok(writer)
+    }
+
+    pub(crate) async fn begin(&self) -> Result<SqliteTx> {
+        let mut batch = Arc::clone(&self.batch).lock_owned().await;
+        if !batch.open {
+            batch.run("BEGIN IMMEDIATE")?;
+            batch.open = true;
+        }
+        batch.run("SAVEPOINT one")?;
+        Ok(SqliteTx { batch: Some(batch), finished: Arc::clone(&self.finished) })
+    }
+
+    pub(crate) async fn exclusive<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let mut batch = Arc::clone(&self.batch).lock_owned().await;
+        blocking(move || {
+            batch.commit();
+            work(batch.connection.as_mut().ok_or_else(closed)?)
+        })
+        .await?
+    }
+
+    pub(crate) async fn close(&self) {
+        let mut batch = Arc::clone(&self.batch).lock_owned().await;
+        let _ = blocking(move || {
+            batch.commit();
+            batch.connection = None; // the last connection to close empties the log
+        })
+        .await;
+        self.finished.notify_one();
+    }
+}
+
+impl Batch {
+    fn run(&self, sql: &str) -> Result<()> {
+        let connection = self.connection.as_ref().ok_or_else(closed)?;
+        connection.execute_batch(sql).map_err(|e| failure(sql, e))
+    }
+
+    /// Ends the open transaction and tells everyone who waits for it.
+    fn commit(&mut self) {
+        if !self.open {
+            return;
+        }
+        self.open = false;
+        let result = self.run("COMMIT");
+        if result.is_err() {
+            let _ = self.run("ROLLBACK");
+        }
+        for waiting in self.waiting.drain(..) {
+            let told = match &result {
+                Ok(()) => Ok(()),
+                Err(error) => Err(Error::Busy(format!("COMMIT failed: {error}"))),
+            };
+            let _ = waiting.send(told); // a caller that went away does not undo its committed change
+        }
+    }
+}
+
+impl SqliteTx {
+    fn batch(&self) -> Result<&Connection> {
+        self.batch.as_ref().and_then(|batch| batch.connection.as_ref()).ok_or_else(closed)
+    }
+
+    pub(crate) fn rows<R: Row>(&mut self, sql: &Sql<R>, params: &[Value<'_>]) -> Result<Vec<R>> {
+        connection::rows(self.batch()?, sql, params)
+    }
+
+    pub(crate) fn execute(&mut self, sql: &Sql<()>, params: &[Value<'_>]) -> Result<u64> {
+        connection::execute(self.batch()?, sql, params)
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        let (done, acknowledged) = oneshot::channel();
+        {
+            let Some(batch) = self.batch.as_mut() else { return Err(closed()) };
+            batch.run("RELEASE one")?;
+            batch.waiting.push(done);
+        }
+        self.batch = None; // lets the next one in
+        self.finished.notify_one();
+        acknowledged.await.unwrap_or_else(|_| Err(closed()))
+    }
+}
+
+impl Drop for SqliteTx {
+    fn drop(&mut self) {
+        let Some(mut batch) = self.batch.take() else { return };
+        if batch.waiting.is_empty() {
+            let _ = batch.run("ROLLBACK");
+            batch.open = false;
+        } else {
+            let _ = batch.run("ROLLBACK TO one; RELEASE one");
+        }
+    }
+}
+
+/// Commits whatever has been released, for as long as the database is open.
+async fn commits(batch: std::sync::Weak<Mutex<Batch>>, finished: Arc<Notify>, log: Log) {
+    loop {
+        finished.notified().await;
+        let Some(batch) = batch.upgrade() else { return };
+        let mut batch = batch.lock_owned().await;
+        if batch.connection.is_none() {
+            return;
+        }
+        if batch.waiting.is_empty() {
+            continue;
+        }
+        let committed = blocking(move || batch.commit()).await;
+        if let Err(error) = committed {
+            tracing::error!(%error, "the commit thread failed");
+        }
+        log.checkpoint_when_long();
+    }
+}
+
+/// The write-ahead log, copied back into the database file by a second connection while writes go on.
+struct Log {
+    path: PathBuf,
+    busy: Arc<AtomicBool>,
+}
+
+impl Log {
+    fn checkpoint_when_long(&self) {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        let long = std::fs::metadata(log).is_ok_and(|log| log.len() > CHECKPOINT_BYTES);
+        if !long || self.busy.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (path, busy) = (self.path.clone(), Arc::clone(&self.busy));
+        tokio::task::spawn_blocking(move || {
+            let result = connection::writer(&path)
+                .and_then(|db| db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)").map_err(|e| failure("checkpoint", e)));
+            if let Err(error) = result {
+                tracing::warn!(%error, "the write-ahead log could not be copied back; it will be tried again");
+            }
+            busy.store(false, Ordering::Release);
+        });
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Error::other("a database thread failed", e))
+}
+
+fn closed() -> Error {
+    Error::Busy("the database is closed".to_owned())
+}

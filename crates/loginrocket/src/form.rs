@@ -1,0 +1,90 @@
+//! A form that a page sent: read, bounded, and proven to come from our own page.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{StatusCode, Uri};
+use gantry_core::fields::Fields;
+use gantry_web::body::Body;
+use gantry_web::{csrf, pairs};
+use serde_json::{Map, Value};
+
+use crate::page::{self, Shown};
+use crate::routes::LoginRocket;
+use crate::site::Site;
+
+/// A form from a page of this site.
+pub struct Form {
+    /// Where it was sent to.
+    pub site: Site,
+    /// What the address carries along.
+    pub kept: Kept,
+    map: Map<String, Value>,
+}
+
+impl FromRequest<LoginRocket> for Form {
+    type Rejection = Shown;
+
+    async fn from_request(request: Request, loginrocket: &LoginRocket) -> Result<Self, Shown> {
+        let (mut parts, body) = request.into_parts();
+        let site = Site::from_request_parts(&mut parts, loginrocket).await?;
+        let unreadable = || {
+            let text = ("That did not work", "The form could not be read. Please go back and try again.");
+            page::message(loginrocket, &site, StatusCode::BAD_REQUEST, text)
+        };
+        let bytes = to_bytes(body, loginrocket.body_limit).await.map_err(|_| unreadable())?;
+        let body = Body::read(&parts.headers, &bytes).map_err(|_| unreadable())?;
+        let sent = body.map.get("csrf").and_then(Value::as_str);
+        if !body.from_form || !csrf::holds(&parts.headers, loginrocket.secure, &site.origin, sent) {
+            let text = ("This page has expired", "Please open it again, and allow cookies for this site.");
+            return Err(page::message(loginrocket, &site, StatusCode::FORBIDDEN, text));
+        }
+        Ok(Self { kept: Kept::of(&parts.uri), map: body.map, site })
+    }
+}
+
+impl Form {
+    /// A field as it was typed, for showing it again; never a password.
+    pub fn typed(&self, name: &str) -> &str {
+        self.map.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The fields, to be read by the rules.
+    pub fn fields(&self) -> Fields {
+        Fields::from_form(self.map.clone())
+    }
+}
+
+/// What a login page's address carries along to the end of the login.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// Handed back to the app.
+    pub redir: Option<String>,
+    /// Where the app wants the login to end.
+    pub redirect_uri: Option<String>,
+}
+
+impl Kept {
+    /// Reads the query; what cannot be read is not there.
+    pub fn of(uri: &Uri) -> Self {
+        let pairs = pairs::decode(uri.query().unwrap_or_default()).unwrap_or_default();
+        let find = |name| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        Self { redir: find("redir"), redirect_uri: find("redirect_uri") }
+    }
+
+    /// As a query, for links and forms.
+    pub fn query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("redir", &self.redir), ("redirect_uri", &self.redirect_uri)] {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        query.finish()
+    }
+
+    /// This path with what is kept.
+    pub fn at(&self, path: &str) -> String {
+        let query = self.query();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+}

@@ -1,0 +1,56 @@
+//! `/logout`
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use gantry_core::connected_apps::redirects;
+use gantry_core::sessions;
+use gantry_web::pairs;
+use minijinja::{Value, context};
+
+use crate::form::{Form, Kept};
+use crate::page::{self, Shown};
+use crate::remembered;
+use crate::routes::LoginRocket;
+use crate::site::Site;
+
+/// A GET changes nothing, so it asks for one click; except that nothing is left to end, or that it names the very
+/// session that this browser remembers, which no other site can know.
+pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
+    let kept = Kept::of(&uri);
+    let remembered = match remembered::login(&loginrocket, &site).await {
+        Ok(remembered) => remembered,
+        Err(error) => return page::failed(&loginrocket, error),
+    };
+    let Some(remembered) = remembered else { return leave(&loginrocket, &site, kept.redirect_uri.as_deref()) };
+    let pairs = pairs::decode(uri.query().unwrap_or_default()).unwrap_or_default();
+    if pairs.contains(&("session".to_owned(), remembered.session.id)) {
+        return end(&loginrocket, &site, kept.redirect_uri.as_deref()).await;
+    }
+    let about = context! {
+        action => "/logout",
+        keep => "",
+        redirect_uri => kept.redirect_uri.map_or(Value::from(()), Value::from),
+    };
+    page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/logout.html", about)
+}
+
+pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+    let asked = Some(form.typed("redirect_uri")).filter(|asked| !asked.is_empty());
+    end(&loginrocket, &form.site, asked).await
+}
+
+async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>) -> Shown {
+    if let Some(value) = remembered::sent(loginrocket, site)
+        && let Err(error) = sessions::end_remembered(&loginrocket.core, &site.realm, &value).await
+    {
+        return page::failed(loginrocket, error);
+    }
+    leave(loginrocket, site, redirect_uri)
+}
+
+/// To where the app allows, else to the login page; the browser forgets.
+fn leave(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>) -> Shown {
+    let allowed = redirect_uri.and_then(|asked| redirects::allowed(&site.app.redirect_uris.0, asked));
+    let to = allowed.unwrap_or_else(|| "/login".to_owned());
+    page::redirect_with(loginrocket, &to, vec![remembered::clear(loginrocket)])
+}

@@ -1,0 +1,130 @@
+//! Pages as they are sent: what all have in common, and the errors of the product as words for the person.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use gantry_core::Error;
+use gantry_web::csrf;
+use gantry_web::pages::{self, Reach};
+use minijinja::{Value, context};
+
+use crate::routes::LoginRocket;
+use crate::site::Site;
+
+/// A page or redirect, ready to be sent; also what an extractor refuses with.
+pub struct Shown(Box<Response>);
+
+impl IntoResponse for Shown {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+/// Renders a page of the site. `about` is what this template needs besides the common names.
+pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template: &str, about: Value) -> Shown {
+    let issued = csrf::issue(&site.headers, loginrocket.secure, &loginrocket.core.random);
+    let nonce = pages::nonce(&loginrocket.core.random);
+    let common = context! {
+        app_name => &site.app.name,
+        realm_name => &site.realm.name,
+        lang => "en",
+        csrf => issued.token,
+        assets => loginrocket.pages.assets.prefix(),
+        nonce => &nonce,
+    };
+    let html = match loginrocket.pages.render(template, context! { ..about, ..common }) {
+        Ok(html) => html,
+        Err(error) => return failed(loginrocket, error),
+    };
+    let destinations = site.destinations();
+    let mut response = pages::answer(status, html, &nonce, &Reach { forms: &destinations }, loginrocket.secure);
+    if let Some(cookie) = issued.cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Shown(Box::new(response))
+}
+
+/// A page that says something of the site.
+pub fn message(loginrocket: &LoginRocket, site: &Site, status: StatusCode, (title, text): (&str, &str)) -> Shown {
+    let about = context! { title, text, action_url => "/login", action_label => "Back to login", keep => "" };
+    show(loginrocket, site, status, "loginrocket/message.html", about)
+}
+
+/// A page that names no site, for hosts and addresses that have none.
+pub fn nameless(loginrocket: &LoginRocket, status: StatusCode, title: &str, text: &str) -> Shown {
+    let nonce = pages::nonce(&loginrocket.core.random);
+    let about = context! {
+        title,
+        text,
+        action_url => Value::from(()),
+        action_label => Value::from(()),
+        app_name => "Login",
+        realm_name => "Login",
+        lang => "en",
+        csrf => "",
+        keep => "",
+        assets => loginrocket.pages.assets.prefix(),
+        nonce => &nonce,
+    };
+    match loginrocket.pages.render("loginrocket/message.html", about) {
+        Ok(html) => {
+            Shown(Box::new(pages::answer(status, html, &nonce, &Reach::default(), loginrocket.secure)))
+        }
+        Err(error) => {
+            tracing::error!(%error, "the message page cannot be rendered");
+            Shown(Box::new((status, title.to_owned()).into_response()))
+        }
+    }
+}
+
+/// What a failure looks like to the person; logged here, once.
+pub fn failed(loginrocket: &LoginRocket, error: Error) -> Shown {
+    let (status, title, text, retry_after) = match error {
+        Error::Limited { retry_after } => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many tries",
+            "Please wait a few minutes before you try again.",
+            Some(retry_after),
+        ),
+        Error::Unavailable { retry_after } => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "One moment, please",
+            "Many people are logging in right now. Please try again in a few seconds.",
+            Some(retry_after),
+        ),
+        Error::NotFound(_) => {
+            (StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.", None)
+        }
+        Error::Internal(source, place) => {
+            tracing::error!(%source, %place, "a page failed");
+            (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", "Please try again in a moment.", None)
+        }
+        error => {
+            tracing::warn!(%error, "a page could not be shown");
+            (StatusCode::BAD_REQUEST, "That did not work", "Please go back and try again.", None)
+        }
+    };
+    let mut shown = nameless(loginrocket, status, title, text);
+    if let Some(seconds) = retry_after {
+        shown.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    shown
+}
+
+/// Sends the browser elsewhere with a GET.
+pub fn redirect(to: &str) -> Response {
+    let Ok(location) = HeaderValue::from_str(to) else { return StatusCode::BAD_REQUEST.into_response() };
+    let mut response = StatusCode::FOUND.into_response();
+    response.headers_mut().insert(header::LOCATION, location);
+    response
+}
+
+/// The same with cookies, and without a trace in caches or referrers: the address may hold a token.
+pub fn redirect_with(loginrocket: &LoginRocket, to: &str, cookies: Vec<HeaderValue>) -> Shown {
+    let mut response = redirect(to);
+    let headers = response.headers_mut();
+    pages::harden(headers, loginrocket.secure);
+    for cookie in cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    Shown(Box::new(response))
+}

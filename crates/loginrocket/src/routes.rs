@@ -1,0 +1,60 @@
+//! Every route of a LoginRocket host.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use gantry_core::Core;
+use gantry_web::pages::Pages;
+
+use crate::page;
+use crate::{login, logout, signup};
+
+/// What the handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct LoginRocket {
+    /// The product.
+    pub core: Arc<Core>,
+    /// Templates and assets.
+    pub pages: Arc<Pages>,
+    /// Connected Apps answer at `<subdomain>.<this>`.
+    pub login_domain: Arc<str>,
+    /// Whether browsers reach the hosts by https.
+    pub secure: bool,
+    /// Largest form, in bytes.
+    pub body_limit: usize,
+}
+
+/// The pages of every LoginRocket host; which one is told by each request's host.
+pub fn router(loginrocket: LoginRocket) -> Router {
+    Router::new()
+        .route("/", get(root))
+        .route("/login", get(login::show).post(login::submit))
+        .route("/signup", get(signup::show).post(signup::submit))
+        .route("/logout", get(logout::show).post(logout::submit))
+        .route("/assets/{version}/{file}", get(asset))
+        .fallback(not_found)
+        .with_state(loginrocket)
+}
+
+/// Apps send people to the bare address; what they sent along is kept.
+async fn root(RawQuery(query): RawQuery) -> Response {
+    let to = query.filter(|query| !query.is_empty()).map_or("/login".to_owned(), |query| format!("/login?{query}"));
+    page::redirect(&to)
+}
+
+async fn asset(
+    State(loginrocket): State<LoginRocket>,
+    Path((version, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    loginrocket.pages.assets.answer(&version, &file, &headers)
+}
+
+async fn not_found(State(loginrocket): State<LoginRocket>) -> Response {
+    page::nameless(&loginrocket, StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.")
+        .into_response()
+}

@@ -1,0 +1,98 @@
+//! The site that a request is for: the Connected App of its host name, with its realm and LoginRocket's settings.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use gantry_core::actor::{Actor, Origin, Who};
+use gantry_core::auth_providers::{self, LoginRocket as Settings};
+use gantry_core::connected_apps::{self, ConnectedApp};
+use gantry_core::realms::{Realm, UsernameValidation};
+use gantry_web::address::ClientAddress;
+
+use crate::page::{self, Shown};
+use crate::routes::LoginRocket;
+
+/// Longest user agent that is kept.
+const LONGEST_CLIENT: usize = 500;
+
+/// A LoginRocket host that is in use.
+pub struct Site {
+    /// Whose logins happen here.
+    pub app: ConnectedApp,
+    /// Its realm.
+    pub realm: Realm,
+    /// How LoginRocket behaves.
+    pub settings: Settings,
+    /// The visitor.
+    pub actor: Actor,
+    /// `http://acme.localhost:8000`
+    pub origin: String,
+    /// What the browser sent.
+    pub headers: HeaderMap,
+}
+
+impl FromRequestParts<LoginRocket> for Site {
+    type Rejection = Shown;
+
+    async fn from_request_parts(parts: &mut Parts, loginrocket: &LoginRocket) -> Result<Self, Shown> {
+        let unknown = || {
+            page::nameless(loginrocket, StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.")
+        };
+        let authority = authority(parts).ok_or_else(unknown)?;
+        let failed = |error| page::failed(loginrocket, error);
+        let (app, realm) = find(loginrocket, &authority).await.map_err(failed)?.ok_or_else(unknown)?;
+        let settings = auth_providers::login_rocket(&loginrocket.core.db, &realm).await.map_err(failed)?;
+        let settings = settings.ok_or_else(unknown)?;
+        let address = parts.extensions.get::<ClientAddress>().map(|address| address.0.to_string());
+        let client = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        let client = client.map(|client| client.chars().take(LONGEST_CLIENT).collect());
+        Ok(Self {
+            app,
+            realm,
+            settings,
+            actor: Actor { who: Who::Visitor, origin: Origin { ip: address, client } },
+            origin: format!("{}://{authority}", if loginrocket.secure { "https" } else { "http" }),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+impl Site {
+    /// Whether people are called by their email address here.
+    pub fn uses_email(&self) -> bool {
+        self.realm.username_validation_human == UsernameValidation::Email
+    }
+
+    /// The origins that a login may end at: what a form's answer may redirect to.
+    pub fn destinations(&self) -> Vec<String> {
+        let mut urls: Vec<&str> = vec![&self.app.login_handler];
+        urls.extend(self.app.signup_handler.as_deref());
+        urls.extend(self.app.redirect_uris.0.iter().map(String::as_str));
+        let mut origins: Vec<String> = urls
+            .into_iter()
+            .filter_map(|url| url::Url::parse(url).ok())
+            .map(|url| url.origin().ascii_serialization())
+            .collect();
+        origins.sort();
+        origins.dedup();
+        origins
+    }
+}
+
+/// Host and port, in lower case.
+fn authority(parts: &Parts) -> Option<String> {
+    let of_header = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    parts.uri.authority().map(axum::http::uri::Authority::as_str).or_else(of_header).map(str::to_ascii_lowercase)
+}
+
+async fn find(
+    loginrocket: &LoginRocket,
+    authority: &str,
+) -> Result<Option<(ConnectedApp, Realm)>, gantry_core::Error> {
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    let label = host.strip_suffix(&*loginrocket.login_domain).and_then(|rest| rest.strip_suffix('.'));
+    match label {
+        Some(label) if !label.contains('.') => connected_apps::at_subdomain(&loginrocket.core, label).await,
+        _ => connected_apps::at_domain(&loginrocket.core, host).await,
+    }
+}

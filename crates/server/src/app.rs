@@ -1,0 +1,103 @@
+//! The whole server without a socket: database, product, surfaces.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use gantry_api::Api;
+use gantry_core::clock::Clock;
+use gantry_core::realms::Realm;
+use gantry_core::tries::{self, Tries};
+use gantry_core::{Core, Parts, installation, migrations};
+use gantry_crypto::Random;
+use gantry_crypto::password::{Passwords, Settings as Hashing};
+use gantry_db::Db;
+use gantry_loginrocket::LoginRocket;
+use gantry_web::pages::Pages;
+
+use crate::config::Config;
+use crate::dispatch::{self, Hosts};
+use crate::master_key;
+
+/// An open installation.
+pub struct App {
+    /// The product.
+    pub core: Arc<Core>,
+    /// The realm of the portal's people.
+    pub system_realm: Realm,
+    /// Every surface, told apart by host and path.
+    pub router: Router,
+}
+
+/// Makes aws-lc-rs the one provider of cryptography. Harmless when repeated.
+pub fn install_crypto() {
+    // An error only says that a provider was installed before.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    gantry_crypto::install_provider();
+}
+
+/// Opens the configured database.
+pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
+    let settings = gantry_db::Settings {
+        url: config.database_url.clone(),
+        sqlite_readers: config.sqlite_readers,
+        postgres_connections: config.postgres_connections,
+    };
+    Db::open(&settings).await.context("cannot open the database")
+}
+
+impl App {
+    /// Opens the database, brings it up to date, and puts everything together.
+    pub async fn build(config: &Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
+        let db = open_database(config).await?;
+        Self::with_database(config, db, clock, random).await
+    }
+
+    /// The same with a database that is open.
+    pub async fn with_database(config: &Config, db: Db, clock: Clock, random: Random) -> anyhow::Result<Self> {
+        db.migrate(migrations::ALL, clock.now_ms()).await.context("cannot bring the database up to date")?;
+        let master = master_key::load(config, &random)?;
+        installation::prove_master_key(&db, &master, &random).await?;
+        let passwords = Passwords::start(Hashing {
+            workers: config.password_workers,
+            queue: config.password_queue,
+            memory_kib: config.password_memory_kib,
+            passes: config.password_passes,
+            lanes: config.password_lanes,
+        });
+        let tries = Tries::new(tries::Settings {
+            per_user: config.tries_per_user,
+            per_address: config.tries_per_address,
+            minutes: config.tries_minutes,
+            ..tries::Settings::default()
+        });
+        let rsa_keys_ahead = config.rs256_keys_ahead;
+        let core = Arc::new(Core::new(Parts { db, clock, random, passwords, tries, master, rsa_keys_ahead }));
+        let system_realm = installation::open(&core).await?;
+        let router = router(config, &core)?;
+        Ok(Self { core, system_realm, router })
+    }
+}
+
+fn router(config: &Config, core: &Arc<Core>) -> anyhow::Result<Router> {
+    let login_domain: Arc<str> = Arc::from(config.login_domain.as_str());
+    let api = gantry_api::router(Api {
+        core: Arc::clone(core),
+        login_domain: Arc::clone(&login_domain),
+        body_limit: config.body_limit_bytes,
+    });
+    let loginrocket = gantry_loginrocket::router(LoginRocket {
+        core: Arc::clone(core),
+        pages: Arc::new(Pages::load().context("a template is wrong")?),
+        login_domain,
+        secure: config.base_url.scheme() == "https",
+        body_limit: config.body_limit_bytes,
+    });
+    let hosts = Hosts {
+        base: config.base_url.host_str().unwrap_or_default().to_owned(),
+        trusted: config.trusted_proxies.clone(),
+        timeout: Duration::from_secs(config.request_timeout_seconds),
+    };
+    Ok(dispatch::router(hosts, Arc::clone(core), api, loginrocket))
+}

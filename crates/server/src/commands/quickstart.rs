@@ -1,0 +1,51 @@
+//! `gantry quickstart`: account, realm, Connected App and key in one go; and the lines that an app needs of them.
+
+use gantry_core::accounts::{self, Furnished, NewAccount};
+use gantry_crypto::{Random, token};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::run::open;
+use crate::cli::Quickstart;
+use crate::config::Config;
+
+/// Makes them and prints what to put into the app's configuration.
+pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
+    let app = open(config).await?;
+    let name = wanted.name.clone().or_else(|| wanted.app_url.host_str().map(str::to_owned));
+    let password = SecretString::from(token::generate(None, &Random::system())[..20].to_owned());
+    let login_handler = wanted.app_url.join("login")?;
+    let made = accounts::found(&app.core, &app.system_realm, &NewAccount {
+        name: name.as_deref().unwrap_or("My app"),
+        email: &wanted.email,
+        password: &password,
+        login_handler: login_handler.as_str(),
+        subdomain: None,
+    })
+    .await?;
+    println!("Your account is {}. Put these into your app's environment:\n", made.account);
+    print!("{}", environment(config, &made)?);
+    println!("\nFinished logins go to {login_handler}?token=…");
+    println!("Portal login: {} with password {}", made.owner.username, password.expose_secret());
+    app.core.db.close().await;
+    Ok(())
+}
+
+/// What an app has to know, as lines for its environment.
+pub(super) fn environment(config: &Config, made: &Furnished) -> anyhow::Result<String> {
+    Ok(format!(
+        "AUTHROCKET_URL={}\nAUTHROCKET_API_KEY={}\nAUTHROCKET_REALM={}\nAUTHROCKET_JWT_SECRET={}\nAUTHROCKET_LOGIN_URL={}\n",
+        config.base_url.join("v1/")?,
+        made.api_key.expose_secret(),
+        made.realm.id,
+        made.jwt_key,
+        login_url(config, &made.app.subdomain)?,
+    ))
+}
+
+/// Where a Connected App's pages are.
+pub(super) fn login_url(config: &Config, subdomain: &str) -> anyhow::Result<Url> {
+    let mut url = config.base_url.clone();
+    url.set_host(Some(&format!("{subdomain}.{}", config.login_domain)))?;
+    Ok(url)
+}

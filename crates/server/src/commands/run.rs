@@ -1,0 +1,64 @@
+//! From the command line to the command.
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use gantry_core::clock::Clock;
+use gantry_core::migrations;
+use gantry_crypto::Random;
+
+use super::{demo, doctor, keys, quickstart, serve};
+use crate::app::{App, open_database};
+use crate::cli::{Cli, Command, ConfigCommand, Demo, Flags};
+use crate::config::{self, Config, Loaded, Sources};
+
+/// Runs one command to its end.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    let flags = cli.flags;
+    match cli.command {
+        Command::Serve => serve::run(&load(&flags, None)?.config).await,
+        Command::Demo(demo) => demo::run(&load(&flags, Some(("demo", Demo::settings())))?.config, &demo).await,
+        Command::Quickstart(wanted) => quickstart::run(&load(&flags, None)?.config, &wanted).await,
+        Command::Migrate => migrate(&load(&flags, None)?.config).await,
+        Command::Keys(wanted) => keys::run(&load(&flags, None)?.config, &wanted).await,
+        Command::Doctor => doctor::run(load(&flags, None)).await,
+        Command::Config(ConfigCommand::Show) => {
+            print!("{}", load(&flags, None)?);
+            Ok(())
+        }
+        Command::Config(ConfigCommand::Check) => {
+            load(&flags, None)?;
+            println!("OK");
+            Ok(())
+        }
+        Command::Version => {
+            println!("gantry {}", env!("CARGO_PKG_VERSION"));
+            Ok(())
+        }
+    }
+}
+
+type Fixed = Option<(&'static str, Vec<(&'static str, String)>)>;
+
+fn load(flags: &Flags, command: Fixed) -> anyhow::Result<Loaded> {
+    let mut sources = Sources::gather(flags.config.as_deref().map(Path::new)).map_err(|e| anyhow!("{e}"))?;
+    sources.command = command;
+    sources.flags = flags.settings();
+    config::load(&sources).map_err(|problems| anyhow!("the configuration cannot be used:\n{problems}"))
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let db = open_database(config).await?;
+    let applied = db.migrate(migrations::ALL, Clock::system().now_ms()).await.context("cannot migrate")?;
+    for name in &applied {
+        println!("applied {name}");
+    }
+    println!("the database is up to date");
+    db.close().await;
+    Ok(())
+}
+
+/// The installation, for commands that change it without serving.
+pub(super) async fn open(config: &Config) -> anyhow::Result<App> {
+    App::build(config, Clock::system(), Random::system()).await
+}

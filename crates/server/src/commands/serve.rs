@@ -1,0 +1,57 @@
+//! `gantry serve`
+
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use tokio::net::TcpListener;
+
+use super::run::open;
+use crate::app::App;
+use crate::config::Config;
+use crate::lifecycle::Lifecycle;
+use crate::listener::{self, Limits};
+use crate::telemetry;
+
+/// Serves until a signal.
+pub async fn run(config: &Config) -> anyhow::Result<()> {
+    telemetry::start(config.log_format, config.log_level)?;
+    let app = open(config).await?;
+    let life = Lifecycle::begin()?;
+    let listener = bind(config).await?;
+    tracing::info!(listen = %listener.local_addr()?, base_url = %config.base_url, "serving");
+    let late = listener::serve(listener, app.router.clone(), limits(config), life.stop()).await;
+    finish(config, &app, &life, late).await;
+    Ok(())
+}
+
+/// A socket at the configured address.
+pub(super) async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))
+}
+
+/// Serves a router in the background until the life ends.
+pub(super) fn spawn(life: &Lifecycle, listener: TcpListener, router: Router, limits: Limits) {
+    let stop = life.stop();
+    life.spawn(async move {
+        listener::serve(listener, router, limits, stop).await;
+    });
+}
+
+pub(super) fn limits(config: &Config) -> Limits {
+    Limits {
+        header_timeout: Duration::from_secs(config.header_timeout_seconds),
+        max_connections: config.max_connections,
+        drain: Duration::from_secs(config.shutdown_seconds),
+    }
+}
+
+/// Ends in order: background work, then the database.
+pub(super) async fn finish(config: &Config, app: &App, life: &Lifecycle, late: usize) {
+    if late > 0 {
+        tracing::warn!(connections = late, "cut off at the deadline");
+    }
+    life.finish(Duration::from_secs(config.shutdown_seconds)).await;
+    app.core.db.close().await;
+    tracing::info!("stopped");
+}

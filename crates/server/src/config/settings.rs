@@ -1,0 +1,232 @@
+//! The typed configuration, and the rules that a value has to keep.
+//!
+//! Guarantees that a [`Config`] is usable: numbers are within their bounds, addresses parse, what is left open (`0` or
+//! empty) is worked out.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::thread;
+
+use gantry_crypto::password::{MAX_LANES, MAX_MEMORY_KIB, MAX_PASSES};
+use gantry_crypto::seal::MasterKey;
+use secrecy::SecretString;
+use url::{Host, Url};
+
+use super::reader::Reader;
+use crate::proxy::TrustedProxies;
+
+/// The settings of `gantry serve`. `config.default.toml` says what each one is for. Has no `Debug`: it holds secrets.
+#[derive(Clone)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub data: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`; may hold a password.
+    pub database_url: String,
+    /// http or https, a host, perhaps a port, and the path `/`.
+    pub base_url: Url,
+    /// A domain, in lower case, without a dot at its end.
+    pub login_domain: String,
+    pub trusted_proxies: TrustedProxies,
+    /// `None`: the file `<data>/master.key` holds it.
+    pub master_key: Option<SecretString>,
+    pub body_limit_bytes: usize,
+    pub request_timeout_seconds: u64,
+    pub header_timeout_seconds: u64,
+    pub max_connections: usize,
+    pub shutdown_seconds: u64,
+    pub rs256_keys_ahead: usize,
+    pub log_format: LogFormat,
+    pub log_level: LogLevel,
+    pub password_memory_kib: u32,
+    pub password_passes: u32,
+    pub password_lanes: u32,
+    pub password_workers: usize,
+    pub password_queue: usize,
+    pub tries_per_user: u32,
+    pub tries_per_address: u32,
+    pub tries_minutes: u32,
+    pub sqlite_readers: usize,
+    pub postgres_connections: usize,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Pretty on a terminal, JSON elsewhere.
+    Auto,
+    /// For eyes.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The least important lines that are logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Something is broken.
+    Error,
+    /// Something may be broken.
+    Warn,
+    /// What an operator wants to know.
+    Info,
+    /// What a developer wants to know.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl Config {
+    /// Reads every setting; `None` if one is not usable, and then the reader's problems say which and why.
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let r = reader;
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let listen = r.parsed("listen", "an address and a port, such as 127.0.0.1:8000", |text| text.parse().ok());
+        let base_url = listen.and_then(|listen| base_url(r, listen));
+        let login_domain = base_url.as_ref().and_then(|base_url| login_domain(r, base_url));
+        let data =
+            r.parsed("data", "a directory", |text| Some(text).filter(|text| !text.is_empty()).map(PathBuf::from));
+        let database_url = database_url(r);
+        let trusted_proxies = trusted_proxies(r);
+        let master_key = master_key(r);
+        let log_format = r.parsed("log.format", "auto, pretty or json", log_format);
+        let log_level = r.parsed("log.level", "error, warn, info, debug or trace", log_level);
+        let password_lanes = r.number("password.lanes", 1..=i64::from(MAX_LANES));
+        let least_memory = 8 * i64::from(password_lanes).max(1);
+        let password_workers = r.number_or("password.workers", 0..=1024, cores);
+        let most = i64::from(u32::MAX);
+        let config = Self {
+            listen: listen?,
+            data: data?,
+            database_url: database_url?,
+            base_url: base_url?,
+            login_domain: login_domain?,
+            trusted_proxies: trusted_proxies?,
+            master_key: master_key?,
+            body_limit_bytes: r.number("body_limit_bytes", 1024..=1 << 30),
+            request_timeout_seconds: r.number("request_timeout_seconds", 1..=3600),
+            header_timeout_seconds: r.number("header_timeout_seconds", 1..=3600),
+            max_connections: r.number("max_connections", 1..=1_000_000),
+            shutdown_seconds: r.number("shutdown_seconds", 0..=3600),
+            rs256_keys_ahead: r.number("rs256_keys_ahead", 0..=100),
+            log_format: log_format?,
+            log_level: log_level?,
+            password_memory_kib: r.number("password.memory_kib", least_memory..=i64::from(MAX_MEMORY_KIB)),
+            password_passes: r.number("password.passes", 1..=i64::from(MAX_PASSES)),
+            password_lanes,
+            password_workers,
+            password_queue: r.number_or("password.queue", 0..=1_000_000, 32 * password_workers),
+            tries_per_user: r.number("tries.per_user", 1..=most),
+            tries_per_address: r.number("tries.per_address", 1..=most),
+            tries_minutes: r.number("tries.minutes", 1..=24 * 60),
+            sqlite_readers: r.number_or("sqlite.readers", 0..=1024, cores + 2),
+            postgres_connections: r.number("postgres.connections", 1..=10_000),
+        };
+        r.problems.is_empty().then_some(config)
+    }
+}
+
+fn base_url(reader: &mut Reader<'_>, listen: SocketAddr) -> Option<Url> {
+    let port = listen.port();
+    let is_bare = |url: &Url| {
+        matches!(url.scheme(), "http" | "https")
+            && (url.path() == "/" && url.query().is_none() && url.fragment().is_none())
+            && (url.username().is_empty() && url.password().is_none())
+    };
+    let url = reader.parsed("base_url", "an address such as https://auth.example.com, without a path", |text| {
+        let text = if text.is_empty() { format!("http://localhost:{port}") } else { text.to_owned() };
+        Url::parse(&text).ok().filter(is_bare)
+    })?;
+    reader.shown.insert("base_url", url.as_str().trim_end_matches('/').to_owned());
+    Some(url)
+}
+
+fn login_domain(reader: &mut Reader<'_>, base_url: &Url) -> Option<String> {
+    let should = "a domain, such as example.com; it has to be set where `base_url` is an IP address";
+    let domain = reader.parsed("login_domain", should, |text| {
+        let host = if text.is_empty() { base_url.host()?.to_owned() } else { Host::parse(text).ok()? };
+        let loopback = match &host {
+            Host::Domain(domain) => return Some(domain.trim_end_matches('.').to_owned()),
+            Host::Ipv4(address) => IpAddr::from(*address).is_loopback(),
+            Host::Ipv6(address) => IpAddr::from(*address).is_loopback(),
+        };
+        // Names under localhost need no set-up; names under an IP address do not exist.
+        (text.is_empty() && loopback).then(|| "localhost".to_owned())
+    })?;
+    reader.shown.insert("login_domain", domain.clone());
+    Some(domain)
+}
+
+fn database_url(reader: &mut Reader<'_>) -> Option<String> {
+    let data = reader.text("data");
+    let url = reader.parsed("database_url", "empty, sqlite:PATH or postgres://user@host/name", |text| {
+        if text.is_empty() {
+            return Some(format!("sqlite:{}", PathBuf::from(data).join("gantry.db").display()));
+        }
+        let is_postgres = || {
+            let url = Url::parse(text).ok();
+            url.is_some_and(|url| matches!(url.scheme(), "postgres" | "postgresql"))
+        };
+        let is_sqlite = text.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty());
+        (is_sqlite || is_postgres()).then(|| text.to_owned())
+    })?;
+    reader.shown.insert("database_url", masked(&url));
+    Some(url)
+}
+
+/// The URL with its passwords hidden.
+fn masked(url: &str) -> String {
+    let Some(mut url) = Url::parse(url).ok().filter(|url| url.scheme() != "sqlite") else { return url.to_owned() };
+    if url.password().is_some() && url.set_password(Some("***")).is_err() {
+        return "***".to_owned();
+    }
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    if pairs.iter().any(|(name, _)| name == "password") {
+        let hidden = pairs.iter().map(|(name, value)| (name, if name == "password" { "***" } else { value }));
+        url.query_pairs_mut().clear().extend_pairs(hidden);
+    }
+    url.to_string()
+}
+
+fn trusted_proxies(reader: &mut Reader<'_>) -> Option<TrustedProxies> {
+    let proxies = TrustedProxies::parse(&reader.list("trusted_proxies")).ok();
+    if proxies.is_none() {
+        reader.refuse("trusted_proxies", "has to hold addresses or networks such as 10.0.0.0/8");
+    }
+    proxies
+}
+
+/// `Some(None)` if there is none in the configuration, `None` if it is broken.
+#[expect(clippy::option_option, reason = "a broken key and no key are not the same")]
+fn master_key(reader: &mut Reader<'_>) -> Option<Option<SecretString>> {
+    let should = "43 characters of base64url or 64 hexadecimal digits";
+    let key = reader.parsed("master_key", should, |text| {
+        if text.is_empty() {
+            return Some(None);
+        }
+        MasterKey::from_text(text).is_ok().then(|| Some(SecretString::from(text)))
+    })?;
+    if key.is_some() {
+        reader.shown.insert("master_key", "***".to_owned());
+    }
+    Some(key)
+}
+
+fn log_format(text: &str) -> Option<LogFormat> {
+    match text {
+        "auto" => Some(LogFormat::Auto),
+        "pretty" => Some(LogFormat::Pretty),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    }
+}
+
+fn log_level(text: &str) -> Option<LogLevel> {
+    match text {
+        "error" => Some(LogLevel::Error),
+        "warn" => Some(LogLevel::Warn),
+        "info" => Some(LogLevel::Info),
+        "debug" => Some(LogLevel::Debug),
+        "trace" => Some(LogLevel::Trace),
+        _ => None,
+    }
+}

@@ -1,0 +1,54 @@
+//! Puts the layers and the typed settings together, and prints them with their origins.
+//!
+//! Guarantees that what is shown is what counts: a value that was worked out is shown worked out, a secret as `***`.
+
+use std::fmt;
+
+use super::layers::{Origin, Sources, merge};
+use super::reader::{Problems, Reader};
+use super::reference;
+use super::settings::Config;
+
+/// A usable configuration and where each value comes from. Displayed, it is the table of `gantry config show`.
+pub struct Loaded {
+    /// The settings.
+    pub config: Config,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    key: String,
+    value: String,
+    origin: Origin,
+}
+
+/// Reads the configuration, or tells everything that is wrong with it.
+pub fn load(sources: &Sources) -> Result<Loaded, Problems> {
+    let (values, mut problems) = merge(sources);
+    let mut reader = Reader::new(&values);
+    let config = Config::read(&mut reader);
+    problems.append(&mut reader.problems);
+    let shown = reader.shown;
+    let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(Problems(problems)) };
+    let rows = reference::entries().into_iter().map(|entry| {
+        let layered = &values[&entry.key];
+        let plain = || layered.value.as_str().map_or_else(|| layered.value.to_string(), str::to_owned);
+        let value = shown.get(entry.key.as_str()).cloned().unwrap_or_else(plain);
+        Row { key: entry.key, value, origin: layered.origin.clone() }
+    });
+    Ok(Loaded { config, rows: rows.collect() })
+}
+
+impl fmt::Display for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = |column: fn(&Row) -> &str, title: &str| {
+            self.rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0).max(title.len())
+        };
+        let (keys, values) = (width(|row| &row.key, "setting"), width(|row| &row.value, "value"));
+        writeln!(f, "{:keys$}  {:values$}  from", "setting", "value")?;
+        for Row { key, value, origin } in &self.rows {
+            writeln!(f, "{key:keys$}  {value:values$}  {origin}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,14 @@
+//! The binary `gantry`: command line, configuration, listener, lifecycle; and which host and path belong to which
+//! surface. [`app::App`] is the whole server without a socket, made the same way for `main` and for the tests.
+
+pub mod app;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod dispatch;
+pub mod lifecycle;
+pub mod listener;
+pub mod master_key;
+pub mod proxy;
+pub mod sample_app;
+pub mod telemetry;

@@ -1,0 +1,24 @@
+//! `gantry`: reads the command line and runs one command.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use gantry::cli::Cli;
+use gantry::commands;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    gantry::app::install_crypto();
+    let ran = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(commands::run(cli)));
+    match ran {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gantry: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The app against a server that answers as the API's documents say.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use gantry_crypto::Random;
+use jsonwebtoken::{EncodingKey, Header};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+use super::{SampleApp, router};
+
+const KEY: &str = "ko_0YTIbM4Da9ezu1JaQzZbpK";
+const REALM: &str = "rl_0YTIbM4Da9ezu1JaQzZbpK";
+const SECRET: &str = "jsk_a-secret-that-only-this-realm-has-0123456789";
+
+/// The server's side: which tokens live, and what it was asked.
+#[derive(Clone, Default)]
+struct Server {
+    live: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn hear(&self, what: String, headers: &HeaderMap) -> bool {
+        self.asked.lock().expect("the log").push(what);
+        headers["content-type"] == "application/json"
+            && headers["accept"] == "application/json"
+            && headers["x-authrocket-realm"] == REALM
+            && headers["x-authrocket-api-key"] == KEY
+    }
+
+    fn end_all(&self) {
+        self.live.lock().expect("the tokens").clear();
+    }
+
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.asked.lock().expect("the log"))
+    }
+}
+
+async fn get_session(
+    State(server): State<Server>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> axum::response::Response {
+    if !server.hear(format!("GET session {token}"), &headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    if !server.live.lock().expect("the tokens").contains(&token) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let session = json!({"id": "kss_1", "user_id": "usr_1", "created_at": 1_396_582_483.874, "expires_at": 1_396_604_083});
+    session.to_string().into_response()
+}
+
+async fn delete_session(State(server): State<Server>, Path(token): Path<String>, headers: HeaderMap) -> StatusCode {
+    server.hear(format!("DELETE session {token}"), &headers);
+    server.live.lock().expect("the tokens").retain(|live| *live != token);
+    StatusCode::NO_CONTENT
+}
+
+async fn get_user(State(server): State<Server>, Path(id): Path<String>, headers: HeaderMap) -> String {
+    server.hear(format!("GET user {id}"), &headers);
+    json!({"id": id, "name": "Ada <b>Lovelace</b>", "username": "ada", "email": "ada@example.com"}).to_string()
+}
+
+/// A token as the server signs it. The numbers are far enough ahead (the year 2100).
+fn token(secret: &str) -> String {
+    gantry_crypto::install_provider();
+    let claims = json!({"tk": "kss_1", "uid": "usr_1", "un": "ada", "aud": REALM, "exp": 4_102_444_800_i64});
+    jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(secret.as_bytes())).expect("a token")
+}
+
+struct Browser {
+    app: Router,
+    server: Server,
+    cookie: Option<String>,
+}
+
+async fn browser(own_url: &str, live: &[&str]) -> Browser {
+    let server = Server::default();
+    server.live.lock().expect("the tokens").extend(live.iter().map(|token| (*token).to_owned()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let api_url = format!("http://{}/v1/", listener.local_addr().expect("its address"));
+    let api = Router::new()
+        .route("/v1/sessions/{token}", get(get_session).delete(delete_session))
+        .route("/v1/users/{id}", get(get_user))
+        .with_state(server.clone());
+    tokio::spawn(async move { axum::serve(listener, api).await });
+    Browser { app: app(api_url, own_url), server, cookie: None }
+}
+
+fn app(api_url: String, own_url: &str) -> Router {
+    // Another test may have been first.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let settings = SampleApp {
+        api_url,
+        api_key: KEY.into(),
+        realm: REALM.into(),
+        jwt_secret: SECRET.into(),
+        login_url: "http://acme.localhost:8000/".into(),
+        own_url: own_url.into(),
+    };
+    router(settings, Random::seeded(1)).expect("an app")
+}
+
+impl Browser {
+    async fn send(&mut self, method: &str, path: &str, site: Option<&str>) -> Response<Body> {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        if let Some(site) = site {
+            request = request.header("sec-fetch-site", site);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let answer = self.app.clone().oneshot(request).await.expect("an answer");
+        if let Some(cookie) = answer.headers().get(header::SET_COOKIE) {
+            let pair = cookie.to_str().expect("text").split(';').next().expect("a pair");
+            self.cookie = Some(pair.to_owned()).filter(|pair| !pair.ends_with('='));
+        }
+        answer
+    }
+
+    async fn get(&mut self, path: &str) -> Response<Body> {
+        self.send("GET", path, None).await
+    }
+}
+
+fn location(answer: &Response<Body>) -> &str {
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    answer.headers()[header::LOCATION].to_str().expect("text")
+}
+
+async fn text(answer: Response<Body>) -> String {
+    assert_eq!(answer.status(), StatusCode::OK);
+    let bytes = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+const OWN: &str = "http://localhost:8001/";
+
+#[tokio::test]
+async fn a_login_is_confirmed_shown_and_ended() {
+    let token = token(SECRET);
+    let mut browser = browser(OWN, &[&token]).await;
+    let answer = browser.get(&format!("/login?token={token}")).await;
+    assert_eq!(location(&answer), "/hello");
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("text");
+    assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Path=/"), "{cookie}");
+    assert!(!cookie.contains(&token));
+
+    let hello = text(browser.get("/hello").await).await;
+    assert!(hello.contains("Hello Ada &lt;b&gt;Lovelace&lt;&#x2f;b&gt;"), "{hello}");
+    assert!(hello.contains("ada@example.com") && hello.contains("360 minutes"), "{hello}");
+    assert_eq!(
+        browser.server.asked(),
+        [format!("GET session {token}"), format!("GET session {token}"), "GET user usr_1".to_owned()]
+    );
+
+    let answer = browser.send("POST", "/logout", Some("same-origin")).await;
+    assert_eq!(location(&answer), "http://acme.localhost:8000/logout");
+    assert_eq!(browser.server.asked(), [format!("DELETE session {token}")]);
+    assert_eq!(browser.cookie, None);
+}
+
+#[tokio::test]
+async fn a_token_that_the_server_does_not_know_is_no_login() {
+    let mut browser = browser(OWN, &[]).await;
+    for query in ["", "?token=", "?token=kss_2", "?token=..", "?token=..%2Fusers", "?token=a%2F..%2F..", "?token=a%3Fb"] {
+        let answer = browser.get(&format!("/login{query}")).await;
+        assert_eq!(location(&answer), "http://acme.localhost:8000/login", "{query}");
+        assert_eq!(browser.cookie, None);
+    }
+    assert_eq!(browser.server.asked(), ["GET session kss_2"]);
+}
+
+#[tokio::test]
+async fn a_logout_elsewhere_is_noticed() {
+    let mut browser = browser(OWN, &["kss_1"]).await;
+    browser.get("/login?token=kss_1").await;
+    let cookie = browser.cookie.clone();
+    browser.server.end_all();
+    let answer = browser.get("/hello").await;
+    assert_eq!(location(&answer), "http://acme.localhost:8000/login?redir=/hello");
+    assert_eq!(browser.cookie, None);
+    browser.cookie = cookie;
+    browser.server.asked();
+    location(&browser.get("/jwt").await);
+    assert!(browser.server.asked().is_empty(), "the app has forgotten its session too");
+}
+
+#[tokio::test]
+async fn the_token_is_verified_without_the_server() {
+    let (good, forged) = (token(SECRET), token("jsk_another-secret"));
+    let mut browser = browser(OWN, &[&good, &forged]).await;
+    browser.get(&format!("/login?token={good}")).await;
+    let page = text(browser.get("/jwt").await).await;
+    assert!(page.contains("<th scope=\"row\">uid</th><td>usr_1</td>"), "{page}");
+    browser.get(&format!("/login?token={forged}")).await;
+    assert_eq!(browser.get("/jwt").await.status(), StatusCode::BAD_GATEWAY);
+}
+
+#[tokio::test]
+async fn after_the_login_comes_the_page_that_was_wanted_if_it_is_ours() {
+    let mut browser = browser(OWN, &["kss_1"]).await;
+    assert_eq!(location(&browser.get("/login?token=kss_1&redir=%2Fjwt").await), "/jwt");
+    assert_eq!(location(&browser.get("/login?token=kss_1&redir=%2F%2Fevil.example").await), "/hello");
+}
+
+#[tokio::test]
+async fn each_login_gets_its_own_cookie_and_another_site_cannot_log_out() {
+    let mut browser = browser("https://app.example.com/", &["kss_1"]).await;
+    let first = browser.get("/login?token=kss_1").await;
+    assert!(first.headers()[header::SET_COOKIE].to_str().expect("text").contains("; Secure"));
+    let planted = browser.cookie.clone();
+    browser.get("/login?token=kss_1").await;
+    assert_ne!(browser.cookie, planted);
+    for site in ["cross-site", "same-site"] {
+        assert_eq!(browser.send("POST", "/logout", Some(site)).await.status(), StatusCode::FORBIDDEN);
+    }
+    assert_eq!(browser.get("/hello").await.status(), StatusCode::OK);
+    browser.cookie = planted;
+    location(&browser.get("/hello").await);
+}
+
+#[tokio::test]
+async fn every_answer_keeps_the_token_to_itself() {
+    let mut browser = browser(OWN, &["kss_1"]).await;
+    for path in ["/", "/login?token=kss_1", "/hello", "/jwt", "/assets/sample_app.css", "/nothing"] {
+        let answer = browser.get(path).await;
+        let headers = answer.headers();
+        assert_eq!(headers[header::REFERRER_POLICY], "no-referrer", "{path}");
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store", "{path}");
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
+        assert!(policy.starts_with("default-src 'none';") && policy.ends_with("frame-ancestors 'none'"), "{policy}");
+        assert!(policy.contains("form-action 'self' http://acme.localhost:8000;"), "{policy}");
+    }
+    let home = text(browser.get("/").await).await;
+    assert!(home.contains("http:&#x2f;&#x2f;acme.localhost:8000&#x2f;signup"), "{home}");
+}
+
+#[tokio::test]
+async fn without_the_server_there_is_an_answer_and_no_login() {
+    let closed = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("its address");
+    let app = app(format!("http://{closed}/v1/"), OWN);
+    let request = Request::builder().uri("/login?token=kss_1").body(Body::empty()).expect("a request");
+    let answer = app.oneshot(request).await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::BAD_GATEWAY);
+    assert!(!answer.headers().contains_key(header::SET_COOKIE));
+}

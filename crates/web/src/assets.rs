@@ -1,0 +1,90 @@
+//! Stylesheets, scripts and pictures: built into the binary, under an address that changes with their content, so that
+//! browsers may keep them for ever.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use gantry_crypto::token;
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "../../assets"]
+struct Files;
+
+/// The assets, ready to be sent.
+#[derive(Debug)]
+pub struct Assets {
+    version: String,
+    files: BTreeMap<String, Asset>,
+}
+
+#[derive(Debug)]
+struct Asset {
+    kind: &'static str,
+    plain: Bytes,
+    gzipped: Bytes,
+}
+
+impl Assets {
+    /// Reads and compresses them all; a few kilobytes.
+    pub fn load() -> Self {
+        let mut files = BTreeMap::new();
+        let mut seen = String::new();
+        for name in Files::iter() {
+            let Some(file) = Files::get(&name) else { continue };
+            let plain = Bytes::from(file.data.into_owned());
+            seen.push_str(&hex(&token::hash(&String::from_utf8_lossy(&plain))));
+            let gzipped = gzip(&plain);
+            files.insert(name.clone().into_owned(), Asset { kind: kind(&name), plain, gzipped });
+        }
+        Self { version: hex(&token::hash(&seen))[..12].to_owned(), files }
+    }
+
+    /// Where they are, without a slash at the end.
+    pub fn prefix(&self) -> String {
+        format!("/assets/{}", self.version)
+    }
+
+    /// The file, or 404. Another version's address gets today's file, uncached.
+    pub fn answer(&self, version: &str, name: &str, headers: &HeaderMap) -> Response {
+        let Some(asset) = self.files.get(name) else { return StatusCode::NOT_FOUND.into_response() };
+        let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let zipped = accepts.split(',').any(|coding| coding.trim().split(';').next() == Some("gzip"));
+        let cache = if version == self.version { "public, max-age=31536000, immutable" } else { "no-store" };
+        let mut response = Response::builder()
+            .header(header::CONTENT_TYPE, asset.kind)
+            .header(header::CACHE_CONTROL, cache)
+            .header(header::VARY, "accept-encoding")
+            .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        if zipped {
+            response = response.header(header::CONTENT_ENCODING, "gzip");
+        }
+        let body = if zipped { asset.gzipped.clone() } else { asset.plain.clone() };
+        response.body(Body::from(body)).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+}
+
+fn gzip(plain: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let written = encoder.write_all(plain).and_then(|()| encoder.finish());
+    written.map(Bytes::from).unwrap_or_default() // writing into memory cannot fail
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,51 @@
+//! Bodies: JSON or form, of a bounded size, as one map of names.
+
+use axum::http::{HeaderMap, header};
+use serde_json::{Map, Value};
+
+use crate::pairs;
+
+/// What a body held.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// Its names; empty where there was no body.
+    pub map: Map<String, Value>,
+    /// Whether every value came as text.
+    pub from_form: bool,
+}
+
+/// Why a body cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Neither JSON nor a form: 415.
+    Type,
+    /// A sentence for the developer: 400.
+    Text(String),
+}
+
+impl Body {
+    /// Reads the body by its content type. An empty body is an empty map, whatever its type says.
+    pub fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, Unreadable> {
+        if bytes.is_empty() {
+            return Ok(Self::default());
+        }
+        let named = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = named.split(';').next().unwrap_or_default().trim();
+        if kind.is_empty() || kind.eq_ignore_ascii_case("application/json") {
+            let value: Value = serde_json::from_slice(bytes)
+                .map_err(|error| Unreadable::Text(format!("The body is not valid JSON: {error}")))?;
+            return match value {
+                Value::Object(map) => Ok(Self { map, from_form: false }),
+                Value::Null => Ok(Self::default()),
+                Value::Array(items) if items.is_empty() => Ok(Self::default()), // an empty PHP array
+                _ => Err(Unreadable::Text("The body must be a JSON object".to_owned())),
+            };
+        }
+        if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::Text("The body is not UTF-8".to_owned()))?;
+            let pairs = pairs::decode(text).map_err(|why| Unreadable::Text(format!("The body cannot be read: {why}")))?;
+            return Ok(Self { map: pairs::nest(pairs), from_form: true });
+        }
+        Err(Unreadable::Type)
+    }
+}

@@ -1,0 +1,13 @@
+//! What the surfaces share: bodies and queries as [`gantry_core::fields::Fields`], request ids, the caller's address,
+//! cookies, CSRF tokens, pages and their assets. No rules and no SQL.
+
+#![warn(missing_docs)]
+
+pub mod address;
+pub mod assets;
+pub mod body;
+pub mod cookies;
+pub mod csrf;
+pub mod pages;
+pub mod pairs;
+pub mod request_id;

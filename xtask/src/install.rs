@@ -1,0 +1,100 @@
+//! What the checks need beyond Rust, installed when it is missing: Debian packages through apt-get (as root, or
+//! through sudo), npm packages from the lock file, cargo-deny from crates.io.
+//!
+//! Each function returns only when the thing is there and answers; otherwise it fails and says what is missing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::command::{command, found, output, root, run, succeeds};
+
+/// The release of cargo-deny that `deny.toml` is written for.
+const CARGO_DENY: &str = "0.20.2";
+
+/// The folder of PostgreSQL's server programs, of the newest release on the system.
+pub(crate) fn postgres() -> Result<PathBuf> {
+    if postgres_bin().is_none() {
+        apt(&["postgresql"])?;
+    }
+    program("openssl", "openssl")?;
+    postgres_bin().context("no PostgreSQL server programs (initdb, postgres) on this system")
+}
+
+/// The Chromium that the browser walks drive.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    let path = program("chromium", "chromium")?;
+    let version = output(command(&path).arg("--version"))?;
+    println!("{version}, {}", path.display());
+    Ok(path)
+}
+
+/// Node.js with its test runner, and `e2e/node_modules` as the lock file says.
+pub(crate) fn node_modules() -> Result<()> {
+    program("node", "nodejs")?;
+    program("npm", "npm")?;
+    let version = output(command("node").arg("--version"))?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|n| n.parse::<u32>().ok());
+    ensure!(major.is_some_and(|n| n >= 18), "Node.js {version} has no test runner, 18 is the least");
+
+    let e2e = root().join("e2e");
+    let lock = fs::read(e2e.join("package-lock.json")).context("e2e/package-lock.json")?;
+    let installed = e2e.join("node_modules/.installed-lock.json");
+    if fs::read(&installed).ok().as_ref() != Some(&lock) {
+        run(command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&e2e))?;
+        fs::write(&installed, &lock).context("cannot note what npm installed")?;
+    }
+    Ok(())
+}
+
+/// The `cargo deny` command.
+pub(crate) fn cargo_deny() -> Result<()> {
+    if !succeeds(command("cargo").args(["deny", "--version"])) {
+        // Its build is no part of ours, so it does not belong in our target directory.
+        let mut install = command("cargo");
+        install.args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY]).env_remove("CARGO_TARGET_DIR");
+        run(&mut install)?;
+    }
+    Ok(())
+}
+
+/// A program on the search path, from the Debian package that carries it.
+pub(crate) fn program(name: &str, package: &str) -> Result<PathBuf> {
+    if found(name).is_none() {
+        apt(&[package])?;
+    }
+    found(name).with_context(|| format!("`{name}` is missing, and the package {package} did not bring it"))
+}
+
+fn postgres_bin() -> Option<PathBuf> {
+    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().filter_map(|entry| {
+        let version: u32 = entry.file_name().to_str()?.parse().ok()?;
+        Some((version, entry.path().join("bin")))
+    });
+    let newest = debian.filter(|(_, bin)| is_server(bin)).max_by_key(|(version, _)| *version);
+    let elsewhere = || found("initdb")?.parent().map(Path::to_path_buf).filter(|bin| is_server(bin));
+    newest.map(|(_, bin)| bin).or_else(elsewhere)
+}
+
+fn is_server(bin: &Path) -> bool {
+    ["initdb", "postgres", "pg_isready"].iter().all(|program| bin.join(program).exists())
+}
+
+fn apt(packages: &[&str]) -> Result<()> {
+    ensure!(found("apt-get").is_some(), "{} is missing and there is no apt-get: install it", packages.join(", "));
+    let apt_get = |words: &[&str]| {
+        let environment = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--yes"];
+        let mut line = command(if is_root() { "env" } else { "sudo" });
+        line.args(&environment[usize::from(is_root())..]).args(words);
+        run(&mut line)
+    };
+    apt_get(&["update"])?;
+    apt_get(&[&["install", "--no-install-recommends"], packages].concat())
+}
+
+/// Are we root? The owner of our own entry under `/proc` tells.
+pub(crate) fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}

@@ -1,0 +1,55 @@
+//! The project's automation: `cargo xtask <command>`.
+//!
+//! ```text
+//! cargo xtask test [--full] [FILTER…]   every check of the project, on a PostgreSQL cluster of its own
+//! cargo xtask postgres COMMAND…          any command with such a cluster in its environment
+//! cargo xtask lint                      formatting, clippy, licences and banned crates
+//! cargo xtask bench [--quick] [--seconds N] [--users N]
+//!                                       load measurements, written to bench/results/latest.json
+//! ```
+//!
+//! Needs Rust and a Debian-like system; whatever else is missing is installed from apt, crates.io and npm. A check
+//! that cannot run is a failure, never a skip. Every command is printed before it runs; processes that were started
+//! here are ended here, by their id.
+
+mod bench;
+mod command;
+mod install;
+mod lint;
+mod postgres;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "usage: cargo xtask test [--full] [FILTER…]
+       cargo xtask postgres COMMAND…
+       cargo xtask lint
+       cargo xtask bench [--quick] [--seconds N] [--users N]";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[String]) -> Result<()> {
+    let Some((name, rest)) = words.split_first() else { bail!("{USAGE}") };
+    match name.as_str() {
+        "test" => test::run(&test::Options::parse(rest)?),
+        "postgres" if !rest.is_empty() => test::with_cluster(rest),
+        "lint" if rest.is_empty() => lint::run(),
+        "bench" => bench::run(&bench::Options::parse(rest)?),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("{USAGE}"),
+    }
+}
