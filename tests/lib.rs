@@ -1,1 +1,1 @@
-//! Test support.
+//! Nothing to import: the package is its one test binary, `main.rs`.

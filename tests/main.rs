@@ -1,1 +1,11 @@
-fn main(){}
+//! What the product promises, through HTTP and on both databases. One binary; each test has a server and a database of
+//! its own, a clock that stands still and seeded ids.
+
+mod api;
+mod crash;
+mod database;
+mod loginrocket;
+mod security;
+mod statements;
+mod support;
+mod tidy;

@@ -162,7 +162,8 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// `realm_id` of the query, of the resource object or of a flat body.
 fn named_realm(query: &[(String, String)], body: &Map<String, Value>) -> Option<String> {
     let of_query = query.iter().rev().find(|(name, _)| name == "realm_id").map(|(_, value)| value.as_str());
-    let of_root = || body.iter().filter(|(name, _)| *name != "request").find_map(|(_, root)| root.get("realm_id")?.as_str());
+    let of_root =
+        || body.iter().filter(|(name, _)| *name != "request").find_map(|(_, root)| root.get("realm_id")?.as_str());
     let of_flat = || body.get("realm_id").and_then(Value::as_str);
     of_query.or_else(of_root).or_else(of_flat).filter(|realm| !realm.is_empty()).map(str::to_owned)
 }

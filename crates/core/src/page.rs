@@ -56,9 +56,12 @@ impl Offer {
     pub fn page(&self, asked: &Asked<'_>) -> Result<Page> {
         let sort = match asked.sort.filter(|sort| !sort.is_empty()) {
             None => self.sorts[0],
-            Some(sort) => self.sorts.iter().find(|known| **known == sort).copied().ok_or_else(|| {
-                Error::Malformed(format!("sort must be one of {}", self.sorts.join(", ")))
-            })?,
+            Some(sort) => self
+                .sorts
+                .iter()
+                .find(|known| **known == sort)
+                .copied()
+                .ok_or_else(|| Error::Malformed(format!("sort must be one of {}", self.sorts.join(", "))))?,
         };
         let descending = match asked.direction.filter(|direction| !direction.is_empty()) {
             None => self.descending,

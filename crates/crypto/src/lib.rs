@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 mod base62;
+pub mod hex;
 pub mod id;
 pub mod jwt;
 pub mod password;

@@ -51,7 +51,11 @@ pub async fn scans(db: &Db, statements: &[Statement], growing: &[&str]) -> Resul
 fn compare(statement: &Statement, described: &[Described], faults: &mut Vec<String>) {
     let place = statement.place;
     if described.len() != statement.columns.len() {
-        faults.push(format!("{place:?} returns {} columns, its row type has {}", described.len(), statement.columns.len()));
+        faults.push(format!(
+            "{place:?} returns {} columns, its row type has {}",
+            described.len(),
+            statement.columns.len()
+        ));
         return;
     }
     for (is, claim) in described.iter().zip(&statement.columns) {

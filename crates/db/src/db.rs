@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
+use crate::Error;
 use crate::error::Result;
 use crate::postgres::{Postgres, PostgresTx};
 use crate::row::Row;
 use crate::sqlite::{Sqlite, SqliteTx};
 use crate::statement::Sql;
 use crate::value::Value;
-use crate::Error;
 
 /// Which engine is behind a [`Db`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,7 @@ pub struct Tx {
     inner: TxInner,
 }
 
+#[expect(clippy::large_enum_variant, reason = "one per transaction, and never stored")]
 enum TxInner {
     Sqlite(SqliteTx),
     Postgres(PostgresTx),
@@ -74,9 +75,7 @@ impl Db {
         } else if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
             Inner::Postgres(Postgres::open(&settings.url, settings.postgres_connections).await?)
         } else {
-            return Err(Error::Configuration(
-                "the database URL must start with sqlite: or postgres://".to_owned(),
-            ));
+            return Err(Error::Configuration("the database URL must start with sqlite: or postgres://".to_owned()));
         };
         Ok(Self { inner })
     }

@@ -38,14 +38,8 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     };
     let typed = form.typed("username");
     let key = Key::parse(typed.trim());
-    let done = logins::with_password(
-        &loginrocket.core,
-        &site.realm,
-        &site.actor,
-        (&key, &password),
-        Unknown::IsHidden,
-        true,
-    );
+    let done =
+        logins::with_password(&loginrocket.core, &site.realm, &site.actor, (&key, &password), Unknown::IsHidden, true);
     match done.await {
         Ok(done) => finish(&loginrocket, site, &form.kept, &done, false),
         Err(Error::Unauthenticated | Error::NotFound(_)) => {

@@ -66,9 +66,7 @@ pub fn nameless(loginrocket: &LoginRocket, status: StatusCode, title: &str, text
         nonce => &nonce,
     };
     match loginrocket.pages.render("loginrocket/message.html", about) {
-        Ok(html) => {
-            Shown(Box::new(pages::answer(status, html, &nonce, &Reach::default(), loginrocket.secure)))
-        }
+        Ok(html) => Shown(Box::new(pages::answer(status, html, &nonce, &Reach::default(), loginrocket.secure))),
         Err(error) => {
             tracing::error!(%error, "the message page cannot be rendered");
             Shown(Box::new((status, title.to_owned()).into_response()))
@@ -91,9 +89,7 @@ pub fn failed(loginrocket: &LoginRocket, error: Error) -> Shown {
             "Many people are logging in right now. Please try again in a few seconds.",
             Some(retry_after),
         ),
-        Error::NotFound(_) => {
-            (StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.", None)
-        }
+        Error::NotFound(_) => (StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.", None),
         Error::Internal(source, place) => {
             tracing::error!(%source, %place, "a page failed");
             (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", "Please try again in a moment.", None)

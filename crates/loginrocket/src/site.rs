@@ -85,10 +85,7 @@ fn authority(parts: &Parts) -> Option<String> {
     parts.uri.authority().map(axum::http::uri::Authority::as_str).or_else(of_header).map(str::to_ascii_lowercase)
 }
 
-async fn find(
-    loginrocket: &LoginRocket,
-    authority: &str,
-) -> Result<Option<(ConnectedApp, Realm)>, gantry_core::Error> {
+async fn find(loginrocket: &LoginRocket, authority: &str) -> Result<Option<(ConnectedApp, Realm)>, gantry_core::Error> {
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
     let label = host.strip_suffix(&*loginrocket.login_domain).and_then(|rest| rest.strip_suffix('.'));
     match label {

@@ -21,8 +21,10 @@ Settings come from ./gantry.toml, GANTRY_* variables and flags; `gantry config s
 #[derive(Debug, Parser)]
 #[command(name = "gantry", version, after_help = EXAMPLES, arg_required_else_help = true)]
 pub struct Cli {
+    /// Settings, for whatever command.
     #[command(flatten)]
     pub flags: Flags,
+    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -43,7 +45,7 @@ pub struct Flags {
     /// sqlite:PATH or postgres://… (other users see flags: give a password by `GANTRY_DATABASE_URL`)
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
-    /// Address that browsers and apps use [default: http://localhost and the port]
+    /// Address that browsers and apps use [default: localhost and the port]
     #[arg(long, global = true, value_name = "URL")]
     pub base_url: Option<String>,
 }

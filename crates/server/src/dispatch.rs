@@ -38,9 +38,7 @@ struct Surfaces {
 
 /// All surfaces as one service.
 pub fn router(hosts: Hosts, core: Arc<Core>, api: Router, loginrocket: Router) -> Router {
-    let base = api
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready).with_state(core));
+    let base = api.route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready).with_state(core));
     let surfaces = Surfaces { hosts, base, loginrocket };
     Router::new().fallback(dispatch).with_state(Arc::new(surfaces)).layer(CatchPanicLayer::new())
 }

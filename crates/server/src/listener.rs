@@ -84,10 +84,7 @@ where
 
 fn protocols(header_timeout: Duration) -> Builder<TokioExecutor> {
     let mut http = Builder::new(TokioExecutor::new());
-    http.http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
-        .max_buf_size(usize::from(HEAD_LIMIT));
+    http.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(usize::from(HEAD_LIMIT));
     http.http2()
         .timer(TokioTimer::new())
         .max_header_list_size(u32::from(HEAD_LIMIT))
@@ -248,8 +245,7 @@ mod tests {
     }
 
     fn peer() -> Router {
-        Router::new()
-            .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }))
+        Router::new().route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }))
     }
 
     #[tokio::test]

@@ -151,7 +151,7 @@ mod tests {
         let line = |(name, value): &(&str, &str)| {
             (HeaderName::try_from(*name).expect("a name"), HeaderValue::from_bytes(value.as_bytes()).expect("a value"))
         };
-        HeaderMap::from_iter(lines.iter().map(line))
+        lines.iter().map(line).collect()
     }
 
     fn ip(text: &str) -> IpAddr {

@@ -39,9 +39,8 @@ where
         LogLevel::Trace => Level::TRACE,
     };
     // Stands for every crate whose name begins so.
-    let filter = Targets::new()
-        .with_default(LevelFilter::WARN.min(level.into()))
-        .with_target(env!("CARGO_PKG_NAME"), level);
+    let filter =
+        Targets::new().with_default(LevelFilter::WARN.min(level.into())).with_target(env!("CARGO_PKG_NAME"), level);
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
     match format {
         LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed(),
@@ -59,8 +58,8 @@ mod tests {
     fn logged(format: LogFormat, level: LogLevel) -> String {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let writer = { Arc::clone(&lines) };
-        let subscriber = tracing_subscriber::registry()
-            .with(layer(format, level, false, move || Lines(Arc::clone(&writer))));
+        let subscriber =
+            tracing_subscriber::registry().with(layer(format, level, false, move || Lines(Arc::clone(&writer))));
         tracing::subscriber::with_default(subscriber, || {
             let _span = tracing::info_span!(target: "gantry_api", "request", id = "rq_1").entered();
             tracing::info!(target: "gantry_core::users", count = 3, "ours");

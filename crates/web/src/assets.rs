@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gantry_crypto::token;
+use gantry_crypto::{hex, token};
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
@@ -39,11 +39,11 @@ impl Assets {
         for name in Files::iter() {
             let Some(file) = Files::get(&name) else { continue };
             let plain = Bytes::from(file.data.into_owned());
-            seen.push_str(&hex(&token::hash(&String::from_utf8_lossy(&plain))));
+            seen.push_str(&hex::encode(&token::hash(&String::from_utf8_lossy(&plain))));
             let gzipped = gzip(&plain);
             files.insert(name.clone().into_owned(), Asset { kind: kind(&name), plain, gzipped });
         }
-        Self { version: hex(&token::hash(&seen))[..12].to_owned(), files }
+        Self { version: hex::encode(&token::hash(&seen))[..12].to_owned(), files }
     }
 
     /// Where they are, without a slash at the end.
@@ -83,8 +83,4 @@ fn kind(name: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

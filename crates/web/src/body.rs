@@ -43,7 +43,8 @@ impl Body {
         }
         if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::Text("The body is not UTF-8".to_owned()))?;
-            let pairs = pairs::decode(text).map_err(|why| Unreadable::Text(format!("The body cannot be read: {why}")))?;
+            let pairs =
+                pairs::decode(text).map_err(|why| Unreadable::Text(format!("The body cannot be read: {why}")))?;
             return Ok(Self { map: pairs::nest(pairs), from_form: true });
         }
         Err(Unreadable::Type)

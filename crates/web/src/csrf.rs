@@ -4,7 +4,7 @@
 //! that has to belong to a cookie of this browser. Either alone refuses a form from another site.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use gantry_crypto::{Random, token};
+use gantry_crypto::{Random, hex, token};
 
 use crate::cookies;
 
@@ -21,14 +21,12 @@ pub struct Issued {
 
 /// A token for a form of this browser.
 pub fn issue(headers: &HeaderMap, secure: bool, random: &Random) -> Issued {
-    match cookies::read(headers, secure, COOKIE).filter(|value| value.len() == 43) {
-        Some(value) => Issued { token: form_token(&value), cookie: None },
-        None => {
-            let value = token::generate(None, random);
-            let cookie = cookies::set(secure, COOKIE, &value, None);
-            Issued { token: form_token(&value), cookie: Some(cookie) }
-        }
+    if let Some(value) = cookies::read(headers, secure, COOKIE).filter(|value| value.len() == 43) {
+        return Issued { token: form_token(&value), cookie: None };
     }
+    let value = token::generate(None, random);
+    let cookie = cookies::set(secure, COOKIE, &value, None);
+    Issued { token: form_token(&value), cookie: Some(cookie) }
 }
 
 /// Whether this POST was sent by a page of ours. `origin` is the page's own, e.g. `http://acme.localhost:8000`.
@@ -45,5 +43,5 @@ pub fn holds(headers: &HeaderMap, secure: bool, origin: &str, sent: Option<&str>
 
 /// Made from the cookie's value one way, so that a page's source does not give the cookie away.
 fn form_token(value: &str) -> String {
-    token::hash(&format!("form {value}")).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&token::hash(&format!("form {value}")))
 }

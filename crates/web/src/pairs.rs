@@ -88,7 +88,10 @@ mod tests {
         );
         assert_eq!(read("k[]=a&k[]=b"), json!({"k": ["a", "b"]}));
         assert_eq!(read("k[]="), json!({"k": []}));
-        assert_eq!(read("m[permissions][]=p&m[custom][a]=b"), json!({"m": {"permissions": ["p"], "custom": {"a": "b"}}}));
+        assert_eq!(
+            read("m[permissions][]=p&m[custom][a]=b"),
+            json!({"m": {"permissions": ["p"], "custom": {"a": "b"}}})
+        );
         assert_eq!(read("a=1&a=2"), json!({"a": "2"}));
         assert_eq!(read("flag"), json!({"flag": ""}));
     }

@@ -43,9 +43,11 @@ impl<T: Serialize> Collection<T> {
 
 /// A query's epoch seconds, with or without a fraction, as milliseconds.
 pub fn milliseconds(name: &str, text: &str) -> Result<i64, Refusal> {
-    let seconds: f64 = text.parse().ok().filter(|seconds: &f64| seconds.abs() < 1e12).ok_or_else(|| {
-        Refusal::BadRequest(format!("{name} must be a time in epoch seconds"))
-    })?;
+    let seconds: f64 = text
+        .parse()
+        .ok()
+        .filter(|seconds: &f64| seconds.abs() < 1e12)
+        .ok_or_else(|| Refusal::BadRequest(format!("{name} must be a time in epoch seconds")))?;
     #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
     Ok((seconds * 1000.0).round() as i64)
 }

@@ -36,8 +36,7 @@ statements! {
 
 pub(super) async fn insert(tx: &mut Tx, key: &ApiKey) -> Result<()> {
     let realm_ids = key.realm_ids.as_ref().map(Json::text);
-    let values =
-        params![&key.id, &key.account_id, &key.name, key.access, &key.secret_hash, &realm_ids, key.created_at];
+    let values = params![&key.id, &key.account_id, &key.name, key.access, &key.secret_hash, &realm_ids, key.created_at];
     tx.execute(&INSERT, values).await?;
     Ok(())
 }

@@ -5,6 +5,6 @@ pub mod redirects;
 mod rules;
 mod store;
 
-pub use rules::{Destination, OFFER, at_domain, at_subdomain, create, delete, destination, find, list, update};
 pub(crate) use rules::insert;
+pub use rules::{Destination, OFFER, at_domain, at_subdomain, create, delete, destination, find, list, update};
 pub use store::{ConnectedApp, statements};

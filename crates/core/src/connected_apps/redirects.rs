@@ -11,7 +11,11 @@ const LONGEST: usize = 2000;
 /// The asked address, if it is a listed one or continues one at a `/`, a `?` or its end.
 pub fn allowed(listed: &[String], asked: &str) -> Option<String> {
     let url = unambiguous(asked)?;
-    listed.iter().filter_map(|listed| unambiguous(listed)).any(|listed| continues(&listed, &url)).then(|| asked.to_owned())
+    listed
+        .iter()
+        .filter_map(|listed| unambiguous(listed))
+        .any(|listed| continues(&listed, &url))
+        .then(|| asked.to_owned())
 }
 
 /// The handler's address with more query parameters; its own stay.
@@ -28,7 +32,10 @@ pub fn with_params(handler: &str, params: &[(&str, &str)]) -> String {
 /// `redir` as it is handed back: its path and query, never a host, a scheme or a fragment.
 pub fn cut_redir(asked: &str) -> Option<String> {
     let text = asked.split('#').next().unwrap_or_default();
-    if text.is_empty() || text.len() > LONGEST || text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
+    if text.is_empty()
+        || text.len() > LONGEST
+        || text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\')
+    {
         return None;
     }
     let scheme = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme));

@@ -55,12 +55,7 @@ pub async fn list(
 }
 
 /// Makes an app; without a subdomain it gets one.
-pub async fn create(
-    core: &Core,
-    realm: &Realm,
-    actor: &Actor,
-    sent: Fields,
-) -> Result<(ConnectedApp, Vec<String>)> {
+pub async fn create(core: &Core, realm: &Realm, actor: &Actor, sent: Fields) -> Result<(ConnectedApp, Vec<String>)> {
     actor.need(Access::AdminRealm)?;
     let mut tx = core.db.begin().await?;
     let made = insert(core, &mut tx, realm, actor, sent).await?;
@@ -153,10 +148,7 @@ pub async fn at_domain(core: &Core, domain: &str) -> Result<Option<(ConnectedApp
 /// Where a login that was asked to end at `redirect_uri` goes: there if the app allows it, else to its login handler.
 pub fn destination(app: &ConnectedApp, redirect_uri: Option<&str>, redir: Option<&str>) -> Destination {
     let url = redirect_uri.and_then(|asked| redirects::allowed(&app.redirect_uris.0, asked));
-    Destination {
-        url: url.unwrap_or_else(|| app.login_handler.clone()),
-        redir: redir.and_then(redirects::cut_redir),
-    }
+    Destination { url: url.unwrap_or_else(|| app.login_handler.clone()), redir: redir.and_then(redirects::cut_redir) }
 }
 
 fn primary_domain(app: &mut ConnectedApp, domains: &[String], sent: &mut Fields) {

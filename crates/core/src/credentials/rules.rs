@@ -59,12 +59,8 @@ pub(crate) fn wanted(
             return None;
         }
     };
-    let inputs = [
-        Some(user.username.as_str()),
-        user.email.as_deref(),
-        user.first_name.as_deref(),
-        user.last_name.as_deref(),
-    ];
+    let inputs =
+        [Some(user.username.as_str()), user.email.as_deref(), user.first_name.as_deref(), user.last_name.as_deref()];
     let inputs: Vec<&str> = inputs.into_iter().flatten().collect();
     if let Err(FieldError { code, text, .. }) = policy.check(text, &inputs) {
         fields.error("password", code, text);

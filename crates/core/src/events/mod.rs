@@ -3,10 +3,10 @@
 mod rules;
 mod store;
 
-pub use rules::{OFFER, Since, Wanted, find, list};
 pub(crate) use rules::record;
-pub use store::{Event, statements};
+pub use rules::{OFFER, Since, Wanted, find, list};
 pub(crate) use store::delete_of_realm;
+pub use store::{Event, statements};
 
 use crate::words::words;
 

@@ -1,6 +1,6 @@
 //! The first start, and every later one.
 
-use gantry_crypto::Random;
+use gantry_crypto::{Random, hex};
 use gantry_crypto::seal::MasterKey;
 use gantry_db::Db;
 
@@ -20,7 +20,7 @@ const KNOWN_TEXT: &[u8] = b"gantry";
 /// [`Error::Malformed`] with a sentence for the operator.
 pub async fn prove_master_key(db: &Db, master: &MasterKey, random: &Random) -> Result<()> {
     if let Some(proof) = store::find(db, PROOF).await? {
-        let opened = master.open(PROOF, &bytes(&proof));
+        let opened = master.open(PROOF, &hex::decode(&proof).unwrap_or_default());
         return match opened {
             Ok(known) if *known == KNOWN_TEXT => Ok(()),
             _ => Err(Error::Malformed(
@@ -32,7 +32,7 @@ pub async fn prove_master_key(db: &Db, master: &MasterKey, random: &Random) -> R
     }
     let sealed = master.seal(PROOF, KNOWN_TEXT, random);
     let mut tx = db.begin().await?;
-    let first = store::insert(&mut tx, PROOF, &text(&sealed)).await?;
+    let first = store::insert(&mut tx, PROOF, &hex::encode(&sealed)).await?;
     tx.commit().await?;
     // Another node may have been first: then its key decides.
     if first { Ok(()) } else { Box::pin(prove_master_key(db, master, random)).await }
@@ -52,13 +52,4 @@ pub async fn open(core: &Core) -> Result<Realm> {
     realms::furnish(core, &mut tx, &realm, &key, &Actor::system()).await?;
     tx.commit().await?;
     Ok(realm)
-}
-
-fn text(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn bytes(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> = text.chars().filter_map(|c| c.to_digit(16)).filter_map(|d| u8::try_from(d).ok()).collect();
-    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }

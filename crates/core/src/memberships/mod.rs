@@ -3,6 +3,6 @@
 mod rules;
 mod store;
 
-pub(crate) use rules::{claims, insert};
 pub use rules::of_user;
-pub use store::{Membership, MemberOrg, statements};
+pub(crate) use rules::{claims, insert};
+pub use store::{MemberOrg, Membership, statements};

@@ -32,19 +32,13 @@ pub(crate) async fn insert(
         created_at: now,
     };
     store::insert(tx, &membership).await?;
-    let subject =
-        Subject { user: Some(user), org: Some(org), membership: Some(&membership.id), ..Subject::default() };
+    let subject = Subject { user: Some(user), org: Some(org), membership: Some(&membership.id), ..Subject::default() };
     events::record(core, tx, realm, actor, EventType::MembershipCreated, subject).await?;
     Ok(membership)
 }
 
 /// The user's memberships that have not expired, each with its org.
-pub async fn of_user(
-    core: &Core,
-    q: impl Query,
-    realm: &str,
-    user: &str,
-) -> Result<Vec<(Membership, MemberOrg)>> {
+pub async fn of_user(core: &Core, q: impl Query, realm: &str, user: &str) -> Result<Vec<(Membership, MemberOrg)>> {
     store::of_user(q, realm, user, core.clock.now_ms()).await
 }
 

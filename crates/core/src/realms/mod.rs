@@ -5,8 +5,8 @@ mod rules;
 mod store;
 
 pub use rules::{Holding, OFFER, create, delete, enter, find, list, named, update};
-pub use store::{Realm, statements};
 pub(crate) use rules::{furnish, prepare_new, prepare_system_realm};
+pub use store::{Realm, statements};
 
 use crate::words::words;
 

@@ -79,8 +79,7 @@ pub async fn check(
         return Err(UNKNOWN);
     }
     if let Named::Token(token) = named {
-        let (Some(key_id), Some(algo), Some(secret)) =
-            (&named_key.key_id, named_key.key_algo, &named_key.key_secret)
+        let (Some(key_id), Some(algo), Some(secret)) = (&named_key.key_id, named_key.key_algo, &named_key.key_secret)
         else {
             return Err(UNKNOWN);
         };

@@ -42,7 +42,8 @@ row! {
 pub(super) type Live = ((Session, User), (Counts, NamedKey));
 
 /// `$2` is the time. A session lives while its user and realm are active, and until the realm ended all of them.
-const IS_LIVE: &str = " s.expires_at > $2 AND s.created_at > r.sessions_ended_at AND u.state = 'active' AND r.state = 'active' ";
+const IS_LIVE: &str =
+    " s.expires_at > $2 AND s.created_at > r.sessions_ended_at AND u.state = 'active' AND r.state = 'active' ";
 
 statements! {
     INSERT: () = "INSERT INTO sessions (", Session::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";

@@ -12,8 +12,7 @@ use crate::realms::Realm;
 use crate::words::State;
 
 /// How the list of users may be asked for.
-pub const OFFER: Offer =
-    Offer { sorts: &["username", "email", "id", "last_login_at"], descending: false, most: 1000 };
+pub const OFFER: Offer = Offer { sorts: &["username", "email", "id", "last_login_at"], descending: false, most: 1000 };
 
 /// Which users are wanted; `None` sets no bound.
 #[derive(Debug, Default)]

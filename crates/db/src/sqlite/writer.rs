@@ -176,16 +176,17 @@ struct Log {
 
 impl Log {
     fn checkpoint_when_long(&self) {
-        let mut log = self.path.clone().into_os_string();
-        log.push("-wal");
-        let long = std::fs::metadata(log).is_ok_and(|log| log.len() > CHECKPOINT_BYTES);
+        let mut beside = self.path.clone().into_os_string();
+        beside.push("-wal");
+        let long = std::fs::metadata(beside).is_ok_and(|file| file.len() > CHECKPOINT_BYTES);
         if !long || self.busy.swap(true, Ordering::AcqRel) {
             return;
         }
         let (path, busy) = (self.path.clone(), Arc::clone(&self.busy));
         tokio::task::spawn_blocking(move || {
-            let result = connection::writer(&path)
-                .and_then(|db| db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)").map_err(|e| failure("checkpoint", e)));
+            let result = connection::writer(&path).and_then(|db| {
+                db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)").map_err(|e| failure("checkpoint", e))
+            });
             if let Err(error) = result {
                 tracing::warn!(%error, "the write-ahead log could not be copied back; it will be tried again");
             }

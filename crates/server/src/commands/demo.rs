@@ -57,13 +57,17 @@ async fn card(config: &Config, app: &App, own_url: &str) -> anyhow::Result<Strin
     let random = Random::system();
     let password = || token::generate(None, &random)[..16].to_owned();
     let (portal, person) = (SecretString::from(password()), password());
-    let made = accounts::found(&app.core, &app.system_realm, &NewAccount {
-        name: "Demo",
-        email: "demo@example.com",
-        password: &portal,
-        login_handler: &format!("{own_url}login"),
-        subdomain: Some("demo"),
-    })
+    let made = accounts::found(
+        &app.core,
+        &app.system_realm,
+        &NewAccount {
+            name: "Demo",
+            email: "demo@example.com",
+            password: &portal,
+            login_handler: &format!("{own_url}login"),
+            subdomain: Some("demo"),
+        },
+    )
     .await?;
     let mut ada = Fields::empty();
     for (name, text) in [

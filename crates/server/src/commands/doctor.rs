@@ -3,8 +3,8 @@
 use std::net::ToSocketAddrs;
 
 use anyhow::bail;
-use gantry_core::migrations;
 use gantry_core::clock::Clock;
+use gantry_core::migrations;
 use gantry_crypto::Random;
 
 use super::run::open;
@@ -14,23 +14,23 @@ use crate::config::{Config, Loaded};
 pub async fn run(loaded: anyhow::Result<Loaded>) -> anyhow::Result<()> {
     let config = match loaded {
         Ok(loaded) => {
-            told("configuration", Ok("every setting can be used".to_owned()));
+            told("configuration", &Ok("every setting can be used".to_owned()));
             loaded.config
         }
         Err(error) => {
-            told("configuration", Err(format!("{error:#}")));
+            told("configuration", &Err(format!("{error:#}")));
             bail!("the configuration has to be mended first");
         }
     };
-    let mut fine = told("database and master key", installation(&config).await);
-    fine &= told("login pages", names(&config));
-    fine &= told("clock", clock());
-    fine &= told("randomness", randomness());
+    let mut fine = told("database and master key", &installation(&config).await);
+    fine &= told("login pages", &names(&config));
+    fine &= told("clock", &clock());
+    fine &= told("randomness", &randomness());
     if fine { Ok(()) } else { bail!("something needs your attention") }
 }
 
-fn told(what: &str, found: Result<String, String>) -> bool {
-    match &found {
+fn told(what: &str, found: &Result<String, String>) -> bool {
+    match found {
         Ok(text) => println!("ok       {what}: {text}"),
         Err(text) => println!("PROBLEM  {what}: {text}"),
     }
@@ -48,11 +48,16 @@ async fn installation(config: &Config) -> Result<String, String> {
 fn names(config: &Config) -> Result<String, String> {
     let host = format!("gantry-doctor.{}", config.login_domain);
     if config.login_domain == "localhost" {
-        return Ok(format!("*.localhost is this machine for browsers; app URLs begin with {}", config.base_url.scheme()));
+        return Ok(format!(
+            "*.localhost is this machine for browsers; app URLs begin with {}",
+            config.base_url.scheme()
+        ));
     }
     match (host.as_str(), 443).to_socket_addrs() {
         Ok(_) => Ok(format!("*.{} resolves", config.login_domain)),
-        Err(error) => Err(format!("{host} does not resolve ({error}); add a wildcard record for *.{}", config.login_domain)),
+        Err(error) => {
+            Err(format!("{host} does not resolve ({error}); add a wildcard record for *.{}", config.login_domain))
+        }
     }
 }
 
@@ -60,7 +65,11 @@ fn names(config: &Config) -> Result<String, String> {
 fn clock() -> Result<String, String> {
     const YEAR_2026_MS: i64 = 1_767_225_600_000;
     let now = Clock::system().now_ms();
-    if now > YEAR_2026_MS { Ok("plausible".to_owned()) } else { Err("the machine's clock is years behind; set it".to_owned()) }
+    if now > YEAR_2026_MS {
+        Ok("plausible".to_owned())
+    } else {
+        Err("the machine's clock is years behind; set it".to_owned())
+    }
 }
 
 fn randomness() -> Result<String, String> {

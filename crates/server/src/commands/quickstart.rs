@@ -15,13 +15,17 @@ pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
     let name = wanted.name.clone().or_else(|| wanted.app_url.host_str().map(str::to_owned));
     let password = SecretString::from(token::generate(None, &Random::system())[..20].to_owned());
     let login_handler = wanted.app_url.join("login")?;
-    let made = accounts::found(&app.core, &app.system_realm, &NewAccount {
-        name: name.as_deref().unwrap_or("My app"),
-        email: &wanted.email,
-        password: &password,
-        login_handler: login_handler.as_str(),
-        subdomain: None,
-    })
+    let made = accounts::found(
+        &app.core,
+        &app.system_realm,
+        &NewAccount {
+            name: name.as_deref().unwrap_or("My app"),
+            email: &wanted.email,
+            password: &password,
+            login_handler: login_handler.as_str(),
+            subdomain: None,
+        },
+    )
     .await?;
     println!("Your account is {}. Put these into your app's environment:\n", made.account);
     print!("{}", environment(config, &made)?);

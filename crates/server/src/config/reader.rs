@@ -29,8 +29,8 @@ pub struct Problems(pub Vec<Problem>);
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the configuration is not usable:")?;
-        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+        let lines: Vec<_> = self.0.iter().map(|problem| problem.0.as_str()).collect();
+        f.write_str(&lines.join("\n"))
     }
 }
 
@@ -84,12 +84,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The value that a text stands for, or a note that says what it `should` be.
-    pub(super) fn parsed<T>(
-        &mut self,
-        key: &str,
-        should: &str,
-        parse: impl FnOnce(&'a str) -> Option<T>,
-    ) -> Option<T> {
+    pub(super) fn parsed<T>(&mut self, key: &str, should: &str, parse: impl FnOnce(&'a str) -> Option<T>) -> Option<T> {
         let parsed = parse(self.text(key));
         if parsed.is_none() {
             self.refuse(key, &format!("has to be {should}"));

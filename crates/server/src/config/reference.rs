@@ -45,7 +45,7 @@ pub fn entries() -> Vec<Entry> {
         if let Some(text) = line.strip_prefix("# ") {
             comment = if comment.is_empty() { text.to_owned() } else { format!("{comment} {text}") };
         } else if let Some(name) = line.strip_prefix('[') {
-            table = name.trim_end_matches(']').to_owned();
+            name.trim_end_matches(']').clone_into(&mut table);
         } else if let Some((name, _)) = line.split_once(" = ") {
             let (key, value) = if table.is_empty() {
                 (name.to_owned(), values.get(name))

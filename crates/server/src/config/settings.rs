@@ -18,7 +18,9 @@ use crate::proxy::TrustedProxies;
 /// The settings of `gantry serve`. `config.default.toml` says what each one is for. Has no `Debug`: it holds secrets.
 #[derive(Clone)]
 pub struct Config {
+    /// Where to listen.
     pub listen: SocketAddr,
+    /// The directory for the SQLite database and the master key.
     pub data: PathBuf,
     /// `sqlite:PATH` or `postgres://…`; may hold a password.
     pub database_url: String,
@@ -26,26 +28,45 @@ pub struct Config {
     pub base_url: Url,
     /// A domain, in lower case, without a dot at its end.
     pub login_domain: String,
+    /// Whose forwarding headers are believed.
     pub trusted_proxies: TrustedProxies,
     /// `None`: the file `<data>/master.key` holds it.
     pub master_key: Option<SecretString>,
+    /// The longest request body.
     pub body_limit_bytes: usize,
+    /// How long an answer may take.
     pub request_timeout_seconds: u64,
+    /// How long a request's head may take, and a connection be idle.
     pub header_timeout_seconds: u64,
+    /// The most connections at once.
     pub max_connections: usize,
+    /// How long open requests may take to finish when stopping.
     pub shutdown_seconds: u64,
+    /// Key pairs in store.
     pub rs256_keys_ahead: usize,
+    /// The form of log lines.
     pub log_format: LogFormat,
+    /// The least important lines.
     pub log_level: LogLevel,
+    /// Argon2's m.
     pub password_memory_kib: u32,
+    /// Argon2's t.
     pub password_passes: u32,
+    /// Argon2's p.
     pub password_lanes: u32,
+    /// Hashing threads, at least 1.
     pub password_workers: usize,
+    /// Passwords that may wait for one.
     pub password_queue: usize,
+    /// Failed logins for a user in the time below.
     pub tries_per_user: u32,
+    /// Failed logins from an address in the time below.
     pub tries_per_address: u32,
+    /// The time in which they are counted.
     pub tries_minutes: u32,
+    /// Read connections that are kept, at least 1.
     pub sqlite_readers: usize,
+    /// The most connections to PostgreSQL.
     pub postgres_connections: usize,
 }
 
@@ -95,21 +116,12 @@ impl Config {
         let password_workers = r.number_or("password.workers", 0..=1024, cores);
         let most = i64::from(u32::MAX);
         let config = Self {
-            listen: listen?,
-            data: data?,
-            database_url: database_url?,
-            base_url: base_url?,
-            login_domain: login_domain?,
-            trusted_proxies: trusted_proxies?,
-            master_key: master_key?,
             body_limit_bytes: r.number("body_limit_bytes", 1024..=1 << 30),
             request_timeout_seconds: r.number("request_timeout_seconds", 1..=3600),
             header_timeout_seconds: r.number("header_timeout_seconds", 1..=3600),
             max_connections: r.number("max_connections", 1..=1_000_000),
             shutdown_seconds: r.number("shutdown_seconds", 0..=3600),
             rs256_keys_ahead: r.number("rs256_keys_ahead", 0..=100),
-            log_format: log_format?,
-            log_level: log_level?,
             password_memory_kib: r.number("password.memory_kib", least_memory..=i64::from(MAX_MEMORY_KIB)),
             password_passes: r.number("password.passes", 1..=i64::from(MAX_PASSES)),
             password_lanes,
@@ -120,6 +132,16 @@ impl Config {
             tries_minutes: r.number("tries.minutes", 1..=24 * 60),
             sqlite_readers: r.number_or("sqlite.readers", 0..=1024, cores + 2),
             postgres_connections: r.number("postgres.connections", 1..=10_000),
+            // Those that may be missing come last, so that every mistake is found first.
+            listen: listen?,
+            data: data?,
+            database_url: database_url?,
+            base_url: base_url?,
+            login_domain: login_domain?,
+            trusted_proxies: trusted_proxies?,
+            master_key: master_key?,
+            log_format: log_format?,
+            log_level: log_level?,
         };
         r.problems.is_empty().then_some(config)
     }

@@ -66,9 +66,8 @@ fn the_higher_layer_wins(
     sources.command = command.map(|text| ("demo", vec![("listen", text.to_owned())]));
     let loaded = loaded(&sources);
     assert_eq!(loaded.config.listen.to_string(), expected);
-    let line = format!("{:20}  {:>1$}", "listen", 0);
     let table = loaded.to_string();
-    let row = table.lines().find(|row| row.starts_with(line.trim_end())).expect("a row");
+    let row = table.lines().find(|row| row.starts_with("listen ")).expect("a row");
     assert_eq!(row.split_whitespace().nth(1), Some(expected));
     assert!(row.ends_with(origin), "{row}");
 }
@@ -105,7 +104,10 @@ fn addresses_follow_one_another(#[case] file: &str, #[case] base_url: &str, #[ca
 
 #[rstest]
 #[case("lisen = 'x'", "`lisen` in gantry.toml is no setting; the nearest is `listen`")]
-#[case("[password]\nmemory = 1", "`password.memory` in gantry.toml is no setting; the nearest is `password.memory_kib`")]
+#[case(
+    "[password]\nmemory = 1",
+    "`password.memory` in gantry.toml is no setting; the nearest is `password.memory_kib`"
+)]
 #[case("[pasword]\npasses = 1", "`pasword.passes` in gantry.toml is no setting; the nearest is `password.passes`")]
 #[case("[tries]\nminutes = '5'", "`tries.minutes` has to be a whole number (from gantry.toml)")]
 #[case("trusted_proxies = [1]", "`trusted_proxies` has to be a list of texts (from gantry.toml)")]
@@ -133,10 +135,7 @@ fn a_mistake_in_the_file_is_told(#[case] file: &str, #[case] expected: &str) {
 fn a_variable_that_is_no_setting_is_told() {
     let environment = [("GANTRY_PASWORD_PASSES", "1"), ("GANTRY_PORT", "9000"), ("GANTRY_LISTEN", "x")];
     let problems = problems(&sources("", &environment, &[]));
-    assert_eq!(
-        problems[0],
-        "the variable GANTRY_PASWORD_PASSES is no setting; the nearest is GANTRY_PASSWORD_PASSES"
-    );
+    assert_eq!(problems[0], "the variable GANTRY_PASWORD_PASSES is no setting; the nearest is GANTRY_PASSWORD_PASSES");
     assert!(problems[1].starts_with("the variable GANTRY_PORT is no setting"), "{}", problems[1]);
     assert!(problems[2].ends_with("(from GANTRY_LISTEN)"), "{}", problems[2]);
     assert_eq!(problems.len(), 3);

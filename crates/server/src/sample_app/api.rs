@@ -83,5 +83,7 @@ impl Api {
 /// Whether `text` can be a login token: a JWT or the id of a session. Nothing else goes into a path.
 fn is_token(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    text.len() <= TOKEN_LIMIT && text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.bytes().all(plain)
+    text.len() <= TOKEN_LIMIT
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.bytes().all(plain)
 }

@@ -110,10 +110,7 @@ async fn style() -> impl IntoResponse {
 
 async fn home(State(app): Shared) -> Result<Response, Failure> {
     let login_url = &app.settings.login_url;
-    app.page(
-        "home",
-        context! { login_url => format!("{login_url}login"), signup_url => format!("{login_url}signup") },
-    )
+    app.page("home", context! { login_url => format!("{login_url}login"), signup_url => format!("{login_url}signup") })
 }
 
 #[derive(Deserialize)]

@@ -56,7 +56,8 @@ async fn get_session(
     if !server.live.lock().expect("the tokens").contains(&token) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let session = json!({"id": "kss_1", "user_id": "usr_1", "created_at": 1_396_582_483.874, "expires_at": 1_396_604_083});
+    let session =
+        json!({"id": "kss_1", "user_id": "usr_1", "created_at": 1_396_582_483.874, "expires_at": 1_396_604_083});
     session.to_string().into_response()
 }
 
@@ -174,7 +175,8 @@ async fn a_login_is_confirmed_shown_and_ended() {
 #[tokio::test]
 async fn a_token_that_the_server_does_not_know_is_no_login() {
     let mut browser = browser(OWN, &[]).await;
-    for query in ["", "?token=", "?token=kss_2", "?token=..", "?token=..%2Fusers", "?token=a%2F..%2F..", "?token=a%3Fb"] {
+    for query in ["", "?token=", "?token=kss_2", "?token=..", "?token=..%2Fusers", "?token=a%2F..%2F..", "?token=a%3Fb"]
+    {
         let answer = browser.get(&format!("/login{query}")).await;
         assert_eq!(location(&answer), "http://acme.localhost:8000/login", "{query}");
         assert_eq!(browser.cookie, None);

@@ -1,0 +1,1 @@
+//! The database layer: rollback, group commit, migrations, TLS.

@@ -1,0 +1,1 @@
+//! The hosted pages, as a browser without scripts meets them.

@@ -1,0 +1,110 @@
+//! Every statement of the product, on both engines: it prepares, its row type tells the truth, it uses an index, and
+//! on a tenant's table it names the tenant.
+
+use std::fs;
+use std::path::Path;
+
+use gantry_core::{migrations, statements};
+use gantry_db::{Db, Settings, check};
+use rstest::rstest;
+
+use crate::support::{Engine, fresh_database};
+
+/// Tables that grow with users, realms or time.
+const GROWING: &[&str] = &[
+    "realms",
+    "users",
+    "u",
+    "orgs",
+    "o",
+    "memberships",
+    "m",
+    "credentials",
+    "c",
+    "sessions",
+    "s",
+    "events",
+    "connected_apps",
+    "a",
+    "jwt_keys",
+    "k",
+    "auth_providers",
+    "remembered_sessions",
+    "b",
+    "api_keys",
+    "r",
+    "x",
+    "connected_app_domains",
+    "d",
+    "realm_deletions",
+];
+
+/// Statements that find their tenant by something only the tenant has: a secret, an address, an id that tells the realm.
+const BY_PROOF: &[&str] = &["api_keys::FIND", "connected_apps::AT_SUBDOMAIN", "connected_apps::AT_DOMAIN"];
+
+async fn database(engine: Engine, folder: &Path) -> Db {
+    let url = fresh_database(engine, folder).await;
+    let db = Db::open(&Settings { url, sqlite_readers: 1, postgres_connections: 2 }).await.expect("opens");
+    db.migrate(migrations::ALL, 0).await.expect("migrates");
+    db
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn each_prepares_and_returns_what_its_row_type_says(#[case] engine: Engine) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = database(engine, folder.path()).await;
+    let faults = check::shapes(&db, &statements::all()).await.expect("checked");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn none_reads_a_whole_table_that_grows(#[case] engine: Engine) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = database(engine, folder.path()).await;
+    let faults = check::scans(&db, &statements::all(), GROWING).await.expect("explained");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn each_on_a_tenants_table_names_its_realm_or_account() {
+    let mut faults = Vec::new();
+    for statement in statements::all() {
+        let (file, name) = statement.place;
+        let resource = Path::new(file).parent().and_then(Path::file_name).expect("a folder").to_string_lossy();
+        let place = format!("{resource}::{name}");
+        let tenant = [
+            "realm_id",
+            "account_id",
+            "FROM realms r WHERE",
+            "UPDATE realms",
+            "DELETE FROM realms",
+            "INTO realms",
+            "installation",
+            "realm_deletions",
+        ];
+        if !tenant.iter().any(|word| statement.postgres.contains(word)) && !BY_PROOF.contains(&place.as_str()) {
+            faults.push(place);
+        }
+    }
+    assert!(faults.is_empty(), "these name neither realm nor account: {faults:?}");
+}
+
+#[test]
+fn the_list_holds_every_file_with_sql() {
+    let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/core/src");
+    let listed: Vec<String> = statements::all().iter().map(|statement| statement.place.0.replace('\\', "/")).collect();
+    for folder in fs::read_dir(core).expect("the sources") {
+        let store = folder.expect("an entry").path().join("store.rs");
+        if store.exists() {
+            let name = store.parent().and_then(Path::file_name).expect("a name").to_string_lossy().into_owned();
+            let known = listed.iter().any(|file| file.ends_with(&format!("{name}/store.rs")));
+            assert!(known, "crates/core/src/statements.rs does not list {name}::statements()");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! A browser without scripts: it keeps cookies, reads forms, sends them, and follows nothing by itself.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use reqwest::Method;
+
+use super::Answer;
+
+/// One person's browser at one host.
+pub struct Browser {
+    client: reqwest::Client,
+    address: String,
+    host: String,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl Browser {
+    pub fn new(client: reqwest::Client, address: &str, host: &str) -> Self {
+        Self { client, address: address.to_owned(), host: host.to_owned(), cookies: Mutex::default() }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], &[]).await
+    }
+
+    /// Opens the page, and sends its form with these fields, as a browser would from the page itself.
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.get(path).await;
+        let token = csrf(&page.text);
+        let mut all = vec![("csrf", token.as_str())];
+        all.extend_from_slice(fields);
+        let origin = format!("http://{}", self.host);
+        self.send(Method::POST, path, &all, &[("origin", &origin), ("sec-fetch-site", "same-origin")]).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.client.request(method.clone(), format!("{}{path}", self.address));
+        request = request.header("host", &self.host).header("user-agent", "Test browser");
+        let cookies = self.cookies();
+        if !cookies.is_empty() {
+            let line: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header("cookie", line.join("; "));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if method == Method::POST {
+            request = request.form(fields);
+        }
+        let answer = Answer::read(request.send().await.expect("an answer")).await;
+        self.keep(&answer);
+        answer
+    }
+
+    /// The cookies that the browser has.
+    pub fn cookies(&self) -> BTreeMap<String, String> {
+        self.cookies.lock().expect("cookies").clone()
+    }
+
+    fn keep(&self, answer: &Answer) {
+        let mut cookies = self.cookies.lock().expect("cookies");
+        for line in answer.headers.get_all("set-cookie") {
+            let line = line.to_str().expect("text");
+            let (name, rest) = line.split_once('=').expect("a cookie");
+            let value = rest.split(';').next().unwrap_or_default();
+            if line.contains("Max-Age=0") {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+/// The hidden token of the page's form.
+pub fn csrf(html: &str) -> String {
+    let rest = html.split_once("name=\"csrf\" value=\"").map(|(_, rest)| rest).unwrap_or_default();
+    rest.split('"').next().unwrap_or_default().to_owned()
+}

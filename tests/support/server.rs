@@ -1,0 +1,163 @@
+//! The real server on a socket of its own, with one account, realm and Connected App.
+
+use std::time::Duration;
+
+use gantry::app::{App, install_crypto};
+use gantry::config::{self, Sources};
+use gantry::listener::{self, Limits};
+use gantry_core::accounts::{self, Furnished, NewAccount};
+use gantry_core::clock::Clock;
+use gantry_crypto::Random;
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{Answer, Browser, Engine, fresh_database};
+
+/// When every test begins: 2026-01-01T00:00:00Z.
+pub const START_MS: i64 = 1_767_225_600_000;
+
+/// A running server. It ends with the value.
+pub struct TestServer {
+    pub app: App,
+    pub clock: Clock,
+    pub made: Furnished,
+    /// `http://127.0.0.1:PORT`
+    pub address: String,
+    pub port: u16,
+    pub client: reqwest::Client,
+    pub folder: TempDir,
+    /// The API key with every right.
+    pub key: String,
+    stop: CancellationToken,
+}
+
+impl TestServer {
+    pub async fn start(engine: Engine) -> Self {
+        Self::with(engine, &[]).await
+    }
+
+    /// With other settings than the tests' usual ones.
+    pub async fn with(engine: Engine, settings: &[(&'static str, &str)]) -> Self {
+        install_crypto();
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = fresh_database(engine, folder.path()).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let mut flags = vec![
+            ("data", folder.path().display().to_string()),
+            ("listen", format!("127.0.0.1:{port}")),
+            ("database_url", url),
+            ("base_url", format!("http://localhost:{port}")),
+            // Cheap hashes: what they cost is measured elsewhere.
+            ("password.memory_kib", "64".to_owned()),
+            ("password.passes", "1".to_owned()),
+            ("postgres.connections", "5".to_owned()),
+        ];
+        flags.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        let sources = Sources { flags, ..Sources::default() };
+        let config = config::load(&sources).unwrap_or_else(|problems| panic!("{problems}")).config;
+        let clock = Clock::set_to(START_MS);
+        let random = Random::seeded(u64::from(port));
+        let app = App::build(&config, clock.clone(), random).await.expect("the server starts");
+        let made = accounts::found(
+            &app.core,
+            &app.system_realm,
+            &NewAccount {
+                name: "Acme",
+                email: "owner@example.com",
+                password: &SecretString::from("tr0mbone-under-glass"),
+                login_handler: "https://app.example.com/login",
+                subdomain: Some("acme"),
+            },
+        )
+        .await
+        .expect("an account");
+        let stop = CancellationToken::new();
+        let limits =
+            Limits { header_timeout: Duration::from_secs(10), max_connections: 1000, drain: Duration::from_secs(1) };
+        tokio::spawn(listener::serve(listener, app.router.clone(), limits, stop.clone()));
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a client");
+        let key = made.api_key.expose_secret().to_owned();
+        Self { app, clock, made, address: format!("http://127.0.0.1:{port}"), port, client, folder, key, stop }
+    }
+
+    /// The realm's id.
+    pub fn realm(&self) -> &str {
+        &self.made.realm.id
+    }
+
+    /// A call with the account's key and the realm's header.
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        self.call_as(&self.key, Some(self.realm()), method, path, body).await
+    }
+
+    /// A call with any key and any realm header.
+    pub async fn call_as(
+        &self,
+        key: &str,
+        realm: Option<&str>,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let mut request = self.client.request(method, format!("{}/v1/{path}", self.address));
+        request = request.header("X-Authrocket-Api-Key", key).header("Accept", "application/json");
+        if let Some(realm) = realm {
+            request = request.header("X-Authrocket-Realm", realm);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        Answer::read(request.send().await.expect("an answer")).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.call(Method::DELETE, path, None).await
+    }
+
+    /// Makes a person with the password `tr0mbone-under-glass`.
+    pub async fn user(&self, username: &str) -> Value {
+        let user = json!({"user": {
+            "user_type": "human", "username": username, "email": format!("{username}@example.com"),
+            "first_name": "Ada", "last_name": "Lovelace", "password": "tr0mbone-under-glass",
+        }});
+        self.post("users", user).await.json(201)
+    }
+
+    /// Logs that person in and gives the answer of `authenticate`.
+    pub async fn authenticate(&self, username: &str) -> Value {
+        let password = json!({"password": "tr0mbone-under-glass"});
+        self.post(&format!("users/{username}/authenticate"), password).await.json(200)
+    }
+
+    /// A browser at the Connected App's LoginRocket host.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.client.clone(), &self.address, &format!("acme.localhost:{}", self.port))
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
