@@ -227,9 +227,9 @@ fn master_key(reader: &mut Reader<'_>) -> Option<Option<SecretString>> {
         }
         MasterKey::from_text(text).is_ok().then(|| Some(SecretString::from(text)))
     })?;
-    if key.is_some() {
-        reader.shown.insert("master_key", "***".to_owned());
-    }
+    let file = PathBuf::from(reader.text("data")).join("master.key");
+    let shown = if key.is_some() { "***".to_owned() } else { format!("(in {})", file.display()) };
+    reader.shown.insert("master_key", shown);
     Some(key)
 }
 

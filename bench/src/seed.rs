@@ -1,0 +1,91 @@
+//! An installation with many users, each with the same password and a live session.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use gantry::app::{App, install_crypto};
+use gantry::config::{self, Sources};
+use gantry_core::accounts::{self, NewAccount};
+use gantry_core::clock::Clock;
+use gantry_crypto::jwt::{Claims, SigningKey};
+use gantry_crypto::password::Password;
+use gantry_crypto::{Random, id};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::store::{self, Seeded};
+
+const PASSWORD: &str = "tr0mbone-under-glass";
+const PREFIX: &str = "user";
+/// A day: the sessions outlive the measurement.
+const SESSION_MS: i64 = 24 * 60 * 60 * 1000;
+const PER_TRANSACTION: usize = 5_000;
+
+/// Fills the installation and prints how to use it.
+pub async fn run(data: &Path, database_url: &str, users: usize) -> anyhow::Result<()> {
+    install_crypto();
+    let flags = vec![("data", data.display().to_string()), ("database_url", database_url.to_owned())];
+    let sources = Sources { flags, ..Sources::default() };
+    let config = config::load(&sources).map_err(|problems| anyhow!("{problems}"))?.config;
+    let random = Random::system();
+    let app = App::build(&config, Clock::system(), random.clone()).await?;
+    let made = accounts::found(&app.core, &app.system_realm, &NewAccount {
+        name: "Bench",
+        email: "bench@example.com",
+        password: &SecretString::from(PASSWORD),
+        login_handler: "http://localhost:9/login",
+        subdomain: Some("bench"),
+    })
+    .await?;
+    let kid = store::key(&app.core.db, &made.realm.id).await?.context("the realm's key")?;
+    let signer = SigningKey::hs256(&kid, &made.jwt_key)?;
+    let hash = app.core.passwords.hash(Password::new(PASSWORD)?).await?;
+
+    let (tokens_file, ids_file) = (data.join("tokens.txt"), data.join("ids.txt"));
+    let (mut tokens, mut ids) = (BufWriter::new(File::create(&tokens_file)?), BufWriter::new(File::create(&ids_file)?));
+    let now_ms = app.core.clock.now_ms();
+    for begin in (0..users).step_by(PER_TRANSACTION) {
+        let mut tx = app.core.db.begin().await?;
+        for number in begin..users.min(begin + PER_TRANSACTION) {
+            let new_id = |prefix| id::new(prefix, now_ms, &random);
+            let (user, session, username) = (new_id("usr"), new_id("kss"), format!("{PREFIX}{number}"));
+            let one = Seeded {
+                user: &user,
+                credential: &new_id("crd"),
+                session: &session,
+                username: &username,
+                hash: &hash,
+                now_ms,
+                expires_ms: now_ms + SESSION_MS,
+            };
+            store::insert(&mut tx, &made.realm.id, &one).await?;
+            writeln!(ids, "{session}")?;
+            writeln!(tokens, "{}", signer.sign(&claims(&made.realm.id, &one)))?;
+        }
+        tx.commit().await?;
+    }
+    tokens.flush()?;
+    ids.flush()?;
+    app.core.db.close().await;
+    println!("API_KEY={}\nREALM={}", made.api_key.expose_secret(), made.realm.id);
+    println!("TOKENS_FILE={}\nIDS_FILE={}", tokens_file.display(), ids_file.display());
+    println!("USERNAME_PREFIX={PREFIX}\nPASSWORD={PASSWORD}");
+    Ok(())
+}
+
+fn claims(realm: &str, one: &Seeded<'_>) -> Claims {
+    Claims {
+        iat: one.now_ms / 1000,
+        exp: Some(one.expires_ms / 1000),
+        aud: realm.to_owned(),
+        tk: one.session.to_owned(),
+        uid: one.user.to_owned(),
+        un: one.username.to_owned(),
+        n: "Ada Lovelace".to_owned(),
+        r#fn: Some("Ada".to_owned()),
+        ln: Some("Lovelace".to_owned()),
+        cs: None,
+        m: None,
+    }
+}

@@ -1,0 +1,45 @@
+//! SQL of the seed: rows as the product would have written them, without its work for each.
+
+use gantry_db::{Db, Query, Tx, params, row, statements};
+
+row! {
+    /// The realm's signing key.
+    pub struct Key {
+        pub id: String,
+    }
+}
+
+statements! {
+    KEY: Key = "SELECT id FROM jwt_keys WHERE realm_id = $1 AND expired_at IS NULL";
+    USER: () = "INSERT INTO users (id, realm_id, user_type, state, custom, username, email, unique_email,
+        email_verification, first_name, last_name, name, created_at)
+        VALUES ($1, $2, 'human', 'active', '{}', $3, $4, $4, 'none', 'Ada', 'Lovelace', 'Ada Lovelace', $5)";
+    CREDENTIAL: () = "INSERT INTO credentials (id, realm_id, user_id, credential_type, state, password_hash, created_at)
+        VALUES ($1, $2, $3, 'password', 'active', $4, $5)";
+    SESSION: () = "INSERT INTO sessions (id, realm_id, user_id, request_ip, request_client, expires_at, created_at)
+        VALUES ($1, $2, $3, '192.0.2.1', 'Seed', $4, $5)";
+}
+
+/// The id of the key that signs the realm's tokens.
+pub async fn key(db: &Db, realm: &str) -> Result<Option<String>, gantry_db::Error> {
+    Ok(db.row(&KEY, params![realm]).await?.map(|key| key.id))
+}
+
+/// One user with a password and a live session.
+pub struct Seeded<'a> {
+    pub user: &'a str,
+    pub credential: &'a str,
+    pub session: &'a str,
+    pub username: &'a str,
+    pub hash: &'a str,
+    pub now_ms: i64,
+    pub expires_ms: i64,
+}
+
+pub async fn insert(tx: &mut Tx, realm: &str, one: &Seeded<'_>) -> Result<(), gantry_db::Error> {
+    let email = format!("{}@example.com", one.username);
+    tx.execute(&USER, params![one.user, realm, one.username, &email, one.now_ms]).await?;
+    tx.execute(&CREDENTIAL, params![one.credential, realm, one.user, one.hash, one.now_ms]).await?;
+    tx.execute(&SESSION, params![one.session, realm, one.user, one.expires_ms, one.now_ms]).await?;
+    Ok(())
+}
