@@ -100,9 +100,9 @@ test("the app sends people to log in, and back to the page they wanted", () =>
   }));
 
 /**
- * The address without this run's port, so that a test has the same name every time.
+ * The address with this run's port left open, so that a test has the same name every time.
  * @param {string} address
  */
 function masked(address) {
-  return address.replace(/:\d{4,5}/, "");
+  return address.replace(/:\d{4,5}/, ":PORT");
 }
