@@ -33,7 +33,8 @@ pub fn argon2(seconds: u64) -> anyhow::Result<()> {
                 let mut memory = vec![Block::default(); argon2.params().block_count()];
                 let mut out = [0; 32];
                 while !over.load(Ordering::Relaxed) {
-                    let done = argon2.hash_password_into_with_memory(b"password", b"saltsaltsaltsalt", &mut out, &mut memory);
+                    let done =
+                        argon2.hash_password_into_with_memory(b"password", b"saltsaltsaltsalt", &mut out, &mut memory);
                     hashed.fetch_add(u64::from(done.is_ok()), Ordering::Relaxed);
                 }
             });

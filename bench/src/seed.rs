@@ -30,13 +30,17 @@ pub async fn run(data: &Path, database_url: &str, users: usize) -> anyhow::Resul
     let config = config::load(&sources).map_err(|problems| anyhow!("{problems}"))?.config;
     let random = Random::system();
     let app = App::build(&config, Clock::system(), random.clone()).await?;
-    let made = accounts::found(&app.core, &app.system_realm, &NewAccount {
-        name: "Bench",
-        email: "bench@example.com",
-        password: &SecretString::from(PASSWORD),
-        login_handler: "http://localhost:9/login",
-        subdomain: Some("bench"),
-    })
+    let made = accounts::found(
+        &app.core,
+        &app.system_realm,
+        &NewAccount {
+            name: "Bench",
+            email: "bench@example.com",
+            password: &SecretString::from(PASSWORD),
+            login_handler: "http://localhost:9/login",
+            subdomain: Some("bench"),
+        },
+    )
     .await?;
     let kid = store::key(&app.core.db, &made.realm.id).await?.context("the realm's key")?;
     let signer = SigningKey::hs256(&kid, &made.jwt_key)?;

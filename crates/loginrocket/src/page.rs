@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gantry_core::Error;
 use gantry_web::csrf;
-use gantry_web::pages::{self, Reach};
+use gantry_web::pages;
 use minijinja::{Value, context};
 
 use crate::routes::LoginRocket;
@@ -35,8 +35,7 @@ pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template
         Ok(html) => html,
         Err(error) => return failed(loginrocket, error),
     };
-    let destinations = site.destinations();
-    let mut response = pages::answer(status, html, &nonce, &Reach { forms: &destinations }, loginrocket.secure);
+    let mut response = pages::answer(status, html, &nonce, loginrocket.secure);
     if let Some(cookie) = issued.cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -66,7 +65,7 @@ pub fn nameless(loginrocket: &LoginRocket, status: StatusCode, title: &str, text
         nonce => &nonce,
     };
     match loginrocket.pages.render("loginrocket/message.html", about) {
-        Ok(html) => Shown(Box::new(pages::answer(status, html, &nonce, &Reach::default(), loginrocket.secure))),
+        Ok(html) => Shown(Box::new(pages::answer(status, html, &nonce, loginrocket.secure))),
         Err(error) => {
             tracing::error!(%error, "the message page cannot be rendered");
             Shown(Box::new((status, title.to_owned()).into_response()))

@@ -62,21 +62,6 @@ impl Site {
     pub fn uses_email(&self) -> bool {
         self.realm.username_validation_human == UsernameValidation::Email
     }
-
-    /// The origins that a login may end at: what a form's answer may redirect to.
-    pub fn destinations(&self) -> Vec<String> {
-        let mut urls: Vec<&str> = vec![&self.app.login_handler];
-        urls.extend(self.app.signup_handler.as_deref());
-        urls.extend(self.app.redirect_uris.0.iter().map(String::as_str));
-        let mut origins: Vec<String> = urls
-            .into_iter()
-            .filter_map(|url| url::Url::parse(url).ok())
-            .map(|url| url.origin().ascii_serialization())
-            .collect();
-        origins.sort();
-        origins.dedup();
-        origins
-    }
 }
 
 /// Host and port, in lower case.

@@ -20,13 +20,6 @@ pub struct Pages {
     pub assets: Assets,
 }
 
-/// Which other places a page may reach, beyond its own host.
-#[derive(Debug, Default)]
-pub struct Reach<'a> {
-    /// Origins that a form's answer may redirect to: browsers check the whole chain.
-    pub forms: &'a [String],
-}
-
 impl Pages {
     /// Compiles every template.
     ///
@@ -57,11 +50,12 @@ pub fn nonce(random: &Random) -> String {
 }
 
 /// The page with the headers that keep it from being framed, cached, sniffed or extended.
-pub fn answer(status: StatusCode, html: String, nonce: &str, reach: &Reach<'_>, secure: bool) -> Response {
-    let forms = reach.forms.join(" ");
+pub fn answer(status: StatusCode, html: String, nonce: &str, secure: bool) -> Response {
+    // No `form-action`: browsers hold the whole redirect chain behind a form to it, and where an app sends people after
+    // its login handler is the app's business.
     let policy = format!(
         "default-src 'none'; style-src 'self'; script-src 'nonce-{nonce}'; img-src 'self' data:; \
-         form-action 'self' {forms}; frame-ancestors 'none'; base-uri 'none'"
+         frame-ancestors 'none'; base-uri 'none'"
     );
     let mut response = (status, axum::response::Html(html)).into_response();
     let headers = response.headers_mut();

@@ -1,7 +1,7 @@
 //! The first start, and every later one.
 
-use gantry_crypto::{Random, hex};
 use gantry_crypto::seal::MasterKey;
+use gantry_crypto::{Random, hex};
 use gantry_db::Db;
 
 use super::store;

@@ -10,12 +10,12 @@ use axum::Router;
 use gantry_core::accounts::{self, NewAccount};
 use gantry_core::actor::Actor;
 use gantry_core::fields::Fields;
-use gantry_core::users;
+use gantry_core::{connected_apps, users};
 use gantry_crypto::{Random, token};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 
-use super::quickstart::environment;
+use super::quickstart::Integration;
 use super::run::open;
 use super::serve::{bind, finish, limits, spawn};
 use crate::app::App;
@@ -26,9 +26,10 @@ use crate::listener;
 use crate::sample_app::{self, SampleApp};
 use crate::telemetry;
 
-/// What the demo printed at its first start, to print it again: the key's secret is known to nobody else.
-const CARD: &str = "demo.env";
+/// The secrets of the demo, kept since the server itself keeps only hashes of them.
+const SECRETS: &str = "demo.secrets";
 const USERNAME: &str = "ada";
+const SUBDOMAIN: &str = "demo";
 
 /// Serves both until a signal.
 pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
@@ -39,20 +40,28 @@ pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     let app_listener =
         TcpListener::bind(demo.app_listen).await.with_context(|| format!("cannot listen on {}", demo.app_listen))?;
     let own_url = format!("http://localhost:{}/", app_listener.local_addr()?.port());
-    let card = card(config, &app, &own_url).await?;
-    let sample = sample(&card, &own_url)?;
-    greet(&card, &own_url);
+    let secrets = secrets(config, &app, &own_url).await?;
+    point_to(&app, &own_url).await?;
+    let integration = Integration {
+        api_key: line(&secrets, "API_KEY")?,
+        realm: line(&secrets, "REALM")?,
+        jwt_secret: line(&secrets, "JWT_SECRET")?,
+        subdomain: SUBDOMAIN,
+    };
+    let environment = integration.environment(config)?;
+    let sample = sample(&environment, &own_url)?;
+    greet(&environment, &own_url, line(&secrets, "PASSWORD")?);
     spawn(&life, app_listener, sample, limits(config));
     let late = listener::serve(listener, app.router.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())
 }
 
-/// The lines for an app's environment; the first start makes what they name.
-async fn card(config: &Config, app: &App, own_url: &str) -> anyhow::Result<String> {
-    let path = config.data.join(CARD);
-    if let Ok(card) = fs::read_to_string(&path) {
-        return Ok(card);
+/// The first start makes the demo's content; later ones only read what it is reached with.
+async fn secrets(config: &Config, app: &App, own_url: &str) -> anyhow::Result<String> {
+    let path = config.data.join(SECRETS);
+    if let Ok(secrets) = fs::read_to_string(&path) {
+        return Ok(secrets);
     }
     let random = Random::system();
     let password = || token::generate(None, &random)[..16].to_owned();
@@ -65,7 +74,7 @@ async fn card(config: &Config, app: &App, own_url: &str) -> anyhow::Result<Strin
             email: "demo@example.com",
             password: &portal,
             login_handler: &format!("{own_url}login"),
-            subdomain: Some("demo"),
+            subdomain: Some(SUBDOMAIN),
         },
     )
     .await?;
@@ -81,38 +90,55 @@ async fn card(config: &Config, app: &App, own_url: &str) -> anyhow::Result<Strin
         ada.set(name, text);
     }
     users::create(&app.core, &made.realm, &Actor::system(), ada).await?;
-    let environment = environment(config, &made)?;
-    let card = format!("{environment}DEMO_USERNAME={USERNAME}\nDEMO_PASSWORD={person}\n");
-    keep(&path, &card)?;
-    Ok(card)
+    let (key, realm, jwt) = (made.api_key.expose_secret(), &made.realm.id, &made.jwt_key);
+    let portal = portal.expose_secret();
+    let secrets =
+        format!("API_KEY={key}\nREALM={realm}\nJWT_SECRET={jwt}\nPASSWORD={person}\nPORTAL_PASSWORD={portal}\n");
+    keep(&path, &secrets)?;
+    Ok(secrets)
 }
 
-fn keep(path: &Path, card: &str) -> anyhow::Result<()> {
+/// Logins go to where the sample app is today.
+async fn point_to(app: &App, own_url: &str) -> anyhow::Result<()> {
+    let found = connected_apps::at_subdomain(&app.core, SUBDOMAIN).await?;
+    let (connected, realm) = found.context("the demo's Connected App is gone; delete the demo's directory")?;
+    let handler = format!("{own_url}login");
+    if connected.login_handler != handler {
+        let mut moved = Fields::empty();
+        moved.set("login_handler", &handler);
+        connected_apps::update(&app.core, &realm, &Actor::system(), &connected.id, moved).await?;
+    }
+    Ok(())
+}
+
+fn keep(path: &Path, secrets: &str) -> anyhow::Result<()> {
     let file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
-    file.and_then(|mut file| file.write_all(card.as_bytes()))
+    file.and_then(|mut file| file.write_all(secrets.as_bytes()))
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn line<'a>(card: &'a str, name: &str) -> anyhow::Result<&'a str> {
-    let value = card.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-    value.with_context(|| format!("{CARD} has no line {name}; delete the demo's directory to start afresh"))
+fn line<'a>(lines: &'a str, name: &str) -> anyhow::Result<&'a str> {
+    let value = lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    value.with_context(|| format!("there is no {name} in the demo's {SECRETS}; delete its directory to start afresh"))
 }
 
-fn sample(card: &str, own_url: &str) -> anyhow::Result<Router> {
+fn sample(environment: &str, own_url: &str) -> anyhow::Result<Router> {
     let settings = SampleApp {
-        api_url: line(card, "AUTHROCKET_URL")?.to_owned(),
-        api_key: line(card, "AUTHROCKET_API_KEY")?.to_owned(),
-        realm: line(card, "AUTHROCKET_REALM")?.to_owned(),
-        jwt_secret: line(card, "AUTHROCKET_JWT_SECRET")?.to_owned(),
-        login_url: line(card, "AUTHROCKET_LOGIN_URL")?.to_owned(),
+        api_url: line(environment, "AUTHROCKET_URL")?.to_owned(),
+        api_key: line(environment, "AUTHROCKET_API_KEY")?.to_owned(),
+        realm: line(environment, "AUTHROCKET_REALM")?.to_owned(),
+        jwt_secret: line(environment, "AUTHROCKET_JWT_SECRET")?.to_owned(),
+        login_url: line(environment, "AUTHROCKET_LOGIN_URL")?.to_owned(),
         own_url: own_url.to_owned(),
     };
     sample_app::router(settings, Random::system())
 }
 
-fn greet(card: &str, own_url: &str) {
+fn greet(environment: &str, own_url: &str, password: &str) {
     println!("The demo runs. Open the sample app, and log in as {USERNAME} or sign up:\n\n  {own_url}\n");
-    print!("SAMPLE_APP_URL={own_url}\n{card}");
+    println!("SAMPLE_APP_URL={own_url}");
+    print!("{environment}");
+    println!("DEMO_USERNAME={USERNAME}\nDEMO_PASSWORD={password}");
     println!("\nThe lines above can be pasted as environment variables of an app. Ctrl-C stops.");
     let _ = std::io::stdout().flush(); // nobody may be reading, and the demo runs all the same
 }

@@ -1,6 +1,6 @@
 //! `gantry quickstart`: account, realm, Connected App and key in one go; and the lines that an app needs of them.
 
-use gantry_core::accounts::{self, Furnished, NewAccount};
+use gantry_core::accounts::{self, NewAccount};
 use gantry_crypto::{Random, token};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -28,27 +28,41 @@ pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
     )
     .await?;
     println!("Your account is {}. Put these into your app's environment:\n", made.account);
-    print!("{}", environment(config, &made)?);
+    let integration = Integration {
+        api_key: made.api_key.expose_secret(),
+        realm: &made.realm.id,
+        jwt_secret: &made.jwt_key,
+        subdomain: &made.app.subdomain,
+    };
+    print!("{}", integration.environment(config)?);
     println!("\nFinished logins go to {login_handler}?token=…");
     println!("Portal login: {} with password {}", made.owner.username, password.expose_secret());
     app.core.db.close().await;
     Ok(())
 }
 
-/// What an app has to know, as lines for its environment.
-pub(super) fn environment(config: &Config, made: &Furnished) -> anyhow::Result<String> {
-    Ok(format!(
-        "AUTHROCKET_URL={}\nAUTHROCKET_API_KEY={}\nAUTHROCKET_REALM={}\nAUTHROCKET_JWT_SECRET={}\nAUTHROCKET_LOGIN_URL={}\n",
-        config.base_url.join("v1/")?,
-        made.api_key.expose_secret(),
-        made.realm.id,
-        made.jwt_key,
-        login_url(config, &made.app.subdomain)?,
-    ))
+/// What an app has to know besides addresses.
+pub(super) struct Integration<'a> {
+    pub api_key: &'a str,
+    pub realm: &'a str,
+    pub jwt_secret: &'a str,
+    pub subdomain: &'a str,
+}
+
+impl Integration<'_> {
+    /// As lines for the app's environment.
+    pub(super) fn environment(&self, config: &Config) -> anyhow::Result<String> {
+        let Self { api_key, realm, jwt_secret, subdomain } = self;
+        let (api, login) = (config.base_url.join("v1/")?, login_url(config, subdomain)?);
+        Ok(format!(
+            "AUTHROCKET_URL={api}\nAUTHROCKET_API_KEY={api_key}\nAUTHROCKET_REALM={realm}\n\
+             AUTHROCKET_JWT_SECRET={jwt_secret}\nAUTHROCKET_LOGIN_URL={login}\n"
+        ))
+    }
 }
 
 /// Where a Connected App's pages are.
-pub(super) fn login_url(config: &Config, subdomain: &str) -> anyhow::Result<Url> {
+fn login_url(config: &Config, subdomain: &str) -> anyhow::Result<Url> {
     let mut url = config.base_url.clone();
     url.set_host(Some(&format!("{subdomain}.{}", config.login_domain)))?;
     Ok(url)
