@@ -54,12 +54,14 @@ impl Tries {
     /// # Errors
     /// [`Error::Limited`] with the time until the next try can pass.
     pub fn check(&self, now_ms: i64, realm: &str, user: &str, address: Option<&str>) -> Result<()> {
-        let bucket = self.bucket(("user", realm, user));
-        self.take(&bucket, now_ms, self.settings.per_user)?;
-        let Some(address) = address else { return Ok(()) };
-        let refused = self.take(&self.bucket(("address", "", &network(address))), now_ms, self.settings.per_address);
-        if refused.is_err() {
-            self.give_back(&bucket, self.settings.per_user);
+        // The address first: once it is refused, it makes no buckets for invented users that crowd out real ones.
+        let from = address.map(|address| self.bucket(("address", "", &network(address))));
+        if let Some(from) = &from {
+            self.take(from, now_ms, self.settings.per_address)?;
+        }
+        let refused = self.take(&self.bucket(("user", realm, user)), now_ms, self.settings.per_user);
+        if let (Err(_), Some(from)) = (&refused, &from) {
+            self.give_back(from, self.settings.per_address);
         }
         refused
     }
@@ -89,11 +91,16 @@ impl Tries {
 
     /// How much one slot fills a bucket, in milliseconds.
     fn slot(&self, burst: u32) -> i64 {
-        i64::from(self.settings.minutes.max(1)) * 60_000 / i64::from(burst.max(1))
+        (self.full() / i64::from(burst.max(1))).max(1)
+    }
+
+    /// How far a bucket can be filled, in milliseconds.
+    fn full(&self) -> i64 {
+        i64::from(self.settings.minutes.max(1)) * 60_000
     }
 
     fn take(&self, bucket: &AtomicI64, now_ms: i64, burst: u32) -> Result<()> {
-        let (slot, full) = (self.slot(burst), i64::from(self.settings.minutes.max(1)) * 60_000);
+        let (slot, full) = (self.slot(burst), self.full());
         let filled = bucket.fetch_update(Ordering::AcqRel, Ordering::Acquire, |empty_at| {
             let empty_at = empty_at.max(now_ms) + slot;
             (empty_at - now_ms <= full).then_some(empty_at)
@@ -115,5 +122,157 @@ fn network(address: &str) -> String {
         Ok(IpAddr::V6(v6)) => Ipv6Addr::from(u128::from(v6) >> 64 << 64).to_string(),
         Ok(v4) => v4.to_string(),
         Err(_) => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_700_000_000_000;
+    const HOME: Option<&str> = Some("203.0.113.7");
+
+    fn tries() -> Tries {
+        Tries::new(Settings::default())
+    }
+
+    /// The seconds to wait, 0 if none.
+    fn wait(outcome: &Result<()>) -> u64 {
+        match outcome {
+            Ok(()) => 0,
+            Err(Error::Limited { retry_after }) => *retry_after,
+            Err(other) => panic!("a limiter only limits: {other}"),
+        }
+    }
+
+    fn passed(times: usize, mut one: impl FnMut() -> Result<()>) -> usize {
+        (0..times).filter(|_| one().is_ok()).count()
+    }
+
+    #[test]
+    fn ten_tries_per_user_then_one_a_minute() {
+        let tries = tries();
+        assert_eq!(passed(100, || tries.check(NOW, "rl_1", "usr_1", None)), 10);
+        assert_eq!(wait(&tries.check(NOW, "rl_1", "usr_1", None)), 60);
+        assert_eq!(wait(&tries.check(NOW + 59_999, "rl_1", "usr_1", None)), 1);
+        assert_eq!(passed(9, || tries.check(NOW + 60_000, "rl_1", "usr_1", None)), 1);
+        assert_eq!(passed(99, || tries.check(NOW + 60_000 + 600_000, "rl_1", "usr_1", None)), 10);
+    }
+
+    #[test]
+    fn other_users_and_realms_have_buckets_of_their_own() {
+        let tries = tries();
+        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_1", None)), 10);
+        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_2", None)), 10);
+        assert_eq!(passed(20, || tries.check(NOW, "rl_2", "usr_1", None)), 10);
+        assert_eq!(passed(20, || tries.check(NOW, "rl_1u", "sr_1", None)), 10);
+    }
+
+    #[test]
+    fn fifty_tries_per_address_whoever_is_tried() {
+        let tries = tries();
+        let mut user = 0;
+        let mut next = |address| {
+            user += 1;
+            tries.check(NOW, "rl_1", &format!("usr_{user}"), address)
+        };
+        assert_eq!(passed(200, || next(HOME)), 50);
+        assert_eq!(passed(10, || next(Some("203.0.113.8"))), 10);
+        assert_eq!(passed(200, || next(None)), 200);
+    }
+
+    #[test]
+    fn a_refused_address_fills_no_buckets_of_users_and_the_other_way_round() {
+        let tries = tries();
+        let mut user = 0;
+        passed(60, || {
+            user += 1;
+            tries.check(NOW, "rl_1", &format!("usr_{user}"), HOME)
+        });
+        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_victim", HOME)), 0);
+        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_victim", Some("203.0.113.9"))), 10);
+        assert_eq!(passed(60, || tries.check(NOW, "rl_1", "usr_victim", Some("203.0.113.9"))), 0);
+        let others = (0..60).filter(|user| tries.check(NOW, "rl_2", &user.to_string(), Some("203.0.113.9")).is_ok());
+        assert_eq!(others.count(), 40, "50 less the ten that were let through");
+    }
+
+    #[test]
+    fn success_empties_the_users_bucket_and_gives_the_address_its_slot_back() {
+        let tries = tries();
+        for _ in 0..9 {
+            tries.check(NOW, "rl_1", "usr_1", HOME).expect("within the burst");
+        }
+        tries.check(NOW, "rl_1", "usr_1", HOME).expect("the tenth");
+        tries.succeeded("rl_1", "usr_1", HOME);
+        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_1", None)), 10);
+        let others = (0..60).filter(|user| tries.check(NOW, "rl_2", &user.to_string(), HOME).is_ok()).count();
+        assert_eq!(others, 41, "nine failures still count against the address");
+    }
+
+    #[test]
+    fn successes_without_end_never_fill_an_address_nor_give_it_credit() {
+        let tries = tries();
+        for _ in 0..1000 {
+            tries.check(NOW, "rl_1", "usr_own", HOME).expect("every one succeeded");
+            tries.succeeded("rl_1", "usr_own", HOME);
+        }
+        let others = (0..90).filter(|user| tries.check(NOW, "rl_2", &user.to_string(), HOME).is_ok()).count();
+        assert_eq!(others, 50);
+    }
+
+    #[test]
+    fn parallel_tries_pass_no_more_than_the_burst() {
+        let tries = tries();
+        let passed: usize = std::thread::scope(|scope| {
+            let one = || passed(10, || tries.check(NOW, "rl_1", "usr_1", HOME));
+            let threads: Vec<_> = (0..10).map(|_| scope.spawn(one)).collect();
+            threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+        });
+        assert_eq!(passed, 10);
+    }
+
+    #[test]
+    fn one_subscriber_is_one_address() {
+        for (one, same, other) in [
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:3::1"),
+            ("203.0.113.7", "::ffff:203.0.113.7", "203.0.113.70"),
+            ("2001:DB8:0:0::1", "2001:db8::2", "2001:db9::1"),
+        ] {
+            assert_eq!(network(one), network(same));
+            assert_ne!(network(one), network(other));
+        }
+        let (tries, mut host) = (tries(), 0);
+        let mut next = || {
+            host += 1;
+            tries.check(NOW, "rl_1", &host.to_string(), Some(&format!("2001:db8:1:2::{host:x}")))
+        };
+        assert_eq!(passed(200, &mut next), 50);
+    }
+
+    #[test]
+    fn signups_are_counted_per_address_beside_the_logins() {
+        let tries = tries();
+        assert_eq!(passed(60, || tries.signup(NOW, HOME)), 20);
+        assert_eq!(wait(&tries.signup(NOW, HOME)), 30);
+        assert_eq!(passed(60, || tries.signup(NOW, None)), 60);
+        assert_eq!(passed(5, || tries.check(NOW, "rl_1", "usr_1", HOME)), 5);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let tries = tries();
+        for user in 0..CAPACITY + 20_000 {
+            tries.check(NOW, "rl_1", &user.to_string(), None).expect("a fresh bucket");
+        }
+        assert!(tries.buckets.len() <= CAPACITY, "{} buckets", tries.buckets.len());
+    }
+
+    #[test]
+    fn odd_settings_neither_panic_nor_open_the_gate() {
+        let odd = Settings { per_user: u32::MAX, per_address: 0, signups_per_address: 7, minutes: 0 };
+        let tries = Tries::new(odd);
+        assert_eq!(passed(100_000, || tries.check(NOW, "rl_1", "usr_1", None)), 60_000, "one a millisecond");
+        assert_eq!(passed(10, || tries.check(NOW, "rl_1", "usr_2", HOME)), 1);
+        assert_eq!(passed(10, || tries.signup(NOW, HOME)), 7);
     }
 }

@@ -1,7 +1,5 @@
 //! `/signup`
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::auth_providers::{self, Confirm};
@@ -56,7 +54,7 @@ async fn page(
         name_field => site.settings.name_field.as_str(),
         password_confirm => site.settings.password_field == Confirm::Confirm,
         password_hint => policy.hint(),
-        values => Value::from_serialize(TYPED.into_iter().zip(typed.iter().copied()).collect::<BTreeMap<_, _>>()),
+        values => Value::from_pairs(TYPED.into_iter().zip(typed.iter().copied())),
         errors => errors.collect::<Vec<_>>(),
         login_url => "/login",
     };

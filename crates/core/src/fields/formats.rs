@@ -8,6 +8,8 @@ use url::Url;
 use super::sent::{Fields, Sent, label};
 
 const LONGEST_URL: usize = 2000;
+/// The end of the year 9999. What is later was sent in milliseconds.
+const LATEST_SECONDS: f64 = 253_402_300_799.999;
 const MOST_CUSTOM_KEYS: usize = 50;
 const MOST_CUSTOM_BYTES: usize = 8 * 1024;
 
@@ -42,6 +44,25 @@ impl Fields {
                 Sent::Absent
             }
             None => self.wrong(name, "must be a whole number"),
+        }
+    }
+
+    /// A time, sent as epoch seconds with or without a fraction, in milliseconds.
+    pub fn time_ms(&mut self, name: &'static str) -> Sent<i64> {
+        let seconds = match self.raw(name) {
+            Sent::Value(Value::Number(number)) => number.as_f64(),
+            Sent::Value(Value::String(text)) if self.is_form() => text.trim().parse().ok(),
+            Sent::Value(_) => None,
+            Sent::Null => return Sent::Null,
+            Sent::Absent => return Sent::Absent,
+        };
+        match seconds {
+            Some(seconds) if (0.0..=LATEST_SECONDS).contains(&seconds) =>
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "far below 2^53 by the range")]
+                Sent::Value((seconds * 1000.0).round() as i64)
+            }
+            _ => self.wrong(name, "must be a time in epoch seconds"),
         }
     }
 
@@ -172,7 +193,10 @@ impl Fields {
 /// The address as it was sent, if it is one that may be sent to.
 fn web_address(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
-    let plain = matches!(url.scheme(), "http" | "https")
+    // The parser also takes `http:host` and `http:///host`, and drops an empty user.
+    let authority = text.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    let plain = authority.is_some_and(|authority| !authority.is_empty() && !authority.contains('@'))
+        && matches!(url.scheme(), "http" | "https")
         && url.has_host()
         && url.username().is_empty()
         && url.password().is_none()
@@ -191,5 +215,231 @@ fn value_has_nul(value: &Value) -> bool {
         Value::String(text) => has_nul(text),
         Value::Array(items) => items.iter().any(value_has_nul),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use gantry_crypto::Random;
+    use serde_json::json;
+
+    fn fields(value: &Value) -> Fields {
+        Fields::from_json(value.as_object().cloned().expect("an object"))
+    }
+
+    fn form(value: &Value) -> Fields {
+        Fields::from_form(value.as_object().cloned().expect("an object"))
+    }
+
+    /// The sentence about the one field that was sent as `a_field`.
+    fn sentence<T>(value: &Value, read: impl Fn(&mut Fields, &'static str) -> Sent<T>) -> String {
+        let mut sent = fields(&json!({"a_field": value}));
+        assert!(read(&mut sent, "a_field").is_absent(), "{value}");
+        match sent.finish() {
+            Err(Error::Invalid(errors)) if errors.len() == 1 && errors[0].field == "a_field" => errors[0].text.clone(),
+            other => panic!("{value}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn json_types_are_strict_and_forms_are_text() {
+        let all = json!({"t": "true", "f": "0", "n": " 12 ", "when": "1396582483.874"});
+        let mut sent = form(&all);
+        assert_eq!((sent.boolean("t"), sent.boolean("f")), (Sent::Value(true), Sent::Value(false)));
+        assert_eq!(
+            (sent.integer("n", 0..=99), sent.time_ms("when")),
+            (Sent::Value(12), Sent::Value(1_396_582_483_874))
+        );
+        assert!(sent.finish().is_ok());
+        let mut sent = fields(&all);
+        assert!(
+            sent.boolean("t").is_absent() && sent.integer("n", 0..=99).is_absent() && sent.time_ms("when").is_absent()
+        );
+        let yes = json!("yes");
+        assert!(form(&json!({"t": yes})).boolean("t").is_absent());
+        assert_eq!(sentence(&yes, Fields::boolean), "A field must be true or false");
+    }
+
+    #[test]
+    fn integers_are_whole_and_in_range() {
+        let read = |value: Value| fields(&json!({"n": value})).integer("n", 0..=1440);
+        assert_eq!(
+            (read(json!(0)), read(json!(1440)), read(json!(null))),
+            (Sent::Value(0), Sent::Value(1440), Sent::Null)
+        );
+        for wrong in [json!("12"), json!(1.5), json!(true), json!([1]), json!(1e30), json!(u64::MAX)] {
+            let whole = |fields: &mut Fields, name| fields.integer(name, 0..=9);
+            assert_eq!(sentence(&wrong, whole), "A field must be a whole number");
+        }
+        let range = |fields: &mut Fields, name| fields.integer(name, 1..=9);
+        assert_eq!(sentence(&json!(0), range), "A field must be from 1 to 9");
+        assert_eq!(sentence(&json!(-9), range), "A field must be from 1 to 9");
+    }
+
+    #[test]
+    fn times_are_epoch_seconds() {
+        let read = |value: Value| fields(&json!({"at": value})).time_ms("at");
+        assert_eq!(read(json!(1_396_582_483.874)), Sent::Value(1_396_582_483_874));
+        assert_eq!(read(json!(1_396_582_483)), Sent::Value(1_396_582_483_000));
+        assert_eq!((read(json!(0)), read(Value::Null)), (Sent::Value(0), Sent::Null));
+        for wrong in [json!(-1), json!(1_396_582_483_874_i64), json!("2014-04-04"), json!(1e300), json!({})] {
+            assert_eq!(sentence(&wrong, Fields::time_ms), "A field must be a time in epoch seconds");
+        }
+        for odd in ["NaN", "inf", "-inf", ""] {
+            assert!(form(&json!({"at": odd})).time_ms("at").is_absent(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn words_come_from_their_set() {
+        const WORDS: &[&str] = &["active", "inactive"];
+        let one = |fields: &mut Fields, name| fields.choice(name, WORDS);
+        let several = |fields: &mut Fields, name| fields.choices(name, WORDS);
+        assert_eq!(one(&mut fields(&json!({"state": "active"})), "state"), Sent::Value("active"));
+        for wrong in [json!("Active"), json!(""), json!(1), json!(["active"])] {
+            assert_eq!(sentence(&wrong, one), "A field must be one of active, inactive");
+        }
+        assert_eq!(several(&mut fields(&json!({"x": ["inactive"]})), "x"), Sent::Value(vec!["inactive"]));
+        assert_eq!(several(&mut fields(&json!({"x": "active"})), "x"), Sent::Value(vec!["active"]));
+        assert_eq!(sentence(&json!(["active", "x"]), several), "A field must be one of active, inactive");
+    }
+
+    #[test]
+    fn texts_are_one_or_several() {
+        let read = |value: Value| fields(&json!({"x": value})).texts("x", 2, 3);
+        assert_eq!(read(json!("abc")), Sent::Value(vec!["abc".to_owned()]));
+        assert_eq!(read(json!(["a", "äöü"])), Sent::Value(vec!["a".to_owned(), "äöü".to_owned()]));
+        assert_eq!((read(json!("")), read(json!([]))), (Sent::Value(Vec::new()), Sent::Value(Vec::new())));
+        let texts = |fields: &mut Fields, name| fields.texts(name, 2, 3);
+        assert_eq!(sentence(&json!(["a", "b", "c"]), texts), "A field has too many entries (at most 2)");
+        assert_eq!(sentence(&json!(["abcd"]), texts), "A field has an entry that is too long (at most 3 characters)");
+        assert_eq!(sentence(&json!(["a\n"]), texts), "A field has characters that are not allowed");
+        assert_eq!(sentence(&json!([1]), texts), "A field must be a list of texts");
+    }
+
+    #[test]
+    fn custom_attributes_are_scalars_and_lists_of_them() {
+        let good = json!({"a": 1, "B": "x\ny", "c": [true, null, 1.5, "z"], "d": null, "": []});
+        let read = fields(&json!({"custom": good})).custom("custom");
+        assert_eq!(read.value().map(Value::Object), Some(good));
+        assert_eq!(fields(&json!({"custom": []})).custom("custom"), Sent::Value(Map::new()));
+        for wrong in [json!({"a": {}}), json!({"a": [[]]}), json!({"a": [{"b": 1}]})] {
+            assert!(sentence(&wrong, Fields::custom).starts_with("A field may only hold"));
+        }
+        assert_eq!(sentence(&json!("x"), Fields::custom), "A field must be a hash");
+        for nul in [json!({"a\u{0}": 1}), json!({"a": "\u{0}"}), json!({"a": ["\u{0}"]})] {
+            assert_eq!(sentence(&nul, Fields::custom), "A field has characters that are not allowed");
+        }
+        let many = |count: usize| Value::Object((0..count).map(|at| (at.to_string(), json!(1))).collect());
+        assert!(fields(&json!({"custom": many(50)})).custom("custom").value().is_some());
+        assert_eq!(sentence(&many(51), Fields::custom), "A field has too many keys (at most 50)");
+        // {"a":"…"} has eight characters around the text.
+        assert!(fields(&json!({"custom": {"a": "x".repeat(8184)}})).custom("custom").value().is_some());
+        assert_eq!(
+            sentence(&json!({"a": "x".repeat(8185)}), Fields::custom),
+            "A field is too large (at most 8 KiB as JSON)"
+        );
+    }
+
+    #[test]
+    fn addresses_are_absolute_and_of_the_web() {
+        for good in
+            ["https://a.example", "http://localhost:3000/cb?x=y", "HTTPS://A.example/ü", "https://bücher.example/"]
+        {
+            assert_eq!(fields(&json!({"url": format!(" {good}\n")})).url("url"), Sent::Value(good.to_owned()));
+            assert_eq!(fields(&json!({"url": [good]})).urls("url", 1), Sent::Value(vec![good.to_owned()]));
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "JavaScript:alert(1)",
+            "jAvAsCrIpT://a.example/%0aalert(1)",
+            "java\tscript:alert(1)",
+            "data:text/html,x",
+            "DATA:text/html;base64,eA==",
+            "vbscript:x",
+            "file:///etc/passwd",
+            "ftp://a.example",
+            "blob:https://a.example/x",
+            "myapp://cb",
+            "//a.example",
+            "/cb",
+            "a.example/cb",
+            "https:",
+            "https://",
+            "http:a.example",
+            "http:/a.example",
+            "http:///a.example",
+            "https:\\\\a.example",
+            "https://a.example\\x",
+            "https://u@a.example",
+            "https://u:p@a.example",
+            "https://@a.example",
+            "https://:@a.example",
+            "https://a.example/#",
+            "https://a.example/#x",
+            "https://a b.example",
+            "https://a.example/a b",
+            "https://a.example:99999",
+            "https://[::1",
+            "https://a%00.example",
+        ] {
+            assert!(fields(&json!({"url": bad})).url("url").is_absent(), "{bad}");
+            assert!(fields(&json!({"url": [bad]})).urls("url", 1).is_absent(), "{bad}");
+        }
+        assert_eq!(sentence(&json!("ftp://x.example"), Fields::url), "A field must be an http or https address");
+        assert_eq!(fields(&json!({"url": ""})).url("url"), Sent::Null);
+        assert!(fields(&json!({"url": format!("https://a.example/{}", "x".repeat(1990))})).url("url").is_absent());
+    }
+
+    fn any_value(random: &Random, depth: u8) -> Value {
+        let mut bytes = [0; 4];
+        random.fill(&mut bytes);
+        let several = |count: u8| (0..count % 4).map(|_| any_value(random, depth - 1));
+        let text =
+            || ["", "true", "12", "-1", "1e9", "\u{0}", "ä\n", "https://a.example", "x@y"][usize::from(bytes[1] % 9)];
+        match bytes[0] % if depth == 0 { 5 } else { 7 } {
+            0 => Value::Null,
+            1 => json!(bytes[1] % 2 == 0),
+            2 => json!(f64::from(u32::from_be_bytes(bytes)) * 1e290 - 1e299),
+            3 => json!(i64::from(bytes[1]) - 99),
+            4 => json!(text().repeat(1 + usize::from(bytes[2] / 128) * 3000)),
+            5 => Value::Array(several(bytes[2]).collect()),
+            _ => Value::Object(several(bytes[2]).enumerate().map(|(at, value)| (at.to_string(), value)).collect()),
+        }
+    }
+
+    /// Every reader on any JSON: no panic, and a value, a null, an absence or exactly one error.
+    #[test]
+    fn no_json_surprises_a_reader() {
+        const WORDS: &[&str] = &["true", "12"];
+        type Reader = fn(&mut Fields) -> bool;
+        let readers: [Reader; 13] = [
+            |f| f.text("x", 9).is_absent(),
+            |f| f.line("x", 9).is_absent(),
+            |f| f.secret("x").is_absent(),
+            |f| f.boolean("x").is_absent(),
+            |f| f.integer("x", i64::MIN..=i64::MAX).is_absent(),
+            |f| f.time_ms("x").is_absent(),
+            |f| f.choice("x", WORDS).is_absent(),
+            |f| f.choices("x", WORDS).is_absent(),
+            |f| f.texts("x", 2, 9).is_absent(),
+            |f| f.custom("x").is_absent(),
+            |f| f.url("x").is_absent(),
+            |f| f.urls("x", 2).is_absent(),
+            |f| f.line("x", 0).is_absent(),
+        ];
+        let random = Random::seeded(3);
+        for _ in 0..3000 {
+            let sent = json!({"x": any_value(&random, 3)});
+            for (at, read) in readers.iter().enumerate() {
+                for mut fields in [fields(&sent), form(&sent)] {
+                    let refused = read(&mut fields);
+                    assert_eq!(refused, fields.has_error("x"), "reader {at} on {sent}");
+                    assert_eq!(refused, fields.finish().is_err(), "reader {at} on {sent}");
+                }
+            }
+        }
     }
 }

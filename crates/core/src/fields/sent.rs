@@ -25,6 +25,11 @@ impl<T> Sent<T> {
         }
     }
 
+    /// Whether nothing usable was sent, not even `null`.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
     /// The field after a partial update: what was not sent stays, `null` clears.
     pub fn patch(self, current: Option<T>) -> Option<T> {
         match self {
@@ -75,6 +80,13 @@ impl Fields {
     pub fn error(&mut self, field: &'static str, code: &'static str, sentence: impl Into<String>) {
         if !self.errors.iter().any(|error| error.field == field && error.code == code) {
             self.errors.push(FieldError::new(field, code, sentence));
+        }
+    }
+
+    /// Says that a field is missing, unless it is there or has an error already.
+    pub fn required(&mut self, field: &'static str, is_there: bool) {
+        if !is_there && !self.has_error(field) {
+            self.error(field, "blank", format!("{} can't be blank", label(field)));
         }
     }
 
@@ -160,4 +172,102 @@ pub fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut characters = words.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+    use serde_json::json;
+
+    fn fields(value: Value) -> Fields {
+        let Value::Object(map) = value else { panic!("an object") };
+        Fields::from_json(map)
+    }
+
+    fn errors(fields: Fields) -> Vec<(String, &'static str, String)> {
+        match fields.finish() {
+            Ok(()) => Vec::new(),
+            Err(Error::Invalid(errors)) => errors.into_iter().map(|e| (e.field.into_owned(), e.code, e.text)).collect(),
+            Err(other) => panic!("only broken rules: {other}"),
+        }
+    }
+
+    #[test]
+    fn text_is_taken_as_it_is() {
+        let mut sent = fields(json!({"a": " x\n\ty\r ", "b": "", "c": null, "d": "Žluť 🦀", "unknown": 1}));
+        assert_eq!(sent.text("a", 9), Sent::Value(" x\n\ty\r ".to_owned()));
+        assert_eq!(sent.text("b", 9), Sent::Value(String::new()));
+        assert_eq!(sent.text("c", 9), Sent::Null);
+        assert_eq!(sent.text("d", 6), Sent::Value("Žluť 🦀".to_owned()));
+        assert_eq!(sent.text("e", 9), Sent::Absent);
+        assert!(sent.finish().is_ok());
+    }
+
+    #[test]
+    fn errors_are_collected_in_order_and_name_the_field() {
+        let mut sent =
+            fields(json!({"name": "x".repeat(256), "first_name": 7, "reference": "a\u{0}b", "note": "a\nb"}));
+        assert!(sent.line("name", 255).is_absent());
+        assert!(sent.text("first_name", 9).is_absent());
+        assert!(sent.text("reference", 9).is_absent());
+        assert!(sent.line("note", 9).is_absent());
+        for name in ["name", "username"] {
+            sent.required(name, false);
+        }
+        sent.required("email", true);
+        assert!(sent.has_error("username") && !sent.has_error("email"));
+        let own = |field: &str, code, text: &str| (field.to_owned(), code, text.to_owned());
+        let expected = vec![
+            own("name", "too_long", "Name is too long (at most 255 characters)"),
+            own("first_name", "wrong_type", "First name must be text"),
+            own("reference", "invalid", "Reference has characters that are not allowed"),
+            own("note", "invalid", "Note must be a single line"),
+            own("username", "blank", "Username can't be blank"),
+        ];
+        assert_eq!(errors(sent), expected);
+    }
+
+    #[test]
+    fn one_broken_rule_is_told_once() {
+        let mut sent = fields(json!({"name": []}));
+        let _ = (sent.text("name", 9), sent.text("name", 9));
+        assert_eq!(errors(sent).len(), 1);
+    }
+
+    #[test]
+    fn control_characters_are_refused_and_lines_are_trimmed() {
+        for bad in ["\u{0}", "\u{1b}", "\u{7f}", "\u{85}", "\u{b}"] {
+            assert!(fields(json!({"a": format!("x{bad}y")})).text("a", 9).is_absent(), "{bad:?}");
+        }
+        for bad in ["\n", "\r", "\r\n", "\t", "\u{2028}", "\u{2029}"] {
+            assert!(fields(json!({"a": format!("x{bad}y")})).line("a", 9).is_absent(), "{bad:?}");
+        }
+        assert_eq!(fields(json!({"a": " \u{a0}x y\n"})).line("a", 9), Sent::Value("x y".to_owned()));
+    }
+
+    #[test]
+    fn a_secret_stays_as_it_is_and_is_never_told() {
+        let mut sent = fields(json!({"a": " p w\n", "b": "s3cret".repeat(700), "c": ["s3cret"]}));
+        assert_eq!(sent.secret("a").value().expect("a secret").expose_secret(), " p w\n");
+        assert!(sent.secret("b").is_absent(), "4,200 bytes");
+        assert!(sent.secret("c").is_absent());
+        let told = format!("{:?}", errors(sent));
+        assert!(told.contains("too_long") && told.contains("wrong_type") && !told.contains("s3cret"), "{told}");
+    }
+
+    #[test]
+    fn a_partial_update_keeps_clears_or_sets() {
+        assert_eq!(Sent::Absent.patch(Some(1)), Some(1));
+        assert_eq!(Sent::Null.patch(Some(1)), None);
+        assert_eq!(Sent::Value(2).patch(Some(1)), Some(2));
+        assert_eq!((Sent::Value(2).value(), Sent::<i32>::Null.value()), (Some(2), None));
+    }
+
+    #[test]
+    fn labels_are_words() {
+        assert_eq!(label("session_minutes"), "Session minutes");
+        assert_eq!(label("name"), "Name");
+        assert_eq!(label(""), "");
+    }
 }

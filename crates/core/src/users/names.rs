@@ -1,7 +1,9 @@
 //! Usernames and email addresses, folded so that one spelling stands for one person.
 //!
-//! A username is PRECIS `UsernameCaseMapped` (RFC 8265) without the characters that paths cannot carry; an email is
-//! lower-cased whole, its domain in ASCII (IDNA). The errors are ends of sentences that begin with the field's name.
+//! A username is PRECIS `UsernameCaseMapped` (RFC 8265) without the characters that paths cannot carry. An email has
+//! the same fold before its `@` and an ASCII domain (IDNA) behind it. A username that is an email address is folded as
+//! one, so the two are the same person's exactly when their texts are equal. Folding twice changes nothing.
+//! The errors are ends of sentences that begin with the field's name.
 
 use email_address::{EmailAddress, Options};
 use gantry_crypto::id;
@@ -22,25 +24,36 @@ pub fn username(text: &str) -> Result<String, &'static str> {
     if text.is_empty() {
         return Err("can't be blank");
     }
-    if text.chars().count() > LONGEST_USERNAME {
+    // Before the fold too, whose cost grows with the text.
+    let too_long = |text: &str| text.chars().count() > LONGEST_USERNAME;
+    if too_long(text) {
         return Err("is too long (at most 255 characters)");
     }
-    if text == PLACEHOLDER || id::is("usr", text) {
+    let folded = match fold(text) {
+        Some(folded) => email(&folded).unwrap_or(folded),
+        // An address whose two sides are written in different directions is none that PRECIS takes whole.
+        None => email(text).map_err(|_| WRONG)?,
+    };
+    if too_long(&folded) {
+        return Err("is too long (at most 255 characters)");
+    }
+    // After the fold, which makes `－－` and `USR_…` into what they must not be.
+    if folded == PLACEHOLDER || id::is("usr", &folded) {
         return Err("is reserved");
     }
-    let folded = UsernameCaseMapped::enforce(text).map_err(|_| WRONG)?.into_owned();
     if folded.contains(['/', '\\', '?', '#', '%']) {
         return Err(WRONG);
     }
     Ok(folded)
 }
 
-/// The email address as it is stored and compared.
+/// The email address as it is stored and compared: lower-cased, NFC, its domain as `xn--…` where it is not ASCII.
 pub fn email(text: &str) -> Result<String, &'static str> {
     const WRONG: &str = "is not a valid email address";
     let text: String = text.trim().nfc().collect::<String>().to_lowercase();
     let (local, domain) = text.rsplit_once('@').ok_or(WRONG)?;
     let domain = idna::domain_to_ascii_strict(domain).map_err(|_| WRONG)?;
+    let local = fold(local).ok_or(WRONG)?;
     let address = format!("{local}@{domain}");
     if address.len() > LONGEST_EMAIL {
         return Err("is too long (at most 254 characters)");
@@ -53,8 +66,184 @@ pub fn email(text: &str) -> Result<String, &'static str> {
     Ok(address)
 }
 
+/// The PRECIS fold, where folding again changes nothing (RFC 8264, section 7): a few letters have a lower case that the
+/// profile refuses, and such a name could be stored and never be found.
+fn fold(text: &str) -> Option<String> {
+    let folded = UsernameCaseMapped::enforce(text).ok()?;
+    (UsernameCaseMapped::enforce(&*folded).ok()? == folded).then(|| folded.into_owned())
+}
+
 /// What the person is called; never empty.
 pub fn full_name(first: Option<&str>, last: Option<&str>, username: &str) -> String {
-    let name = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let parts = [first, last].into_iter().flatten().map(str::trim).filter(|part| !part.is_empty());
+    let name = parts.collect::<Vec<_>>().join(" ");
     if name.is_empty() { username.to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usernames_are_folded_as_rfc_8265_says() {
+        for (text, expected) in [
+            ("JamesMoriarty", "jamesmoriarty"),
+            (" bob ", "bob"),
+            ("juliet@example.com", "juliet@example.com"), // RFC 8265, section 3.5, table 1
+            ("fussball", "fussball"),
+            ("fu\u{df}ball", "fu\u{df}ball"),
+            ("\u{3c0}", "\u{3c0}"),
+            ("\u{3a3}", "\u{3c3}"),
+            ("\u{3c3}", "\u{3c3}"),
+            ("\u{3c2}", "\u{3c2}"),
+            ("a\u{308}", "\u{e4}"),              // NFC
+            ("\u{ff41}\u{ff42}\u{ff43}", "abc"), // width mapping
+            ("ada+test.1_x-y'z", "ada+test.1_x-y'z"),
+            ("---", "---"),
+            ("usr_short", "usr_short"),
+        ] {
+            assert_eq!(username(text).as_deref(), Ok(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn usernames_that_would_mislead_are_refused() {
+        assert_eq!(username("  "), Err("can't be blank"));
+        // RFC 8265, section 3.5, table 2: a space, a ligature, a Roman numeral, a symbol.
+        for text in [
+            "foo bar",
+            "henry\u{2163}",
+            "\u{265a}",
+            "a/b",
+            "a\\b",
+            "a?b",
+            "a#b",
+            "a%b",
+            "a\u{0}b",
+            "a\nb",
+            "a\u{200b}b",
+        ] {
+            assert_eq!(username(text), Err("has characters that are not allowed"), "{text:?}");
+        }
+        // Their lower case is no letter that PRECIS knows.
+        for text in ["\u{13a0}", "\u{13a0}da"] {
+            assert_eq!(username(text), Err("has characters that are not allowed"), "{text:?}");
+        }
+        let ids = ["usr_0123456789abcdefghijkl", "usr_0123456789ABCDEFGHIJKL", "USR_0123456789ABCDEFGHIJKL"];
+        for text in ["--", "\u{ff0d}\u{ff0d}", " -- ", "\u{ff55}sr_0123456789abcdefghijkl"].into_iter().chain(ids) {
+            assert_eq!(username(text), Err("is reserved"), "{text:?}");
+        }
+        assert_eq!(username(&"ä".repeat(255)).as_deref(), Ok(&*"ä".repeat(255)));
+        assert_eq!(username(&"ä".repeat(256)), Err("is too long (at most 255 characters)"));
+    }
+
+    #[test]
+    fn emails_are_folded_whole() {
+        for (text, expected) in [
+            ("Ada.Lovelace+x@Example.COM", "ada.lovelace+x@example.com"),
+            (" ada@example.com ", "ada@example.com"),
+            ("o'brien@example.co.uk", "o'brien@example.co.uk"),
+            ("ada@B\u{dc}CHER.example", "ada@xn--bcher-kva.example"),
+            ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+            ("ada@bu\u{308}cher.example", "ada@xn--bcher-kva.example"),
+            ("J\u{f6}RG@example.com", "j\u{f6}rg@example.com"),
+            ("jo\u{308}rg@example.com", "j\u{f6}rg@example.com"),
+            ("\u{ff41}da@example.com", "ada@example.com"),
+            ("\u{5e9}\u{5dc}\u{5d5}\u{5dd}@example.com", "\u{5e9}\u{5dc}\u{5d5}\u{5dd}@example.com"),
+        ] {
+            assert_eq!(email(text).as_deref(), Ok(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_email_address_is_refused() {
+        for text in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "ada@localhost",
+            "a@b@example.com",
+            "ada@[127.0.0.1]",
+            "a..b@example.com",
+            ".a@example.com",
+            "a.@example.com",
+            "a b@example.com",
+            "\"a\"@example.com",
+            "Ada <ada@example.com>",
+            "ada@example.com.",
+            "ada@-example.com",
+            "ada@exa_mple.com",
+            "ada@exa mple.com",
+            "a/b@example.com",
+            "a%b@example.com",
+            "ada@example.com\nBcc: eve@example.com",
+            "ada\r@example.com",
+            "a\u{0}@example.com",
+            "a,b@example.com",
+            "a;b@example.com",
+            "ada@example..com",
+            "a\u{202e}b@example.com",
+        ] {
+            assert_eq!(email(text), Err("is not a valid email address"), "{text:?}");
+        }
+        let domain = ["d".repeat(60), "d".repeat(60), "d".repeat(60), "e".repeat(10)].join(".");
+        assert_eq!(email(&format!("{}@{domain}", "a".repeat(64))), Err("is too long (at most 254 characters)"));
+        assert!(email(&format!("{}@{domain}", "a".repeat(60))).is_ok(), "254 characters");
+        assert!(email(&format!("{}@example.com", "a".repeat(65))).is_err(), "RFC 5321 has 64 before the @");
+    }
+
+    /// A name that is another user's address in any spelling has to be found equal to it.
+    #[test]
+    fn a_username_that_is_an_address_is_folded_like_the_address() {
+        for (name, address) in [
+            ("Ada@Example.com", "ada@EXAMPLE.com"),
+            ("ada@b\u{fc}cher.example", "ada@xn--bcher-kva.example"),
+            ("ada@B\u{dc}CHER.example", "ada@bu\u{308}cher.example"),
+            ("ada\u{ff20}b\u{fc}cher.example", "ada@b\u{fc}cher.example"),
+            ("\u{5e9}\u{5dc}@example.com", "\u{5e9}\u{5dc}@EXAMPLE.com"), // right to left, then left to right
+            ("\u{ff41}da@example.com", "ada@example.com"),
+            ("ada@example.com", "\u{ff41}da@example.com"),
+            ("J\u{d6}RG@example.com", "jo\u{308}rg@example.com"),
+        ] {
+            assert_eq!(username(name), email(address), "{name:?} and {address:?}");
+        }
+    }
+
+    #[test]
+    fn folding_twice_changes_nothing() {
+        let parts = [
+            "a", "Z", "\u{df}", "\u{130}", "\u{3a3}", "\u{308}", "@", ".com", "example", "-", "\u{ff20}", "\u{ff21}",
+            "usr_", "\u{5d0}", "\u{1e9e}", "\u{1c5}", "9", ".", "\u{3002}", "\u{fb01}", " ", "\u{212a}", "\u{1f88}",
+        ];
+        let random = gantry_crypto::Random::seeded(11);
+        let (mut names, mut addresses) = (0, 0);
+        for _ in 0..20_000 {
+            let mut bytes = [0; 7];
+            random.fill(&mut bytes);
+            let mut text: String = bytes.iter().map(|byte| parts[usize::from(*byte) % parts.len()]).collect();
+            if bytes[0] % 2 == 0 {
+                text.push_str("@example.com");
+            }
+            if let Ok(folded) = username(&text) {
+                names += 1;
+                assert_eq!(username(&folded).as_deref(), Ok(&*folded), "{text:?}");
+            }
+            if let Ok(folded) = email(&text) {
+                addresses += 1;
+                assert_eq!(email(&folded).as_deref(), Ok(&*folded), "{text:?}");
+                assert_eq!(username(&folded).as_deref(), Ok(&*folded), "{text:?}");
+            }
+        }
+        assert!(names > 500 && addresses > 100, "{names} names and {addresses} addresses prove little");
+    }
+
+    #[test]
+    fn a_name_is_made_of_what_there_is() {
+        assert_eq!(full_name(Some("Ada"), Some("Lovelace"), "ada"), "Ada Lovelace");
+        assert_eq!(full_name(Some("Ada"), None, "ada"), "Ada");
+        assert_eq!(full_name(None, Some("Lovelace"), "ada"), "Lovelace");
+        assert_eq!(full_name(Some(" "), Some(""), "ada"), "ada");
+        assert_eq!(full_name(None, None, "ada"), "ada");
+    }
 }
