@@ -1,5 +1,4 @@
 //! The hosted pages, as a browser without scripts meets them.
 
+mod hosts;
 mod login;
-mod redirects;
-pub mod visit;

@@ -32,7 +32,7 @@ pub async fn fresh_database(engine: Engine, folder: &Path) -> String {
 
 /// The superuser's URL of the cluster under test.
 #[expect(clippy::disallowed_methods, reason = "how the test runner tells where its cluster is")]
-pub fn postgres_url() -> String {
+fn postgres_url() -> String {
     std::env::var("GANTRY_TEST_POSTGRES").expect("GANTRY_TEST_POSTGRES is set by `cargo xtask test`")
 }
 

@@ -6,6 +6,6 @@ mod database;
 mod server;
 
 pub use answer::Answer;
-pub use browser::{Browser, csrf};
-pub use database::{Engine, fresh_database, postgres_url};
+pub use browser::Browser;
+pub use database::{Engine, fresh_database};
 pub use server::{START_MS, TestServer};

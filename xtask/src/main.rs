@@ -4,15 +4,12 @@
 //! cargo xtask test [--full] [FILTER…]   every check of the project, on a PostgreSQL cluster of its own
 //! cargo xtask postgres COMMAND…          any command with such a cluster in its environment
 //! cargo xtask lint                      formatting, clippy, licences and banned crates
-//! cargo xtask bench [--quick] [--seconds N] [--users N]
-//!                                       load measurements, written to bench/results/latest.json
 //! ```
 //!
 //! Needs Rust and a Debian-like system; whatever else is missing is installed from apt, crates.io and npm. A check
 //! that cannot run is a failure, never a skip. Every command is printed before it runs; processes that were started
 //! here are ended here, by their id.
 
-mod bench;
 mod command;
 mod install;
 mod lint;
@@ -25,8 +22,7 @@ use anyhow::{Result, bail};
 
 const USAGE: &str = "usage: cargo xtask test [--full] [FILTER…]
        cargo xtask postgres COMMAND…
-       cargo xtask lint
-       cargo xtask bench [--quick] [--seconds N] [--users N]";
+       cargo xtask lint";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -45,7 +41,6 @@ fn dispatch(words: &[String]) -> Result<()> {
         "test" => test::run(&test::Options::parse(rest)?),
         "postgres" if !rest.is_empty() => test::with_cluster(rest),
         "lint" if rest.is_empty() => lint::run(),
-        "bench" => bench::run(&bench::Options::parse(rest)?),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

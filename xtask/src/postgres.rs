@@ -19,7 +19,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::command::{self, command, output};
 use crate::install;
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 const FOLDER: &str = "gantry-postgres-";
 const SETTINGS: [&str; 4] = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "ssl=on"];
 const NO_SYNC: [&str; 3] = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
@@ -40,7 +40,6 @@ pub(crate) struct Cluster {
     server: Child,
     port: u16,
     password: String,
-    bin: PathBuf,
 }
 
 impl Cluster {
@@ -55,7 +54,7 @@ impl Cluster {
         let mut attempt = 1;
         loop {
             match launch(&bin, &home, durability) {
-                Ok((server, port)) => return Ok(Self { home, server, port, password, bin }),
+                Ok((server, port)) => return Ok(Self { home, server, port, password }),
                 Err(error) if attempt == 3 => return Err(error),
                 Err(_) => attempt += 1,
             }
@@ -75,12 +74,6 @@ impl Cluster {
     /// The certificate of an authority that signed nothing.
     pub(crate) fn other_ca(&self) -> PathBuf {
         self.home.path.join("other-ca.pem")
-    }
-
-    /// Makes an empty database and returns its URL.
-    pub(crate) fn create_database(&self, name: &str) -> Result<String> {
-        output(command(self.bin.join("createdb")).args(["--maintenance-db", &self.url("postgres"), name]))?;
-        Ok(self.url(name))
     }
 }
 

@@ -1,1 +1,0 @@
-//! Acknowledged writes survive a killed server.

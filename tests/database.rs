@@ -1,1 +1,0 @@
-//! The database layer: rollback, group commit, migrations, TLS.
