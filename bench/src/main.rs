@@ -1,4 +1,4 @@
-//! What `cargo xtask bench` measures against: a seeded database, and the bare parts that Gantry is compared with.
+//! What measurements need: a seeded database, and the bare parts that Gantry is compared with.
 
 mod bare;
 mod seed;

@@ -2,3 +2,7 @@
 
 mod hosts;
 mod login;
+mod logout;
+mod redirects;
+mod signup;
+pub mod visit;
