@@ -2,7 +2,3 @@
 
 mod hosts;
 mod login;
-mod logout;
-mod redirects;
-mod signup;
-pub mod visit;

@@ -1,6 +1,6 @@
 //! What the tests of the hosted pages share: logging in by form, reading where one is sent, changing settings.
 
-use gantry_db::{Query, Sql, params};
+use gantry_db::{Sql, params};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -59,11 +59,4 @@ pub async fn set_app(server: &TestServer, fields: Value) {
 pub async fn events(server: &TestServer, event_type: &str) -> usize {
     let list = server.get(&format!("events?event_type={event_type}&max_results=100")).await.json(200);
     list["collection"].as_array().expect("a list").len()
-}
-
-/// The hidden token of the page's form.
-#[track_caller]
-pub fn csrf(page: &Answer) -> String {
-    let rest = page.text.split_once("name=\"csrf\" value=\"").expect("a form with a token").1;
-    rest.split('"').next().unwrap_or_default().to_owned()
 }
