@@ -146,7 +146,7 @@ pub(crate) async fn open(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor,
                 created_at,
             };
             store::insert(tx, &session).await?;
-            store::delete_oldest(tx, &realm.id, &user.id, realm.session_limit).await?;
+            store::delete_oldest(tx, &session, realm.session_limit).await?;
             Some(session)
         }
         _ => None,

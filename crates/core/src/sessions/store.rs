@@ -61,9 +61,10 @@ statements! {
         WHERE s.realm_id = $1 AND s.user_id = $3 AND s.id < $4 AND", IS_LIVE, "ORDER BY s.id DESC LIMIT $5";
     DELETE: () = "DELETE FROM sessions WHERE realm_id = $1 AND id = $2";
     DELETE_ALL: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2";
-    /// All but the newest `$3`.
-    DELETE_OLDEST: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <=
-        (SELECT id FROM sessions WHERE realm_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT 1 OFFSET $3)";
+    /// Of those beside `$4`, all but the newest `$3`. Ids of one millisecond, or from before the clock was put back, may
+    /// sort behind the one that just began, which must not end by that.
+    DELETE_OLDEST: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $4 AND id <=
+        (SELECT id FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $4 ORDER BY id DESC LIMIT 1 OFFSET $3)";
     REMEMBER: () = "INSERT INTO remembered_sessions (token_hash, realm_id, session_id, created_at) VALUES ($1, $2, $3, $4)";
     REMEMBERED: (Session, User) = "SELECT ", Session::ALIASED, ", ", User::ALIASED, "
         FROM remembered_sessions b JOIN sessions s ON s.id = b.session_id
@@ -114,9 +115,9 @@ pub(super) async fn delete_all(tx: &mut Tx, realm: &str, user: &str) -> Result<(
     Ok(())
 }
 
-/// Ends all but the newest `keep` sessions of the user.
-pub(super) async fn delete_oldest(tx: &mut Tx, realm: &str, user: &str, keep: i64) -> Result<()> {
-    tx.execute(&DELETE_OLDEST, params![realm, user, keep]).await?;
+/// Ends the user's oldest sessions, so that `limit` are left with this fresh one.
+pub(super) async fn delete_oldest(tx: &mut Tx, fresh: &Session, limit: i64) -> Result<()> {
+    tx.execute(&DELETE_OLDEST, params![&fresh.realm_id, &fresh.user_id, limit - 1, &fresh.id]).await?;
     Ok(())
 }
 
