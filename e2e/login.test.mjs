@@ -55,6 +55,8 @@ for (const { name, javaScriptEnabled } of MODES) {
     test("the keyboard is enough", () =>
       stage.visit({ javaScriptEnabled }, async ({ page }) => {
         await page.goto(stage.login("login"));
+        // The field takes the focus by itself, with the first paint and not with the load.
+        await page.locator("[name=username]:focus").waitFor();
         await page.keyboard.type(stage.card.DEMO_USERNAME);
         await page.keyboard.press("Tab");
         await page.keyboard.type(stage.card.DEMO_PASSWORD);

@@ -2,7 +2,10 @@
 //! its own, a clock that stands still and seeded ids.
 
 mod api;
+mod crash;
+mod database;
 mod loginrocket;
+mod security;
 mod statements;
 mod support;
 mod tidy;

@@ -1,3 +1,16 @@
 //! The v1 API, one file per resource, from the tables of its documentation.
 
+mod authenticate;
+mod concurrency;
+mod events;
+mod keys;
+mod login_policies;
+mod raw;
+mod realm_of_call;
+mod realms;
+mod session_kinds;
 mod sessions;
+mod transport;
+mod user_changes;
+mod user_lists;
+mod users;

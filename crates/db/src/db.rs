@@ -108,6 +108,16 @@ impl Db {
 }
 
 impl Tx {
+    /// Keeps others from holding the same name until this transaction ends: for what must stay unique across columns,
+    /// where no index can see to it. Whoever holds several takes them in sorted order. On SQLite, where one transaction
+    /// runs at a time, there is nothing to do.
+    pub async fn hold(&mut self, name: &str) -> Result<()> {
+        match &mut self.inner {
+            TxInner::Sqlite(_) => Ok(()),
+            TxInner::Postgres(tx) => tx.hold(name).await,
+        }
+    }
+
     /// Makes the change durable; returns after it is on disk.
     pub async fn commit(self) -> Result<()> {
         match self.inner {

@@ -11,6 +11,7 @@ use gantry_core::Core;
 use gantry_web::pages::Pages;
 
 use crate::page;
+use crate::site::Site;
 use crate::{login, logout, signup};
 
 /// What the handlers share. Cheap to clone.
@@ -37,13 +38,14 @@ pub fn router(loginrocket: LoginRocket) -> Router {
         .route("/logout", get(logout::show).post(logout::submit))
         .route("/assets/{version}/{file}", get(asset))
         .fallback(not_found)
+        .method_not_allowed_fallback(not_allowed)
         .with_state(loginrocket)
 }
 
 /// Apps send people to the bare address; what they sent along is kept.
-async fn root(RawQuery(query): RawQuery) -> Response {
+async fn root(State(loginrocket): State<LoginRocket>, _site: Site, RawQuery(query): RawQuery) -> Response {
     let to = query.filter(|query| !query.is_empty()).map_or("/login".to_owned(), |query| format!("/login?{query}"));
-    page::redirect(&to)
+    page::redirect_with(&loginrocket, &to, Vec::new()).into_response()
 }
 
 async fn asset(
@@ -57,4 +59,9 @@ async fn asset(
 async fn not_found(State(loginrocket): State<LoginRocket>) -> Response {
     page::nameless(&loginrocket, StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.")
         .into_response()
+}
+
+async fn not_allowed(State(loginrocket): State<LoginRocket>) -> Response {
+    let text = "This address does not take this method.";
+    page::nameless(&loginrocket, StatusCode::METHOD_NOT_ALLOWED, "That did not work", text).into_response()
 }

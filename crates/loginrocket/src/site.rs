@@ -71,7 +71,10 @@ fn authority(parts: &Parts) -> Option<String> {
 }
 
 async fn find(loginrocket: &LoginRocket, authority: &str) -> Result<Option<(ConnectedApp, Realm)>, gantry_core::Error> {
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
+        _ => authority,
+    };
     let label = host.strip_suffix(&*loginrocket.login_domain).and_then(|rest| rest.strip_suffix('.'));
     match label {
         Some(label) if !label.contains('.') => connected_apps::at_subdomain(&loginrocket.core, label).await,

@@ -9,12 +9,8 @@ const RESERVED: &[&str] = &["www", "api", "login", "mail", "admin", "portal", "d
 
 /// Applies what was sent; broken rules are collected in `fields`.
 pub(super) fn apply(app: &mut ConnectedApp, fields: &mut Fields) {
-    if let Sent::Value(name) = fields.line("name", 255) {
-        app.name = name;
-    }
-    if let Sent::Value(handler) = fields.url("login_handler") {
-        app.login_handler = handler;
-    }
+    required(&mut app.name, fields.line("name", 255));
+    required(&mut app.login_handler, fields.url("login_handler"));
     for (name, blank) in [("name", app.name.is_empty()), ("login_handler", app.login_handler.is_empty())] {
         if blank && !fields.has_error(name) {
             fields.error(name, "blank", format!("{} can't be blank", label(name)));
@@ -33,6 +29,15 @@ pub(super) fn apply(app: &mut ConnectedApp, fields: &mut Fields) {
     origins(app, fields);
     if let Sent::Value(jsonp) = fields.boolean("jsonp") {
         app.jsonp = jsonp;
+    }
+}
+
+/// A text that has to be there: null leaves it blank, which is refused.
+fn required(current: &mut String, sent: Sent<String>) {
+    match sent {
+        Sent::Value(text) => *current = text,
+        Sent::Null => current.clear(),
+        Sent::Absent => {}
     }
 }
 

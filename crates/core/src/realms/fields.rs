@@ -37,7 +37,11 @@ pub(super) fn fresh(id: String, account_id: Option<String>, now_ms: i64) -> Real
 
 /// Applies what was sent; broken rules are collected in `fields`.
 pub(super) fn apply(realm: &mut Realm, fields: &mut Fields) {
-    set(&mut realm.name, fields.line("name", 255));
+    match fields.line("name", 255) {
+        Sent::Value(name) => realm.name = name,
+        Sent::Null => realm.name.clear(),
+        Sent::Absent => {}
+    }
     if realm.name.is_empty() && !fields.has_error("name") {
         fields.error("name", "blank", "Name can't be blank");
     }

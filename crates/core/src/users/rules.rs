@@ -11,7 +11,7 @@ use crate::core::Core;
 use crate::credentials::{self, NewPassword};
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
-use crate::fields::Fields;
+use crate::fields::{Fields, Sent};
 use crate::realms::Realm;
 use crate::sessions;
 use crate::words::State;
@@ -106,12 +106,14 @@ async fn insert(
     Ok(())
 }
 
-/// Changes a user. A new password, or being made inactive, ends the user's sessions.
+/// Changes a user. A new password, unless `keep_sessions` is sent as true, or being made inactive ends the user's
+/// sessions.
 pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut sent: Fields) -> Result<(User, Counts)> {
     actor.need(Access::Write)?;
     let (current, _) = read(core, &core.db, realm, key).await?;
     let policy = core.password_policy(realm).await?;
     let password = credentials::wanted(&mut sent, &policy, &current, false);
+    let keep_sessions = matches!(sent.boolean("keep_sessions"), Sent::Value(true));
     let password = match password {
         Some(password) if !sent.has_error("password") => Some(password.hash(core).await?),
         _ => None,
@@ -124,11 +126,11 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut se
     sent.finish()?;
     store::update(&mut tx, &user).await.map_err(taken)?;
     distinct(&mut tx, realm, &user).await?;
-    let new_password = password.is_some();
+    let logged_out = password.is_some() && !keep_sessions;
     if let Some(password) = password {
         credentials::replace_password(core, &mut tx, realm, &user, password).await?;
     }
-    if new_password || (user.state == State::Inactive && before.state == State::Active) {
+    if logged_out || (user.state == State::Inactive && before.state == State::Active) {
         sessions::end_all(&mut tx, realm, &user.id).await?;
     }
     let subject = Subject::user(&user.id);

@@ -10,6 +10,9 @@ use crate::row::Row;
 use crate::statement::Sql;
 use crate::value::Value;
 
+/// Two names of one hash wait for each other for nothing, which does no harm.
+const HOLD: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+
 /// A transaction on PostgreSQL, and the connection that it occupies.
 pub(crate) struct PostgresTx {
     /// `None` once committed.
@@ -37,6 +40,13 @@ impl PostgresTx {
         let fail = |e| failure(sql.name, e);
         let statement = connection.prepare_cached(sql.postgres).await.map_err(fail)?;
         connection.execute_raw(&statement, params).await.map_err(fail)
+    }
+
+    pub(crate) async fn hold(&mut self, name: &str) -> Result<()> {
+        let connection = self.connection()?;
+        let fail = |e| failure("hold", e);
+        let statement = connection.prepare_cached(HOLD).await.map_err(fail)?;
+        connection.execute(&statement, &[&name]).await.map(|_| ()).map_err(fail)
     }
 
     pub(crate) async fn commit(mut self) -> Result<()> {

@@ -1,0 +1,16 @@
+//! Ways in which systems like this one were broken, each as a test. The files carry the numbers of the checks.
+
+mod brute_force;
+mod full_pool;
+mod s06_request_host;
+mod s07_s08_redirects;
+mod s09_schemes;
+mod s11_s12_enumeration;
+mod s21_cookies;
+mod s25_jwt;
+mod s26_token_kinds;
+mod s28_tenants;
+mod s31_inactive;
+mod s36_csrf;
+mod s37_exhaustion;
+mod secrets_compared;

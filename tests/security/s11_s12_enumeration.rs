@@ -1,0 +1,103 @@
+//! Checks 11 and 12: the login page answers alike for users that exist and users that do not, and does the same work.
+//!
+//! Time itself is not measured, since such a test is flaky on a busy machine. What takes the time is: both ways write
+//! one event, and both need one hash, which shows while the hashing queue is full.
+
+use reqwest::Method;
+use rstest::rstest;
+use serde_json::json;
+
+use super::full_pool;
+use crate::loginrocket::visit::{PASSWORD, csrf, events, log_in};
+use crate::support::{Answer, Browser, Engine, TestServer};
+
+const WRONG: &str = "wrong-but-long-enough";
+
+/// The answer without what differs at every request: the nonce, the form's token, and what the person typed.
+fn sameness(answer: &Answer, browser: &Browser, typed: &str) -> (u16, String, Vec<String>) {
+    let policy = answer.header("content-security-policy");
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce").to_owned();
+    let form = if answer.text.contains("name=\"csrf\"") { csrf(answer) } else { "none".to_owned() };
+    let clean = |text: &str| text.replace(&nonce, "NONCE").replace(&form, "CSRF").replace(typed, "TYPED");
+    let mut headers: Vec<String> = answer.headers.iter().map(|(n, v)| clean(&format!("{n}: {v:?}"))).collect();
+    headers.retain(|line| !line.starts_with("date:"));
+    headers.sort();
+    headers.extend(browser.cookies().into_keys());
+    (answer.status, clean(&answer.text), headers)
+}
+
+/// All names have six letters, so that lengths are compared too.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_wrong_password_an_unknown_and_an_inactive_user_are_told_alike(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("known1").await;
+    server.user("asleep").await;
+    server.put("users/asleep", json!({"user": {"state": "inactive"}})).await.json(200);
+    let mut answers = Vec::new();
+    for (username, password) in [
+        ("known1", WRONG),
+        ("nobody", WRONG),
+        ("nobody", PASSWORD),
+        ("asleep", PASSWORD),
+        ("asleep", WRONG),
+        ("known1", ""),
+        ("nobody", ""),
+    ] {
+        let browser = server.browser();
+        let first = sameness(&log_in(&browser, "/login", username, password).await, &browser, username);
+        let second = sameness(&log_in(&browser, "/login", username, password).await, &browser, username);
+        assert_eq!(first, second, "{username} {password}");
+        assert!(first.1.contains("TYPED"), "{}", first.1);
+        answers.push((username, password, first));
+    }
+    for (username, password, answer) in &answers {
+        assert_eq!(answer, &answers[0].2, "{username} {password:?}");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn too_many_tries_are_told_alike_too(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("known1").await;
+    let mut told = Vec::new();
+    for username in ["known1", "nobody"] {
+        let browser = server.browser();
+        let mut statuses = Vec::new();
+        for _ in 0..11 {
+            statuses.push(log_in(&browser, "/login", username, WRONG).await.status);
+        }
+        let refused = log_in(&browser, "/login", username, WRONG).await;
+        assert_eq!(refused.status, 429);
+        told.push((statuses, sameness(&refused, &browser, username)));
+    }
+    assert_eq!(told[0], told[1]);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn both_ways_write_one_event_and_need_one_hash(#[case] engine: Engine) {
+    let server = full_pool::server(engine).await;
+    let logins = [(server.browser(), "owner1"), (server.browser(), "nobody")];
+    server.user("owner1").await;
+    let mut forms = Vec::new();
+    for (nth, (browser, username)) in logins.iter().enumerate() {
+        log_in(browser, "/login", username, WRONG).await;
+        assert_eq!(events(&server, "user.login.failed").await, nth + 1, "{username}");
+        forms.push(csrf(&browser.get("/login").await));
+    }
+    full_pool::fill(&server).await;
+    for ((browser, username), form) in logins.iter().zip(&forms) {
+        let fields = [("csrf", form.as_str()), ("username", username), ("password", WRONG)];
+        let full = browser.send(Method::POST, "/login", &fields, &[]).await;
+        assert_eq!(full.status, 503, "{username} needs a hash");
+        assert!(full.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0));
+    }
+}

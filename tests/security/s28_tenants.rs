@@ -1,0 +1,235 @@
+//! Check 28: every route of the API, with every id of another account and of another realm, answers 404 and changes
+//! nothing. The routes are read from the router's own text, so a new one that is not in the matrix fails here.
+
+use gantry_core::accounts::{self, NewAccount};
+use reqwest::Method;
+use rstest::rstest;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use crate::support::{Engine, TestServer};
+
+const ROUTES: &str = include_str!("../../crates/api/src/routes.rs");
+
+/// Whose things somebody else tries to reach.
+struct Owned {
+    key: String,
+    realm: String,
+    user: String,
+    username: String,
+    session: String,
+    token: String,
+    app: String,
+    event: String,
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_else(|| panic!("{name} in {value}")).to_owned()
+}
+
+async fn furnish(server: &TestServer, key: &str, realm: &str, app: String, username: &str) -> Owned {
+    let call = async |method: Method, path: &str, body: Option<Value>| {
+        let answer = server.call_as(key, Some(realm), method, path, body).await;
+        assert!(answer.status < 300, "{path}: {}", answer.text);
+        serde_json::from_str::<Value>(&answer.text).expect("JSON")
+    };
+    let user = json!({"user": {"user_type": "human", "username": username, "email": format!("{username}@example.com"),
+        "password": "tr0mbone-under-glass"}});
+    let user = call(Method::POST, "users", Some(user)).await;
+    let session = call(Method::POST, "sessions", Some(json!({"session": {"user_id": user["id"]}}))).await;
+    let events = call(Method::GET, "events", None).await;
+    Owned {
+        key: key.to_owned(),
+        realm: realm.to_owned(),
+        user: text(&user, "id"),
+        username: username.to_owned(),
+        session: text(&session, "id"),
+        token: text(&session, "token"),
+        app,
+        event: text(&events["collection"][0], "id"),
+    }
+}
+
+/// The victim of another account.
+async fn other_account(server: &TestServer) -> Owned {
+    let made = accounts::found(
+        &server.app.core,
+        &server.app.system_realm,
+        &NewAccount {
+            name: "Victim",
+            email: "victim@example.com",
+            password: &SecretString::from("tr0mbone-under-glass"),
+            login_handler: "https://victim.example/login",
+            subdomain: Some("victim"),
+        },
+    )
+    .await
+    .expect("an account");
+    furnish(server, made.api_key.expose_secret(), &made.realm.id, made.app.id.clone(), "vic").await
+}
+
+/// The victim in another realm of the same account.
+async fn other_realm(server: &TestServer) -> Owned {
+    let realm = server.post("realms", json!({"realm": {"name": "Second"}})).await.json(201);
+    let realm = text(&realm, "id");
+    let app = json!({"login_policy": {"name": "Second", "login_handler": "https://second.example/"}});
+    let app = server.call_as(&server.key, Some(&realm), Method::POST, "login_policies", Some(app)).await.json(201);
+    furnish(server, &server.key, &realm, text(&app, "id"), "sec").await
+}
+
+/// A call: method, path, body.
+type Tried = (Method, String, Option<Value>);
+
+/// Each route with its methods, and the calls that try it with the victim's ids.
+fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
+    let (get, put, post, delete) = (Method::GET, Method::PUT, Method::POST, Method::DELETE);
+    let renamed =
+        |root: &str| Some(json!({root: {"name": "Mine", "first_name": "Mine", "login_handler": "https://m.example/"}}));
+    let one = |path: &str, id: &str, root: &str| {
+        vec![
+            (get.clone(), format!("{path}/{id}"), None),
+            (put.clone(), format!("{path}/{id}"), renamed(root)),
+            (delete.clone(), format!("{path}/{id}"), None),
+        ]
+    };
+    let password = || Some(json!({"password": "tr0mbone-under-glass"}));
+    let mut sessions = Vec::new();
+    for id in [&victim.session, &victim.token] {
+        sessions.push((get.clone(), format!("sessions/{id}"), None));
+        sessions.push((get.clone(), format!("sessions/{id}?expand=token,memberships"), None));
+        sessions.push((delete.clone(), format!("sessions/{id}"), None));
+    }
+    vec![
+        ("/v1/realms", vec![]),
+        ("/v1/realms/{id}", one("realms", &victim.realm, "realm")),
+        ("/v1/users", vec![]),
+        ("/v1/users/{key}", [one("users", &victim.user, "user"), one("users", &victim.username, "user")].concat()),
+        (
+            "/v1/users/{key}/authenticate",
+            [&victim.user, &victim.username]
+                .map(|key| (post.clone(), format!("users/{key}/authenticate"), password()))
+                .to_vec(),
+        ),
+        ("/v1/sessions", vec![]),
+        ("/v1/sessions/{id}", sessions),
+        ("/v1/login_policies", vec![]),
+        ("/v1/login_policies/{id}", one("login_policies", &victim.app, "login_policy")),
+        ("/v1/events", vec![]),
+        ("/v1/events/{id}", vec![(get.clone(), format!("events/{}", victim.event), None)]),
+    ]
+}
+
+/// What the victim sees of its own.
+async fn state(server: &TestServer, victim: &Owned) -> Vec<String> {
+    let mut seen = Vec::new();
+    for path in [
+        format!("realms/{}", victim.realm),
+        format!("users/{}", victim.user),
+        format!("sessions/{}", victim.session),
+        format!("sessions/{}", victim.token),
+        format!("login_policies/{}", victim.app),
+        format!("events/{}", victim.event),
+        "users".to_owned(),
+        "events".to_owned(),
+        format!("sessions?user_id={}", victim.user),
+    ] {
+        let answer = server.call_as(&victim.key, Some(&victim.realm), Method::GET, &path, None).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        seen.push(answer.text);
+    }
+    seen
+}
+
+/// Tries every cell. `realms` are what the attacker says in the realm header.
+async fn attack(server: &TestServer, victim: &Owned, realms: &[Option<&str>], skip_realms: bool) {
+    let before = state(server, victim).await;
+    for (route, calls) in matrix(victim) {
+        if skip_realms && route.starts_with("/v1/realms") {
+            continue;
+        }
+        for (method, path, body) in calls {
+            for realm in realms {
+                let answer = server.call_as(&server.key, *realm, method.clone(), &path, body.clone()).await;
+                // A username is no name of a realm, so without one there is nothing to look in.
+                let nowhere = realm.is_none() && path.contains(&format!("users/{}", victim.username));
+                let expected = if nowhere { 400 } else { 404 };
+                assert_eq!(answer.status, expected, "{method} {path} in {realm:?}: {}", answer.text);
+            }
+        }
+    }
+    assert_eq!(state(server, victim).await, before, "nothing changed");
+}
+
+/// The lists show nothing of the victim's, and nothing can be made in its realm.
+async fn attack_lists(server: &TestServer, victim: &Owned, mine: &str) {
+    let lists = ["users", "login_policies", "events", &format!("sessions?user_id={}", victim.user)];
+    for path in lists {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        for (realm, path) in [(Some(mine), path.to_owned()), (None, format!("{path}{joint}realm_id={mine}"))] {
+            let listed = server.call_as(&server.key, realm, Method::GET, &path, None).await;
+            for id in [&victim.realm, &victim.user, &victim.session, &victim.app, &victim.event] {
+                let echoed = listed.text.replace(&path, "");
+                assert!(!echoed.contains(id.as_str()), "{path} shows {id}: {echoed}");
+            }
+        }
+    }
+    let session = json!({"session": {"user_id": victim.user}});
+    let made = server.call_as(&server.key, Some(mine), Method::POST, "sessions", Some(session)).await;
+    assert_eq!(made.status, 422, "{}", made.text);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn another_accounts_things_are_not_there(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let victim = other_account(&server).await;
+    let mine = server.realm().to_owned();
+    attack(&server, &victim, &[Some(&mine), Some(&victim.realm), None], false).await;
+    attack_lists(&server, &victim, &mine).await;
+    let realms = server.get("realms").await.json(200);
+    assert!(!realms.to_string().contains(&victim.realm));
+    for path in ["users", "login_policies", "events", &format!("sessions?user_id={}", victim.user)] {
+        let there = server.call_as(&server.key, Some(&victim.realm), Method::GET, path, None).await;
+        assert_eq!(there.status, 404, "{path}: {}", there.text);
+    }
+    for (path, body) in [
+        ("users", json!({"user": {"user_type": "human", "username": "x", "password": "tr0mbone-under-glass"}})),
+        ("login_policies", json!({"login_policy": {"name": "x", "login_handler": "https://m.example/"}})),
+        ("sessions", json!({"session": {"user_id": victim.user}})),
+    ] {
+        let there = server.call_as(&server.key, Some(&victim.realm), Method::POST, path, Some(body)).await;
+        assert_eq!(there.status, 404, "{path}: {}", there.text);
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn another_realms_things_are_not_in_this_one(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let victim = other_realm(&server).await;
+    let mine = server.realm().to_owned();
+    attack(&server, &victim, &[Some(&mine)], true).await;
+    attack_lists(&server, &victim, &mine).await;
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_matrix_has_every_route(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let victim = other_account(&server).await;
+    let tried: Vec<_> = matrix(&victim).into_iter().map(|(route, _)| route).collect();
+    let code = ROUTES.split_whitespace().collect::<Vec<_>>().join(" ");
+    let routes: Vec<&str> = code
+        .split(".route(")
+        .skip(1)
+        .map(|rest| rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).expect("a path"))
+        .collect();
+    assert!(routes.len() >= 11, "the routes are found: {routes:?}");
+    assert_eq!(routes, tried);
+}
