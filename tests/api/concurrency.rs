@@ -55,6 +55,7 @@ async fn of_twenty_creates_of_one_name_one_wins(#[case] engine: Engine) {
 /// One user's name and another's address are the same text: whoever comes second is refused.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_name_and_an_address_cannot_meet(#[case] engine: Engine) {
     let server = Arc::new(TestServer::start(engine).await);

@@ -95,6 +95,7 @@ async fn insert(
     user: &User,
     password: NewPassword,
 ) -> Result<()> {
+    hold_addresses(tx, realm, user).await?;
     store::insert(tx, user).await.map_err(taken)?;
     distinct(tx, realm, user).await?;
     credentials::insert_password(core, tx, realm, user, password).await?;
@@ -124,6 +125,9 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut se
     let mut user = before.clone();
     fields::apply(&mut user, realm, &mut sent);
     sent.finish()?;
+    if user.username != before.username || user.email != before.email {
+        hold_addresses(&mut tx, realm, &user).await?;
+    }
     store::update(&mut tx, &user).await.map_err(taken)?;
     distinct(&mut tx, realm, &user).await?;
     let logged_out = password.is_some() && !keep_sessions;
@@ -161,6 +165,22 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Res
     }
     events::record(core, &mut tx, realm, actor, EventType::UserDeleted, Subject::user(&user.id)).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Nobody else takes what this user is called by, as a name or as an email, before the transaction has ended. Two
+/// columns share these texts, so that the unique index of either is not enough.
+async fn hold_addresses(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
+    if !realm.require_unique_emails {
+        return Ok(());
+    }
+    let name = Some(user.username.as_str()).filter(|name| name.contains('@'));
+    let mut addresses: Vec<&str> = name.into_iter().chain(user.email.as_deref()).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    for address in addresses {
+        tx.hold(&format!("{} {address}", realm.id)).await?;
+    }
     Ok(())
 }
 
