@@ -12,6 +12,9 @@ use axum::Router;
 use axum::http::header;
 use tokio::net::TcpListener;
 
+use crate::report::Rate;
+use crate::wrk::ratio;
+
 /// Serves the file's text at every path, until killed.
 pub async fn axum(listen: SocketAddr, body: &Path) -> anyhow::Result<()> {
     let body: &'static str = std::fs::read_to_string(body).context("the body")?.leak();
@@ -22,12 +25,13 @@ pub async fn axum(listen: SocketAddr, body: &Path) -> anyhow::Result<()> {
 }
 
 /// Hashes with Gantry's default cost, each thread in one block of memory that it keeps.
-pub fn argon2(seconds: u64) -> anyhow::Result<()> {
+pub fn argon2(time: Duration) -> anyhow::Result<Rate> {
     let params = Params::new(19_456, 2, 1, None).map_err(|error| anyhow::anyhow!("{error}"))?;
     let (hashed, over) = (AtomicU64::new(0), AtomicBool::new(false));
+    let cores = thread::available_parallelism()?.get();
     let begun = Instant::now();
     thread::scope(|threads| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        for _ in 0..cores {
             threads.spawn(|| {
                 let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
                 let mut memory = vec![Block::default(); argon2.params().block_count()];
@@ -39,11 +43,16 @@ pub fn argon2(seconds: u64) -> anyhow::Result<()> {
                 }
             });
         }
-        thread::park_timeout(Duration::from_secs(seconds));
+        thread::park_timeout(time);
         over.store(true, Ordering::Relaxed);
     });
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let rate = hashed.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64();
-    println!("HASHES_PER_SECOND={rate:.1}");
-    Ok(())
+    let hashed = hashed.load(Ordering::Relaxed);
+    let each = begun.elapsed().as_secs_f64() * ratio(u64::try_from(cores)?, hashed);
+    Ok(Rate {
+        what: "d  Argon2id, bare, on all cores".to_owned(),
+        per_second: ratio(u64::try_from(cores)?, 1) / each,
+        p50_ms: each * 1e3,
+        p99_ms: each * 1e3,
+        cpu_us: each * 1e6,
+    })
 }

@@ -1,8 +1,16 @@
-//! What measurements need: a seeded database, and the bare parts that Gantry is compared with.
+//! Measurements: Gantry beside the bare parts that it is made of, in one run on one machine.
 
 mod bare;
+mod footprint;
+mod logins;
+mod plan;
+mod report;
 mod seed;
+mod server;
+mod sessions;
+mod site;
 mod store;
+mod wrk;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,18 +25,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Fill an empty installation with users and live sessions, and print how to use them as KEY=value lines
-    Seed {
-        /// The installation's data directory
-        #[arg(long)]
-        data: PathBuf,
-        /// sqlite:PATH or postgres://…
-        #[arg(long, default_value = "")]
-        database_url: String,
-        /// How many of each
-        #[arg(long, default_value_t = 100_000)]
-        users: usize,
-    },
+    /// Measure everything, print a table and write it as JSON
+    Run(plan::Plan),
     /// Answer every request with the JSON of a file, by axum alone
     BareAxum {
         #[arg(long)]
@@ -37,18 +35,13 @@ enum Command {
         #[arg(long)]
         body: PathBuf,
     },
-    /// Hash with Argon2id on all cores, nothing else, and print how many per second
-    BareArgon2 {
-        #[arg(long, default_value_t = 10)]
-        seconds: u64,
-    },
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    gantry::app::install_crypto();
     match Cli::parse().command {
-        Command::Seed { data, database_url, users } => seed::run(&data, &database_url, users).await,
+        Command::Run(plan) => plan.run().await,
         Command::BareAxum { listen, body } => bare::axum(listen, &body).await,
-        Command::BareArgon2 { seconds } => bare::argon2(seconds),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use gantry::app::{App, install_crypto};
@@ -14,7 +14,7 @@ use gantry_crypto::password::Password;
 use gantry_crypto::{Random, id};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::store::{self, Seeded};
+use crate::store::{self, Person};
 
 const PASSWORD: &str = "tr0mbone-under-glass";
 const PREFIX: &str = "user";
@@ -22,8 +22,24 @@ const PREFIX: &str = "user";
 const SESSION_MS: i64 = 24 * 60 * 60 * 1000;
 const PER_TRANSACTION: usize = 5_000;
 
-/// Fills the installation and prints how to use it.
-pub async fn run(data: &Path, database_url: &str, users: usize) -> anyhow::Result<()> {
+/// A filled installation, and how to use it.
+pub struct Seeded {
+    pub api_key: String,
+    pub realm: String,
+    /// How many users, each with a live session.
+    pub users: usize,
+    /// What usernames begin with; a number below `users` follows.
+    pub username: String,
+    /// Everybody's.
+    pub password: String,
+    /// A file with a login token on each line.
+    pub tokens: PathBuf,
+    /// A file with a session's id on each line.
+    pub ids: PathBuf,
+}
+
+/// Fills the installation.
+pub async fn fill(data: &Path, database_url: &str, users: usize) -> anyhow::Result<Seeded> {
     install_crypto();
     let flags = vec![("data", data.display().to_string()), ("database_url", database_url.to_owned())];
     let sources = Sources { flags, ..Sources::default() };
@@ -54,7 +70,7 @@ pub async fn run(data: &Path, database_url: &str, users: usize) -> anyhow::Resul
         for number in begin..users.min(begin + PER_TRANSACTION) {
             let new_id = |prefix| id::new(prefix, now_ms, &random);
             let (user, session, username) = (new_id("usr"), new_id("kss"), format!("{PREFIX}{number}"));
-            let one = Seeded {
+            let one = Person {
                 user: &user,
                 credential: &new_id("crd"),
                 session: &session,
@@ -72,13 +88,18 @@ pub async fn run(data: &Path, database_url: &str, users: usize) -> anyhow::Resul
     tokens.flush()?;
     ids.flush()?;
     app.core.db.close().await;
-    println!("API_KEY={}\nREALM={}", made.api_key.expose_secret(), made.realm.id);
-    println!("TOKENS_FILE={}\nIDS_FILE={}", tokens_file.display(), ids_file.display());
-    println!("USERNAME_PREFIX={PREFIX}\nPASSWORD={PASSWORD}");
-    Ok(())
+    Ok(Seeded {
+        api_key: made.api_key.expose_secret().to_owned(),
+        realm: made.realm.id,
+        users,
+        username: PREFIX.to_owned(),
+        password: PASSWORD.to_owned(),
+        tokens: tokens_file,
+        ids: ids_file,
+    })
 }
 
-fn claims(realm: &str, one: &Seeded<'_>) -> Claims {
+fn claims(realm: &str, one: &Person<'_>) -> Claims {
     Claims {
         iat: one.now_ms / 1000,
         exp: Some(one.expires_ms / 1000),

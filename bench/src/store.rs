@@ -26,7 +26,7 @@ pub async fn key(db: &Db, realm: &str) -> Result<Option<String>, gantry_db::Erro
 }
 
 /// One user with a password and a live session.
-pub struct Seeded<'a> {
+pub struct Person<'a> {
     pub user: &'a str,
     pub credential: &'a str,
     pub session: &'a str,
@@ -36,7 +36,7 @@ pub struct Seeded<'a> {
     pub expires_ms: i64,
 }
 
-pub async fn insert(tx: &mut Tx, realm: &str, one: &Seeded<'_>) -> Result<(), gantry_db::Error> {
+pub async fn insert(tx: &mut Tx, realm: &str, one: &Person<'_>) -> Result<(), gantry_db::Error> {
     let email = format!("{}@example.com", one.username);
     tx.execute(&USER, params![one.user, realm, one.username, &email, one.now_ms]).await?;
     tx.execute(&CREDENTIAL, params![one.credential, realm, one.user, one.hash, one.now_ms]).await?;

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo xtask test [--full] [FILTER…]   every check of the project, on a PostgreSQL cluster of its own
 //! cargo xtask postgres COMMAND…          any command with such a cluster in its environment
+//! cargo xtask bench [FLAG…]             Gantry measured beside the bare parts it is made of
 //! cargo xtask lint                      formatting, clippy, licences and banned crates
 //! ```
 //!
@@ -10,6 +11,7 @@
 //! that cannot run is a failure, never a skip. Every command is printed before it runs; processes that were started
 //! here are ended here, by their id.
 
+mod bench;
 mod command;
 mod install;
 mod lint;
@@ -22,6 +24,7 @@ use anyhow::{Result, bail};
 
 const USAGE: &str = "usage: cargo xtask test [--full] [FILTER…]
        cargo xtask postgres COMMAND…
+       cargo xtask bench [FLAG…]
        cargo xtask lint";
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn dispatch(words: &[String]) -> Result<()> {
     match name.as_str() {
         "test" => test::run(&test::Options::parse(rest)?),
         "postgres" if !rest.is_empty() => test::with_cluster(rest),
+        "bench" => bench::run(rest),
         "lint" if rest.is_empty() => lint::run(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

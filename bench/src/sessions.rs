@@ -1,0 +1,113 @@
+//! Session checks, against an axum handler that returns the same bytes without looking at anything.
+
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+
+use crate::plan::Plan;
+use crate::report::{Rate, Report};
+use crate::server::Server;
+use crate::site::Site;
+use crate::wrk::{Load, Wrk};
+
+const CONNECTIONS: u32 = 32;
+/// Logouts after each of which the session has to be refused.
+const LOGOUTS: u32 = 200;
+/// Of bare axum's rate.
+const LEAST: f64 = 0.5;
+
+/// One thing to measure: who answers, and a file with the sessions to ask for.
+struct Subject<'a> {
+    what: String,
+    server: &'a Server,
+    sessions: &'a Path,
+    site: &'a Site,
+    runs: Vec<Rate>,
+}
+
+/// Measures all in turn, again and again, so that whatever else the machine does meets each alike.
+pub async fn compare(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
+    let first = sites.first().context("no engine")?;
+    let body = plan.folder.join("session.json");
+    std::fs::write(&body, one_session(first).await?)?;
+    let bare = Server::start(&std::env::current_exe()?, &["bare-axum", "--body", &body.display().to_string()]).await?;
+    let subject = |what, server, sessions, site| Subject { what, server, sessions, site, runs: Vec::new() };
+    let mut subjects = vec![subject("a  the same bytes, bare axum".to_owned(), &bare, &first.seeded.tokens, first)];
+    for (letter, site) in ["b", "c"].into_iter().zip(sites) {
+        let what = |by| format!("{letter}  session check by {by}, {}", site.engine);
+        subjects.push(subject(what("JWT"), &site.server, &site.seeded.tokens, site));
+        subjects.push(subject(what("id"), &site.server, &site.seeded.ids, site));
+    }
+    for round in 1..=plan.rounds {
+        println!("session checks, round {round} of {}", plan.rounds);
+        for subject in &mut subjects {
+            subject.run(plan).await?;
+        }
+    }
+    let mut rates = subjects.into_iter().filter_map(|subject| report.rate(subject.runs));
+    let bare = rates.next().context("bare axum")?;
+    for rate in rates.collect::<Vec<_>>() {
+        report.at_least(format!("{} / a", rate.what), rate.per_second / bare.per_second, LEAST);
+    }
+    Ok(())
+}
+
+impl Subject<'_> {
+    async fn run(&mut self, plan: &Plan) -> anyhow::Result<()> {
+        let before = self.server.cpu_us()?;
+        let load = check(self.server, self.site, self.sessions, CONNECTIONS, 0, plan).await?;
+        ensure!(load.refused == 0, "{}: {} sessions were refused", self.what, load.refused);
+        self.runs.push(Rate::new(&self.what, &load, self.server.cpu_us()? - before));
+        Ok(())
+    }
+}
+
+/// Checks the sessions of a file.
+pub async fn check(
+    server: &Server,
+    site: &Site,
+    sessions: &Path,
+    connections: u32,
+    delay_ms: u64,
+    plan: &Plan,
+) -> anyhow::Result<Load> {
+    let mut environment = site.environment();
+    environment.push(("SESSIONS", sessions.display().to_string()));
+    let wrk = Wrk {
+        script: "sessions.lua",
+        address: server.address,
+        connections,
+        time: plan.time,
+        delay_ms,
+        environment: &environment,
+    };
+    wrk.run().await
+}
+
+/// The answer to the check of one session.
+async fn one_session(site: &Site) -> anyhow::Result<String> {
+    let tokens = std::fs::read_to_string(&site.seeded.tokens)?;
+    let token = tokens.lines().next().context("a token")?;
+    let answer = site.request(reqwest::Method::GET, &format!("sessions/{token}")).send().await?;
+    Ok(answer.error_for_status()?.text().await?)
+}
+
+/// Logs in, checks, logs out and checks again: the session has to be refused by the very next request.
+pub async fn revoke(site: &Site, report: &mut Report) -> anyhow::Result<()> {
+    use reqwest::Method;
+    let mut refused = 0;
+    for number in 0..LOGOUTS {
+        let login = format!("users/{}{number}/authenticate", site.seeded.username);
+        let login = site.request(Method::POST, &login).json(&json!({"password": site.seeded.password}));
+        let user: Value = login.send().await?.error_for_status()?.json().await?;
+        let session = format!("sessions/{}", user["token"].as_str().context("a token")?);
+        let status = async |method| anyhow::Ok(site.request(method, &session).send().await?.status().as_u16());
+        ensure!(status(Method::GET).await? == 200, "a fresh session was refused");
+        ensure!(status(Method::DELETE).await? == 204, "a session could not be ended");
+        refused += u32::from(status(Method::GET).await? == 404);
+    }
+    let share = f64::from(refused) / f64::from(LOGOUTS);
+    report.at_least(format!("ended sessions refused by the next request, {}", site.engine), share, 1.0);
+    Ok(())
+}

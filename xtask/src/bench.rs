@@ -1,0 +1,48 @@
+//! `cargo xtask bench`: the release build beside bare axum and bare Argon2id, on SQLite and on a PostgreSQL that waits
+//! for its disk. Prints a table; `bench/results/latest.json` holds the same.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::command::{self, cargo, command, root, step, target};
+use crate::install;
+use crate::postgres::{Cluster, Durability};
+
+/// Measures; `words` are flags of `gantry-bench run`, such as `--rounds 1`.
+pub(crate) fn run(words: &[String]) -> Result<()> {
+    install::program("wrk", "wrk")?;
+    step("build", || {
+        // The server by itself, as users build it: the bench's needs would switch on features of shared crates.
+        command::run(&mut cargo("build --release --package gantry")?)?;
+        command::run(&mut cargo("build --release --package gantry-bench")?)
+    })?;
+    let cluster = Cluster::start(Durability::Synced)?;
+    let folder = Folder::create()?;
+    let release = target()?.join("release");
+    let mut bench = command(release.join("gantry-bench"));
+    bench.arg("run").arg("--program").arg(release.join("gantry")).arg("--folder").arg(&folder.0);
+    bench.args(["--postgres", &cluster.url("postgres")]);
+    bench.arg("--out").arg(root().join("bench/results/latest.json")).args(words);
+    step("measurements", || command::run(&mut bench))
+}
+
+/// A folder on a real disk, removed on drop: the temporary one may live in memory.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn create() -> Result<Self> {
+        let path = Path::new("/var/tmp").join(format!("gantry-bench-{}", std::process::id()));
+        fs::create_dir(&path).with_context(|| path.display().to_string())?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            eprintln!("{} is left behind: {error}", self.0.display());
+        }
+    }
+}
