@@ -71,6 +71,26 @@ async fn none_reads_a_whole_table_that_grows(#[case] engine: Engine) {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// SQLite has no statistics, and once went through a whole realm's sessions at each login. PostgreSQL has them.
+#[tokio::test]
+async fn each_about_one_user_reads_no_other_users_rows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = database(Engine::Sqlite, folder.path()).await;
+    let (mut seen, mut faults) = (0, Vec::new());
+    for statement in statements::all() {
+        if ["user_id = $", "user_id = ?"].iter().any(|words| statement.sqlite.contains(words))
+            && !statement.sqlite.contains("IS NULL OR user_id")
+        {
+            seen += 1;
+            let plan = check::plan(&db, &statement).await.expect("explained");
+            faults
+                .extend(plan.into_iter().filter(|line| line.contains("_by_realm")).map(|line| (statement.place, line)));
+        }
+    }
+    assert!(seen > 5, "{seen} statements");
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 #[test]
 fn each_on_a_tenants_table_names_its_realm_or_account() {
     let mut faults = Vec::new();

@@ -77,7 +77,7 @@ pub async fn flood(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::
 }
 
 async fn log_in(site: &Site, connections: u32, delay_ms: u64, plan: &Plan) -> anyhow::Result<Load> {
-    let environment = site.environment();
+    let environment = site.seeded.environment();
     let wrk = Wrk {
         script: "logins.lua",
         address: site.server.address,

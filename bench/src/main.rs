@@ -27,6 +27,18 @@ struct Cli {
 enum Command {
     /// Measure everything, print a table and write it as JSON
     Run(plan::Plan),
+    /// Fill an empty installation, and print how to use it as NAME=value lines
+    Seed {
+        /// The installation's folder
+        #[arg(long)]
+        data: PathBuf,
+        /// sqlite:PATH or postgres://…
+        #[arg(long)]
+        database_url: String,
+        /// Users, each with a live session
+        #[arg(long, default_value_t = 100_000)]
+        users: usize,
+    },
     /// Answer every request with the JSON of a file, by axum alone
     BareAxum {
         #[arg(long)]
@@ -42,6 +54,11 @@ async fn main() -> anyhow::Result<()> {
     gantry::app::install_crypto();
     match Cli::parse().command {
         Command::Run(plan) => plan.run().await,
+        Command::Seed { data, database_url, users } => {
+            let seeded = seed::fill(&data, &database_url, users).await?;
+            seeded.environment().iter().for_each(|(name, value)| println!("{name}={value}"));
+            Ok(())
+        }
         Command::BareAxum { listen, body } => bare::axum(listen, &body).await,
     }
 }

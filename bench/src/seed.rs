@@ -38,6 +38,21 @@ pub struct Seeded {
     pub ids: PathBuf,
 }
 
+impl Seeded {
+    /// What the scripts of wrk have to know.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let known = [
+            ("API_KEY", &self.api_key),
+            ("REALM", &self.realm),
+            ("USERNAME", &self.username),
+            ("PASSWORD", &self.password),
+        ];
+        let mut environment: Vec<_> = known.map(|(name, value)| (name, value.clone())).into();
+        environment.push(("USERS", self.users.to_string()));
+        environment
+    }
+}
+
 /// Fills the installation.
 pub async fn fill(data: &Path, database_url: &str, users: usize) -> anyhow::Result<Seeded> {
     install_crypto();

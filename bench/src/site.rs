@@ -46,15 +46,6 @@ impl Site {
         let request = request.header("x-authrocket-api-key", &self.seeded.api_key);
         request.header("x-authrocket-realm", &self.seeded.realm)
     }
-
-    /// What the scripts of wrk have to know.
-    pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let Seeded { api_key, realm, users, username, password, .. } = &self.seeded;
-        let known = [("API_KEY", api_key), ("REALM", realm), ("USERNAME", username), ("PASSWORD", password)];
-        let mut environment: Vec<_> = known.map(|(name, value)| (name, value.clone())).into();
-        environment.push(("USERS", users.to_string()));
-        environment
-    }
 }
 
 async fn start(program: &Path, data: &Path, url: &str) -> anyhow::Result<Server> {

@@ -79,7 +79,7 @@ impl TestServer {
         let stop = CancellationToken::new();
         let limits =
             Limits { header_timeout: Duration::from_secs(10), max_connections: 1000, drain: Duration::from_secs(1) };
-        tokio::spawn(listener::serve(listener, app.router.clone(), limits, stop.clone()));
+        tokio::spawn(listener::serve(listener, app.surfaces.clone(), limits, stop.clone()));
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

@@ -33,11 +33,7 @@ pub async fn shapes(db: &Db, statements: &[Statement]) -> Result<Vec<String>> {
 pub async fn scans(db: &Db, statements: &[Statement], growing: &[&str]) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     for statement in statements {
-        let plan = match &db.inner {
-            Inner::Sqlite(sqlite) => sqlite.read(|reader| explain_sqlite(reader, statement))?,
-            Inner::Postgres(postgres) => explain_postgres(&*postgres.connection().await?, statement).await?,
-        };
-        for line in plan {
+        for line in plan(db, statement).await? {
             let scanned = line.strip_prefix("SCAN ").or_else(|| line.trim().split_once("Seq Scan on ").map(|(_, t)| t));
             let table = scanned.and_then(|rest| rest.split_whitespace().next());
             if table.is_some_and(|table| growing.contains(&table)) {
@@ -46,6 +42,14 @@ pub async fn scans(db: &Db, statements: &[Statement], growing: &[&str]) -> Resul
         }
     }
     Ok(faults)
+}
+
+/// How the engine goes about the statement, line by line in its own words.
+pub async fn plan(db: &Db, statement: &Statement) -> Result<Vec<String>> {
+    match &db.inner {
+        Inner::Sqlite(sqlite) => sqlite.read(|reader| explain_sqlite(reader, statement)),
+        Inner::Postgres(postgres) => explain_postgres(&*postgres.connection().await?, statement).await,
+    }
 }
 
 fn compare(statement: &Statement, described: &[Described], faults: &mut Vec<String>) {

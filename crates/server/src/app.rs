@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
 use gantry_api::Api;
 use gantry_core::clock::Clock;
 use gantry_core::realms::Realm;
@@ -17,7 +16,7 @@ use gantry_loginrocket::LoginRocket;
 use gantry_web::pages::Pages;
 
 use crate::config::Config;
-use crate::dispatch::{self, Hosts};
+use crate::dispatch::{Hosts, Surfaces};
 use crate::master_key;
 
 /// An open installation.
@@ -27,7 +26,7 @@ pub struct App {
     /// The realm of the portal's people.
     pub system_realm: Realm,
     /// Every surface, told apart by host and path.
-    pub router: Router,
+    pub surfaces: Surfaces,
 }
 
 /// Makes aws-lc-rs the one provider of cryptography. Harmless when repeated.
@@ -75,12 +74,12 @@ impl App {
         let rsa_keys_ahead = config.rs256_keys_ahead;
         let core = Arc::new(Core::new(Parts { db, clock, random, passwords, tries, master, rsa_keys_ahead }));
         let system_realm = installation::open(&core).await?;
-        let router = router(config, &core)?;
-        Ok(Self { core, system_realm, router })
+        let surfaces = surfaces(config, &core)?;
+        Ok(Self { core, system_realm, surfaces })
     }
 }
 
-fn router(config: &Config, core: &Arc<Core>) -> anyhow::Result<Router> {
+fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {
     let login_domain: Arc<str> = Arc::from(config.login_domain.as_str());
     let api = gantry_api::router(Api {
         core: Arc::clone(core),
@@ -99,5 +98,5 @@ fn router(config: &Config, core: &Arc<Core>) -> anyhow::Result<Router> {
         trusted: config.trusted_proxies.clone(),
         timeout: Duration::from_secs(config.request_timeout_seconds),
     };
-    Ok(dispatch::router(hosts, Arc::clone(core), api, loginrocket))
+    Ok(Surfaces::new(hosts, Arc::clone(core), api, loginrocket))
 }

@@ -3,8 +3,12 @@
 //! On the base host (and by bare address): `/v1` is the API, `/healthz` and `/readyz` are for operators. Every other
 //! host is a LoginRocket host or nobody's.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -13,10 +17,10 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use futures_util::FutureExt;
 use gantry_core::{Core, installation};
 use gantry_web::address::ClientAddress;
-use tower::ServiceExt;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::{Service, ServiceExt};
 
 use crate::proxy::{self, TrustedProxies};
 
@@ -30,34 +34,59 @@ pub struct Hosts {
     pub timeout: Duration,
 }
 
-struct Surfaces {
+/// All surfaces as one service; cheap to clone. It stands before every request, so it is a plain service rather than
+/// one more router.
+#[derive(Clone)]
+pub struct Surfaces(Arc<Parts>);
+
+struct Parts {
     hosts: Hosts,
     base: Router,
     loginrocket: Router,
 }
 
-/// All surfaces as one service.
-pub fn router(hosts: Hosts, core: Arc<Core>, api: Router, loginrocket: Router) -> Router {
-    let base = api.route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready).with_state(core));
-    let surfaces = Surfaces { hosts, base, loginrocket };
-    Router::new().fallback(dispatch).with_state(Arc::new(surfaces)).layer(CatchPanicLayer::new())
+impl Surfaces {
+    /// Puts them together.
+    pub fn new(hosts: Hosts, core: Arc<Core>, api: Router, loginrocket: Router) -> Self {
+        let base = api.route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready).with_state(core));
+        Self(Arc::new(Parts { hosts, base, loginrocket }))
+    }
 }
 
-async fn dispatch(State(surfaces): State<Arc<Surfaces>>, mut request: Request) -> Response {
-    let hosts = &surfaces.hosts;
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
-    if let Some(peer) = peer {
-        let address = proxy::client_address(peer, request.headers(), &hosts.trusted);
-        request.extensions_mut().insert(ClientAddress(address));
-        let forwarded = proxy::forwarded_host(peer, request.headers(), &hosts.trusted).map(str::to_owned);
-        if let Some(host) = forwarded.and_then(|host| host.parse().ok()) {
-            request.headers_mut().insert(header::HOST, host);
-        }
+impl Service<Request> for Surfaces {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
     }
-    let surface = if is_base(hosts, &request) { &surfaces.base } else { &surfaces.loginrocket };
-    match tokio::time::timeout(hosts.timeout, surface.clone().oneshot(request)).await {
-        Ok(answer) => answer.unwrap_or_else(|never| match never {}),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], Body::empty()).into_response(),
+
+    /// A panic costs its own request, nothing else.
+    fn call(&mut self, request: Request) -> Self::Future {
+        let parts = Arc::clone(&self.0);
+        let answer = AssertUnwindSafe(async move { parts.answer(request).await }).catch_unwind();
+        Box::pin(async { Ok(answer.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())) })
+    }
+}
+
+impl Parts {
+    async fn answer(&self, mut request: Request) -> Response {
+        let hosts = &self.hosts;
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+        if let Some(peer) = peer {
+            let address = proxy::client_address(peer, request.headers(), &hosts.trusted);
+            request.extensions_mut().insert(ClientAddress(address));
+            let forwarded = proxy::forwarded_host(peer, request.headers(), &hosts.trusted).map(str::to_owned);
+            if let Some(host) = forwarded.and_then(|host| host.parse().ok()) {
+                request.headers_mut().insert(header::HOST, host);
+            }
+        }
+        let surface = if is_base(hosts, &request) { &self.base } else { &self.loginrocket };
+        match tokio::time::timeout(hosts.timeout, surface.clone().oneshot(request)).await {
+            Ok(answer) => answer.unwrap_or_else(|never| match never {}),
+            Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], Body::empty()).into_response(),
+        }
     }
 }
 

@@ -6,6 +6,10 @@ use clap::Parser;
 use gantry::cli::Cli;
 use gantry::commands;
 
+/// Answers are made of many small texts, which begin on one thread and often end on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     gantry::app::install_crypto();

@@ -85,11 +85,10 @@ fn item(user: &User, custom: bool) -> View<'_> {
 
 /// A user read singly.
 pub fn view<'a>(user: &'a User, counts: &'a Counts, expanded: &'a Expanded) -> View<'a> {
-    let listed = counts.credential_list.as_deref().unwrap_or_default();
     let credential = |(id, credential_type)| CredentialView { object: "credential", id, credential_type };
     View {
         membership_count: Some(counts.membership_count),
-        credentials: Some(listed.split(',').filter_map(|one| one.split_once(':')).map(credential).collect()),
+        credentials: Some(counts.credentials().into_iter().map(credential).collect()),
         memberships: expanded.as_deref().map(of_user),
         ..item(user, true)
     }

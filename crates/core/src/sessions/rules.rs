@@ -1,6 +1,7 @@
 //! Opening, checking and ending sessions.
 
-use gantry_crypto::{id, jwt};
+use gantry_crypto::id;
+use gantry_crypto::jwt::Unverified;
 use gantry_db::Tx;
 
 use super::store::{self, Session};
@@ -62,12 +63,12 @@ pub async fn check(
     actor.need(Access::Read)?;
     let Who::Key(key) = &actor.who else { return Err(UNKNOWN) };
     let now = core.clock.now_ms();
-    let peeked = match named {
-        Named::Token(token) => Some(jwt::peek(token).ok_or(UNKNOWN)?),
+    let read = match named {
+        Named::Token(token) => Some(Unverified::read(token).ok_or(UNKNOWN)?),
         Named::Id(_) => None,
     };
-    let (id, kid) = match (&peeked, named) {
-        (Some(peek), _) => (peek.tk.as_str(), Some(peek.kid.as_deref().ok_or(UNKNOWN)?)),
+    let (id, kid) = match (&read, named) {
+        (Some(read), _) => (read.tk(), Some(read.kid().ok_or(UNKNOWN)?)),
         (None, Named::Id(id) | Named::Token(id)) => (id, None),
     };
     if !id::is("kss", id) {
@@ -78,13 +79,14 @@ pub async fn check(
     if !actor.reaches(&session.realm_id) {
         return Err(UNKNOWN);
     }
-    if let Named::Token(token) = named {
+    if let Some(read) = read {
         let (Some(key_id), Some(algo), Some(secret)) = (&named_key.key_id, named_key.key_algo, &named_key.key_secret)
         else {
             return Err(UNKNOWN);
         };
         let material = Material { id: key_id, algo, secret, public_key: named_key.key_public.as_deref() };
-        let verified = jwt_keys::verifier(core, &material)?.verify(token, &session.realm_id, now);
+        let key = jwt_keys::verifier(core, &material)?;
+        let verified = key.verify_read(&read, &session.realm_id, now);
         if verified.map_or(true, |claims| claims.uid != session.user_id) {
             return Err(UNKNOWN);
         }

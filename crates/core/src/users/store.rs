@@ -53,8 +53,18 @@ row! {
     pub struct Counts {
         /// Memberships that have not expired.
         pub membership_count: i64,
-        /// `crd_…:password,crd_…:totp`
-        pub credential_list: Option<String>,
+        /// `crd_…:password,crd_…:totp`, in any order: SQLite would build a table to sort a list of one.
+        pub(crate) credential_list: Option<String>,
+    }
+}
+
+impl Counts {
+    /// Id and type of each credential, the oldest first.
+    pub fn credentials(&self) -> Vec<(&str, &str)> {
+        let listed = self.credential_list.as_deref().unwrap_or_default();
+        let mut credentials: Vec<_> = listed.split(',').filter_map(|one| one.split_once(':')).collect();
+        credentials.sort_unstable();
+        credentials
     }
 }
 
@@ -72,7 +82,7 @@ row! {
 /// The columns of [`Counts`] for the user `u`; `$2` is the time.
 pub(crate) const COUNTS: &str = "(SELECT COUNT(*) FROM memberships m
         WHERE m.user_id = u.id AND (m.expires_at IS NULL OR m.expires_at > $2)) AS membership_count,
-    (SELECT STRING_AGG(c.id || ':' || c.credential_type, ',' ORDER BY c.id) FROM credentials c
+    (SELECT STRING_AGG(c.id || ':' || c.credential_type, ',') FROM credentials c
         WHERE c.user_id = u.id) AS credential_list";
 
 /// `$1` realm, `$2` to `$8` filters.

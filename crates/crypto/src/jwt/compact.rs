@@ -8,31 +8,37 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
-use super::JwtError;
+use super::{Claims, JwtError};
 
 /// The longest token that is looked at, 16 KiB: more than fits into the headers most servers accept.
 pub const MAX_BYTES: usize = 16 * 1024;
 
-/// What a token claims about itself, **unverified**.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Peek {
-    /// The id of the key it says it was signed with.
-    pub kid: Option<String>,
-    /// The session it says it belongs to.
-    pub tk: String,
+/// A token that was read once, none of which may be believed: it tells by which key it should be verified, and
+/// [`VerifyingKey::verify_read`](super::VerifyingKey::verify_read) turns it into claims.
+pub struct Unverified<'a> {
+    pub(super) parts: Parts<'a>,
+    pub(super) header: Header,
+    pub(super) claims: Claims,
 }
 
-/// Reads `kid` and `tk` without verifying anything, only to find the row whose key then verifies the token.
-/// `None` for what is no token, or longer than [`MAX_BYTES`].
-pub fn peek(token: &str) -> Option<Peek> {
-    #[derive(Deserialize)]
-    struct Session {
-        tk: String,
+impl<'a> Unverified<'a> {
+    /// Reads a token; `None` for what is none, lacks a claim, or is longer than [`MAX_BYTES`].
+    pub fn read(token: &'a str) -> Option<Self> {
+        let parts = Parts::split(token).ok()?;
+        let header = parse(parts.header).ok()?;
+        let claims = parse(parts.payload).ok()?;
+        Some(Self { parts, header, claims })
     }
-    let parts = Parts::split(token).ok()?;
-    let header: Header = parse(parts.header).ok()?;
-    let session: Session = parse(parts.payload).ok()?;
-    Some(Peek { kid: header.kid, tk: session.tk })
+
+    /// The id of the key it says it was signed with.
+    pub fn kid(&self) -> Option<&str> {
+        self.header.kid.as_deref()
+    }
+
+    /// The session it says it belongs to.
+    pub fn tk(&self) -> &str {
+        &self.claims.tk
+    }
 }
 
 /// A token taken apart, nothing decoded yet.

@@ -5,9 +5,10 @@
 //!
 //! Of `jsonwebtoken` this uses the keys and the signature functions, not `encode` and `decode`: those read the header
 //! twice and the claims twice, do not know `crit`, want the audience inside a prepared `Validation`, and compare
-//! `exp` with the wall clock, where Gantry's time is handed in. RSA signatures come from aws-lc directly, which is what
-//! lies beneath: `jsonwebtoken` parses and checks the private key anew for each, which nearly doubles their cost.
+//! `exp` with the wall clock, where Gantry's time is handed in. RSA signatures are made and HMACs are checked by aws-lc
+//! directly, which is what lies beneath: `jsonwebtoken` prepares the key anew for each.
 
+use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
@@ -15,7 +16,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{DecodingKey, EncodingKey, crypto};
 use serde_json::json;
 
-use super::compact::{Header, Parts, parse};
+use super::compact::{Header, Parts, Unverified, parse};
 use super::{Claims, JwtError};
 use crate::install_provider;
 
@@ -111,64 +112,96 @@ impl Prepared {
     }
 }
 
-/// Verifies tokens. Has no `Debug`; its memory is wiped when dropped.
+/// Verifies tokens. Has no `Debug`.
 pub struct VerifyingKey {
-    algorithm: Algorithm,
     kid: String,
-    key: DecodingKey,
+    key: Checker,
+}
+
+enum Checker {
+    Hs256(Box<hmac::Key>),
+    Rs256(DecodingKey),
 }
 
 impl VerifyingKey {
     /// A key that verifies HS256 only, with the same secret as the signing key.
     pub fn hs256(kid: &str, secret: &str) -> Result<Self, JwtError> {
         check_secret(secret)?;
-        Ok(Self::new(Algorithm::Hs256, kid, DecodingKey::from_secret(secret.as_bytes())))
+        Ok(Self::new(kid, Checker::Hs256(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())))))
     }
 
     /// A key that verifies RS256 only: a PEM with `BEGIN PUBLIC KEY` of an RSA key of at least 2,048 bits.
     pub fn rs256(kid: &str, public_pem: &str) -> Result<Self, JwtError> {
         let key = DecodingKey::from_rsa_pem(public_pem.as_bytes()).map_err(|_| JwtError::Key)?;
         super::rsa::check_public(key.try_get_as_bytes().map_err(|_| JwtError::Key)?)?;
-        Ok(Self::new(Algorithm::Rs256, kid, key))
+        Ok(Self::new(kid, Checker::Rs256(key)))
     }
 
-    fn new(algorithm: Algorithm, kid: &str, key: DecodingKey) -> Self {
+    fn new(kid: &str, key: Checker) -> Self {
         install_provider();
-        Self { algorithm, kid: kid.to_owned(), key }
+        Self { kid: kid.to_owned(), key }
+    }
+
+    fn algorithm(&self) -> Algorithm {
+        match self.key {
+            Checker::Hs256(_) => Algorithm::Hs256,
+            Checker::Rs256(_) => Algorithm::Rs256,
+        }
     }
 
     /// The claims of a token that this key signed, for this audience (the realm's id), and that has not expired: it
     /// has when `now_ms` (epoch milliseconds) reaches `exp`, with no leeway.
     pub fn verify(&self, token: &str, audience: &str, now_ms: i64) -> Result<Claims, JwtError> {
-        let payload = self.authentic(token)?;
-        let claims: Claims = parse(payload).map_err(|_| JwtError::Claims)?;
-        if claims.aud != audience {
-            return Err(JwtError::Audience);
-        }
-        match claims.exp {
-            Some(exp) if now_ms >= exp.saturating_mul(1000) => Err(JwtError::Expired),
-            _ => Ok(claims),
-        }
+        let parts = Parts::split(token)?;
+        self.authentic(&parts, &parse(parts.header)?)?;
+        let claims: Claims = parse(parts.payload).map_err(|_| JwtError::Claims)?;
+        current(&claims, audience, now_ms)?;
+        Ok(claims)
     }
 
-    /// The still encoded payload, once header and signature are in order.
-    fn authentic<'a>(&self, token: &'a str) -> Result<&'a str, JwtError> {
-        let parts = Parts::split(token)?;
-        let header: Header = parse(parts.header)?;
-        if header.alg != self.algorithm.name() {
+    /// The same for a token that has been read.
+    pub fn verify_read<'t>(
+        &self,
+        token: &'t Unverified<'_>,
+        audience: &str,
+        now_ms: i64,
+    ) -> Result<&'t Claims, JwtError> {
+        self.authentic(&token.parts, &token.header)?;
+        current(&token.claims, audience, now_ms)?;
+        Ok(&token.claims)
+    }
+
+    /// Whether header and signature are in order.
+    fn authentic(&self, parts: &Parts<'_>, header: &Header) -> Result<(), JwtError> {
+        if header.alg != self.algorithm().name() {
             return Err(JwtError::Algorithm);
         }
-        if header.critical || header.typ.is_some_and(|typ| typ != "JWT") {
+        if header.critical || header.typ.as_deref().is_some_and(|typ| typ != "JWT") {
             return Err(JwtError::Header);
         }
-        if header.kid.is_some_and(|kid| kid != self.kid) {
+        if header.kid.as_deref().is_some_and(|kid| kid != self.kid) {
             return Err(JwtError::KeyId);
         }
-        match crypto::verify(parts.signature, parts.signed.as_bytes(), &self.key, self.algorithm.inner()) {
-            Ok(true) => Ok(parts.payload),
-            Ok(false) => Err(JwtError::Signature),
-            Err(_) => Err(JwtError::Malformed),
-        }
+        let signed = parts.signed.as_bytes();
+        let right = match &self.key {
+            Checker::Hs256(key) => {
+                let signature = URL_SAFE_NO_PAD.decode(parts.signature).map_err(|_| JwtError::Malformed)?;
+                hmac::verify(key, signed, &signature).is_ok()
+            }
+            Checker::Rs256(key) => crypto::verify(parts.signature, signed, key, Algorithm::Rs256.inner())
+                .map_err(|_| JwtError::Malformed)?,
+        };
+        if right { Ok(()) } else { Err(JwtError::Signature) }
+    }
+}
+
+fn current(claims: &Claims, audience: &str, now_ms: i64) -> Result<(), JwtError> {
+    if claims.aud != audience {
+        return Err(JwtError::Audience);
+    }
+    match claims.exp {
+        Some(exp) if now_ms >= exp.saturating_mul(1000) => Err(JwtError::Expired),
+        _ => Ok(()),
     }
 }
 
@@ -191,9 +224,8 @@ mod tests {
             ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
         );
         let key = URL_SAFE_NO_PAD.decode(key).expect("base64url");
-        let key = VerifyingKey::new(Algorithm::Hs256, "unnamed", DecodingKey::from_secret(&key));
-        assert!(key.authentic(token).is_ok());
-        assert_eq!(key.verify(token, "rl_1", 0), Err(JwtError::Claims));
-        assert_eq!(key.authentic(&token.replace(".dBj", ".eBj")), Err(JwtError::Signature));
+        let key = VerifyingKey::new("unnamed", Checker::Hs256(Box::new(hmac::Key::new(hmac::HMAC_SHA256, &key))));
+        assert_eq!(key.verify(token, "rl_1", 0), Err(JwtError::Claims), "the signature is in order");
+        assert_eq!(key.verify(&token.replace(".dBj", ".eBj"), "rl_1", 0), Err(JwtError::Signature));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! * [`claims`](Claims): what a token says.
 //! * [`keys`](SigningKey): signing and verifying, one algorithm pinned per key.
-//! * [`peek`](peek()): what a token claims to be, unverified, to find the key it should be verified with.
+//! * [`Unverified`]: what a token claims to be, to find the key it should be verified with.
 //! * [`rsa`](generate_rsa): fresh RSA keys.
 //!
 //! Guarantees, after RFC 8725: the algorithm comes from the key, never from the token; `none`, other types and every
@@ -16,7 +16,7 @@ mod keys;
 mod rsa;
 
 pub use claims::{Claims, MembershipClaim};
-pub use compact::{MAX_BYTES, Peek, peek};
+pub use compact::{MAX_BYTES, Unverified};
 pub use error::JwtError;
 pub use keys::{Algorithm, SigningKey, VerifyingKey};
 pub use rsa::{RsaPair, generate_rsa};

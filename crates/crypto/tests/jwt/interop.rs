@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use gantry_crypto::jwt::{self, Claims, JwtError, MembershipClaim, Peek, SigningKey, VerifyingKey};
+use gantry_crypto::jwt::{Claims, JwtError, MembershipClaim, SigningKey, Unverified, VerifyingKey, generate_rsa};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
@@ -67,14 +67,24 @@ fn hs256_of_pyjwt_verifies() {
 fn rs256_of_openssl_verifies() {
     let token = OPENSSL_RS256.trim_end();
     assert_eq!(rs256().verify(token, REALM, NOW_MS).expect("verifies").tk, "kss_2");
-    assert_eq!(jwt::peek(token), Some(Peek { kid: Some("jky_2".to_owned()), tk: "kss_2".to_owned() }));
+    assert_eq!(peeked(token), Some(("kss_2".to_owned(), Some("jky_2".to_owned()))));
+}
+
+fn peeked(token: &str) -> Option<(String, Option<String>)> {
+    let read = Unverified::read(token)?;
+    Some((read.tk().to_owned(), read.kid().map(str::to_owned)))
 }
 
 #[test]
-fn peek_finds_what_is_there() {
-    assert_eq!(jwt::peek(PYJWT_FULL), Some(Peek { kid: Some("jky_1".to_owned()), tk: "kss_1".to_owned() }));
-    assert_eq!(jwt::peek(PYJWT_BARE), Some(Peek { kid: None, tk: "kss_1".to_owned() }));
-    assert_eq!(jwt::peek("blahblah"), None);
+fn a_token_that_was_read_tells_its_session_and_key_and_verifies_alike() {
+    assert_eq!(peeked(PYJWT_FULL), Some(("kss_1".to_owned(), Some("jky_1".to_owned()))));
+    assert_eq!(peeked(PYJWT_BARE), Some(("kss_1".to_owned(), None)));
+    assert_eq!(peeked("blahblah"), None);
+    let read = Unverified::read(PYJWT_FULL).expect("a token");
+    assert_eq!(hs256().verify_read(&read, REALM, NOW_MS), Ok(&full_claims()));
+    assert_eq!(hs256().verify_read(&read, "rl_other", NOW_MS), Err(JwtError::Audience));
+    assert_eq!(hs256().verify_read(&read, REALM, i64::MAX), Err(JwtError::Expired));
+    assert_eq!(rs256().verify_read(&read, REALM, NOW_MS), Err(JwtError::Algorithm));
 }
 
 #[test]
@@ -114,7 +124,7 @@ fn absent_claims_are_left_out() {
 
 #[test]
 fn fresh_rsa_keys_sign_and_verify() {
-    let pair = jwt::generate_rsa().expect("a key");
+    let pair = generate_rsa().expect("a key");
     let private = pair.private_pem.expose_secret();
     assert!(private.starts_with("-----BEGIN PRIVATE KEY-----\n") && private.ends_with("\n-----END PRIVATE KEY-----\n"));
     assert!(pair.public_pem.starts_with("-----BEGIN PUBLIC KEY-----\n"));

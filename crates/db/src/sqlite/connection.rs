@@ -77,6 +77,12 @@ pub(super) fn execute(connection: &Connection, sql: &Sql<()>, params: &[Value<'_
     Ok(changed as u64)
 }
 
+/// A statement without parameters and rows that is run often, such as `BEGIN`.
+pub(super) fn run(connection: &Connection, sql: &'static str) -> Result<()> {
+    let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    done.map(|_| ()).map_err(|e| failure(sql, e))
+}
+
 struct SqliteRow<'a>(&'a rusqlite::Row<'a>);
 
 impl Cells for SqliteRow<'_> {

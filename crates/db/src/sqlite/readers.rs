@@ -1,7 +1,14 @@
 //! The connections that read, and the one that writes beside them.
+//!
+//! Beginning and ending a read transaction costs as much as reading a row, mostly in file locks. So a reader keeps its
+//! transaction for the next read while this process has committed nothing since, and at most [`LONGEST`]: that is how
+//! late a change by another process (a command beside a running server) may be seen. A change by this process is seen
+//! by every read that begins after it was acknowledged.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -12,6 +19,9 @@ use crate::row::Row;
 use crate::statement::Sql;
 use crate::value::Value;
 
+/// How long a read transaction is kept.
+const LONGEST: Duration = Duration::from_millis(10);
+
 /// An open SQLite database.
 #[derive(Clone)]
 pub(crate) struct Sqlite {
@@ -20,16 +30,33 @@ pub(crate) struct Sqlite {
 }
 
 /// Idle read connections. A read takes one, or opens one more: there are never more than threads that read.
-struct Readers {
+pub(super) struct Readers {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Reader>>,
     keep: usize,
+    /// How often this process has committed.
+    commits: AtomicU64,
+}
+
+struct Reader {
+    connection: Connection,
+    /// Of the read transaction that is open.
+    kept: Option<Kept>,
+}
+
+/// What a read transaction sees.
+struct Kept {
+    /// It has this many commits of this process, or more.
+    commits: u64,
+    since: Instant,
 }
 
 impl Sqlite {
     pub(crate) fn open(path: PathBuf, keep: usize) -> Result<Self> {
-        let writer = Writer::open(&path)?;
-        Ok(Self { readers: Arc::new(Readers { path, idle: Mutex::default(), keep: keep.max(1) }), writer })
+        let idle = Mutex::default();
+        let readers = Arc::new(Readers { path, idle, keep: keep.max(1), commits: AtomicU64::new(0) });
+        let writer = Writer::open(&readers.path, Arc::clone(&readers))?;
+        Ok(Self { readers, writer })
     }
 
     pub(crate) async fn begin(&self) -> Result<SqliteTx> {
@@ -54,20 +81,64 @@ impl Sqlite {
     }
 
     pub(crate) async fn close(&self) {
-        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.readers.idle().clear();
         self.writer.close().await;
     }
 }
 
 impl Readers {
     fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let reader = idle.map_or_else(|| connection::reader(&self.path), Ok)?;
-        let result = work(&reader);
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = self.idle().pop();
+        let mut reader = idle.map_or_else(|| Reader::open(&self.path), Ok)?;
+        reader.keep_or_begin(self.commits.load(Ordering::Acquire))?;
+        let result = work(&reader.connection);
+        let mut idle = self.idle();
         if idle.len() < self.keep {
             idle.push(reader);
         }
         result
+    }
+
+    /// After a commit, before it is acknowledged: what readers have kept does not count any more.
+    pub(super) fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Release);
+        self.idle().iter_mut().for_each(Reader::end);
+    }
+
+    /// Ends what idle readers have kept too long, since it keeps the write-ahead log from starting over.
+    pub(super) fn settle(&self) {
+        self.idle().iter_mut().filter(|reader| reader.is_stale()).for_each(Reader::end);
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reader {
+    fn open(path: &Path) -> Result<Self> {
+        Ok(Self { connection: connection::reader(path)?, kept: None })
+    }
+
+    fn is_stale(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.since.elapsed() > LONGEST)
+    }
+
+    /// Makes sure of a read transaction that sees this many commits.
+    fn keep_or_begin(&mut self, commits: u64) -> Result<()> {
+        if self.kept.as_ref().is_some_and(|kept| kept.commits == commits) && !self.is_stale() {
+            return Ok(());
+        }
+        self.end();
+        connection::run(&self.connection, "BEGIN")?;
+        self.kept = Some(Kept { commits, since: Instant::now() });
+        Ok(())
+    }
+
+    /// A failed statement may have ended the transaction already.
+    fn end(&mut self) {
+        if self.kept.take().is_some() && !self.connection.is_autocommit() {
+            let _ = connection::run(&self.connection, "COMMIT");
+        }
     }
 }

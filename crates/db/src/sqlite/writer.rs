@@ -7,11 +7,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
 use super::connection::{self, failure};
+use super::readers::Readers;
 use crate::Error;
 use crate::error::Result;
 use crate::row::Row;
@@ -20,6 +22,9 @@ use crate::value::Value;
 
 /// A write-ahead log above this many bytes is copied back into the database file.
 const CHECKPOINT_BYTES: u64 = 16 << 20;
+
+/// Between two looks at what idle readers keep, while nothing is committed.
+const SETTLE: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub(crate) struct Writer {
@@ -33,6 +38,7 @@ struct Batch {
     connection: Option<Connection>,
     open: bool,
     waiting: Vec<oneshot::Sender<Result<()>>>,
+    readers: Arc<Readers>,
 }
 
 /// A transaction on SQLite: a savepoint, and the lock that makes it the only one.
@@ -43,10 +49,10 @@ pub(crate) struct SqliteTx {
 }
 
 impl Writer {
-    pub(crate) fn open(path: &Path) -> Result<Self> {
-        let batch = Batch { connection: Some(connection::writer(path)?), open: false, waiting: Vec::new() };
+    pub(super) fn open(path: &Path, readers: Arc<Readers>) -> Result<Self> {
+        let log = Log { path: path.to_owned(), busy: Arc::default(), readers: Arc::clone(&readers) };
+        let batch = Batch { connection: Some(connection::writer(path)?), open: false, waiting: Vec::new(), readers };
         let writer = Self { batch: Arc::new(Mutex::new(batch)), finished: Arc::default() };
-        let log = Log { path: path.to_owned(), busy: Arc::default() };
         tokio::spawn(commits(Arc::downgrade(&writer.batch), Arc::clone(&writer.finished), log));
         Ok(writer)
     }
@@ -68,7 +74,9 @@ impl Writer {
         let mut batch = Arc::clone(&self.batch).lock_owned().await;
         blocking(move || {
             batch.commit();
-            work(batch.connection.as_mut().ok_or_else(closed)?)
+            let done = work(batch.connection.as_mut().ok_or_else(closed)?);
+            batch.readers.committed();
+            done
         })
         .await?
     }
@@ -85,9 +93,8 @@ impl Writer {
 }
 
 impl Batch {
-    fn run(&self, sql: &str) -> Result<()> {
-        let connection = self.connection.as_ref().ok_or_else(closed)?;
-        connection.execute_batch(sql).map_err(|e| failure(sql, e))
+    fn run(&self, sql: &'static str) -> Result<()> {
+        connection::run(self.connection.as_ref().ok_or_else(closed)?, sql)
     }
 
     /// Ends the open transaction and tells everyone who waits for it.
@@ -100,6 +107,7 @@ impl Batch {
         if result.is_err() {
             let _ = self.run("ROLLBACK");
         }
+        self.readers.committed();
         for waiting in self.waiting.drain(..) {
             let told = match &result {
                 Ok(()) => Ok(()),
@@ -143,7 +151,7 @@ impl Drop for SqliteTx {
             let _ = batch.run("ROLLBACK");
             batch.open = false;
         } else {
-            let _ = batch.run("ROLLBACK TO one; RELEASE one");
+            let _ = batch.run("ROLLBACK TO one").and_then(|()| batch.run("RELEASE one"));
         }
     }
 }
@@ -151,7 +159,9 @@ impl Drop for SqliteTx {
 /// Commits whatever has been released, for as long as the database is open.
 async fn commits(batch: std::sync::Weak<Mutex<Batch>>, finished: Arc<Notify>, log: Log) {
     loop {
-        finished.notified().await;
+        while tokio::time::timeout(SETTLE, finished.notified()).await.is_err() && batch.strong_count() > 0 {
+            log.readers.settle();
+        }
         let Some(batch) = batch.upgrade() else { return };
         let mut batch = batch.lock_owned().await;
         if batch.connection.is_none() {
@@ -172,6 +182,7 @@ async fn commits(batch: std::sync::Weak<Mutex<Batch>>, finished: Arc<Notify>, lo
 struct Log {
     path: PathBuf,
     busy: Arc<AtomicBool>,
+    readers: Arc<Readers>,
 }
 
 impl Log {

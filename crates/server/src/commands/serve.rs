@@ -20,7 +20,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let life = Lifecycle::begin()?;
     let listener = bind(config).await?;
     tracing::info!(listen = %listener.local_addr()?, base_url = %config.base_url, "serving");
-    let late = listener::serve(listener, app.router.clone(), limits(config), life.stop()).await;
+    let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())
 }
