@@ -29,7 +29,11 @@ impl Server {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = Command::new(program);
         command.args(args).arg("--listen").arg(address.to_string());
-        command.env("GANTRY_LOG_LEVEL", "warn").stdin(Stdio::null()).kill_on_drop(true);
+        command
+            .env("GANTRY_LOG_LEVEL", "warn")
+            .env("GANTRY_RATES_CALLS_PER_MINUTE", "10000000")
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
         let begun = Instant::now();
         let mut child = command.spawn().with_context(|| program.display().to_string())?;
         let mut look = tokio::time::interval(LOOK);

@@ -25,7 +25,7 @@ pub async fn key(server: &TestServer, access: Access, realms: &[&str]) -> String
     let core = &server.app.core;
     let realm_ids = realms.iter().map(|&realm| realm.to_owned()).collect();
     let mut tx = core.db.begin().await.expect("a transaction");
-    let new = NewKey { name: "Test", access, realm_ids };
+    let new = NewKey { realm_ids, ..NewKey::for_account("Test", access) };
     let (_, whole) = api_keys::create(core, &mut tx, &server.made.account, new).await.expect("a key");
     tx.commit().await.expect("committed");
     whole.expose_secret().to_owned()

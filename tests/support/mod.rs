@@ -3,6 +3,7 @@
 mod answer;
 mod browser;
 mod database;
+mod reference;
 mod server;
 
 pub use answer::Answer;

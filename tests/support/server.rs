@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::reference::hold_against_reference;
 use super::{Answer, Browser, Engine, fresh_database};
 
 /// When every test begins: 2026-01-01T00:00:00Z.
@@ -108,7 +109,7 @@ impl TestServer {
         path: &str,
         body: Option<Value>,
     ) -> Answer {
-        let mut request = self.client.request(method, format!("{}/v1/{path}", self.address));
+        let mut request = self.client.request(method.clone(), format!("{}/v1/{path}", self.address));
         request = request.header("X-Authrocket-Api-Key", key).header("Accept", "application/json");
         if let Some(realm) = realm {
             request = request.header("X-Authrocket-Realm", realm);
@@ -116,7 +117,9 @@ impl TestServer {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        Answer::read(request.send().await.expect("an answer")).await
+        let answer = Answer::read(request.send().await.expect("an answer")).await;
+        hold_against_reference(&method, path, &answer);
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {

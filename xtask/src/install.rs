@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::command::{command, found, output, root, run, succeeds};
+use crate::command::{command, found, output, root, run, succeeds, target};
 
 /// The release of cargo-deny that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
+
+/// The release that fuzzes the API.
+const SCHEMATHESIS: &str = "4.32.5";
 
 /// The folder of PostgreSQL's server programs, of the newest release on the system.
 pub(crate) fn postgres() -> Result<PathBuf> {
@@ -46,6 +49,24 @@ pub(crate) fn node_modules() -> Result<()> {
         fs::write(&installed, &lock).context("cannot note what npm installed")?;
     }
     Ok(())
+}
+
+/// The `schemathesis` command, in a Python environment of our own.
+pub(crate) fn schemathesis() -> Result<PathBuf> {
+    program("python3", "python3")?;
+    program("curl", "curl")?;
+    let home = target()?.join("schemathesis").join(SCHEMATHESIS);
+    let schemathesis = home.join("bin/schemathesis");
+    if !succeeds(command(&schemathesis).arg("--version")) {
+        let make = || succeeds(command("python3").args(["-m", "venv", "--clear"]).arg(&home));
+        if !make() {
+            apt(&["python3-venv"])?;
+            ensure!(make(), "python3 cannot make an environment at {}", home.display());
+        }
+        let mut pip = command(home.join("bin/pip"));
+        run(pip.args(["install", "--quiet", &format!("schemathesis=={SCHEMATHESIS}")]))?;
+    }
+    Ok(schemathesis)
 }
 
 /// The `cargo deny` command.

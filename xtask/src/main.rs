@@ -13,6 +13,7 @@
 
 mod bench;
 mod command;
+mod fuzz;
 mod install;
 mod lint;
 mod postgres;

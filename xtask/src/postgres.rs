@@ -66,6 +66,14 @@ impl Cluster {
         format!("postgres://gantry:{}@127.0.0.1:{}/{database}", self.password, self.port)
     }
 
+    /// Makes an empty database; its URL.
+    pub(crate) fn create(&self, database: &str) -> Result<String> {
+        let mut psql = command(install::postgres()?.join("psql"));
+        psql.arg(self.url("postgres")).args(["--quiet", "--command", &format!("CREATE DATABASE {database}")]);
+        output(&mut psql)?;
+        Ok(self.url(database))
+    }
+
     /// The certificate of the authority that signed the server's.
     pub(crate) fn ca(&self) -> PathBuf {
         self.home.path.join("ca.pem")

@@ -12,11 +12,11 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::command::{self, cargo, command, root, step, target};
 use crate::postgres::{Cluster, Durability};
-use crate::{install, lint};
+use crate::{fuzz, install, lint};
 
 /// What `cargo xtask test` was asked for.
 pub(crate) struct Options {
-    /// The cluster waits for its disk, as in production.
+    /// The cluster waits for its disk, as in production, and the API is fuzzed.
     full: bool,
     /// Only the Rust tests with one of these words in their name; empty means every check.
     filter: Vec<String>,
@@ -49,6 +49,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     })?;
     if everything {
         step("browser walks", || walks(&cluster))?;
+        if options.full {
+            step("fuzzing", || fuzz::run(&cluster))?;
+        }
         println!("\nAll checks passed.");
     }
     Ok(())

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
 use gantry_core::actor::{Actor, Origin, Who};
 use gantry_core::fields::Fields;
 use gantry_core::page::{Asked, Offer, Page};
 use gantry_core::realms::{self, Holding, Realm};
 use gantry_core::{Core, api_keys};
+use gantry_web::address::ClientAddress;
 use gantry_web::body::{Body, Unreadable};
 use gantry_web::pairs;
 use serde_json::{Map, Value};
 
 use crate::error::Refusal;
+use crate::rates;
 use crate::routes::Api;
 
 const API_KEY: &str = "x-authrocket-api-key";
@@ -42,7 +44,7 @@ impl FromRequest<Api> for Call {
         let (parts, body) = request.into_parts();
         let headers = &parts.headers;
         accepts_json(headers)?;
-        let key = authenticated(&api.core, headers).await?;
+        let key = admitted(api, &parts.extensions, headers).await?;
         let query = parts.uri.query().unwrap_or_default();
         let query = pairs::decode(query).map_err(|why| Refusal::BadRequest(format!("The query is wrong: {why}")))?;
         let bytes = axum::body::to_bytes(axum::body::Body::new(body), api.body_limit)
@@ -128,6 +130,27 @@ impl Call {
     fn fields(&self, map: Map<String, Value>) -> Fields {
         if self.body.from_form { Fields::from_form(map) } else { Fields::from_json(map) }
     }
+}
+
+/// The key of the headers, if its calls of this minute are not used up.
+async fn admitted(api: &Api, extensions: &Extensions, headers: &HeaderMap) -> Result<api_keys::ApiKey, Refusal> {
+    let now = api.core.clock.now_ms();
+    let proven = authenticated(&api.core, headers).await;
+    let standing = match (&proven, extensions.get::<ClientAddress>()) {
+        (Ok(key), _) => api.rates.call(now, &key.id, key.calls_per_minute),
+        // A fault of ours counts for nobody.
+        (Err(Refusal::Core(_)), _) | (_, None) => None,
+        (Err(_), Some(address)) => api.rates.wrong_key(now, address.0),
+    };
+    let Some(standing) = standing else { return proven };
+    if let (Ok(_), Some(told)) = (&proven, extensions.get::<rates::Told>()) {
+        // Set once per request; a second value would be a second extraction, which there is not.
+        let _ = told.set(standing);
+    }
+    if standing.exceeded {
+        return Err(gantry_core::Error::Limited { retry_after: standing.retry_after(now) }.into());
+    }
+    proven
 }
 
 /// The key of the headers. Missing, wrong and revoked ones are told alike.

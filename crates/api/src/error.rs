@@ -76,7 +76,7 @@ fn told(error: Error) -> Told {
         Error::Unauthenticated => Told::new(StatusCode::UNAUTHORIZED, "Login failed"),
         Error::Limited { retry_after } => Told {
             retry_after: Some(retry_after),
-            ..Told::new(StatusCode::TOO_MANY_REQUESTS, "Too many tries, please wait before the next one")
+            ..Told::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests, please wait before the next one")
         },
         Error::Unavailable { retry_after } => Told {
             retry_after: Some(retry_after),

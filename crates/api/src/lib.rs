@@ -3,7 +3,11 @@
 mod answer;
 mod call;
 mod error;
+pub mod rates;
+pub mod reference;
 mod routes;
 mod v1;
 
-pub use routes::{Api, router};
+pub use rates::Rates;
+pub use reference::Reference;
+pub use routes::{Api, listed, router};

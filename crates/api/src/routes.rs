@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{MethodFilter, MethodRouter};
 use gantry_core::Core;
 
 use crate::answer::with_request_id;
 use crate::error::Refusal;
+use crate::rates::Rates;
+use crate::reference::{self, Reference};
 use crate::v1::{events, login_policies, realms, sessions, users};
 
 /// What the handlers share. Cheap to clone.
@@ -21,30 +24,78 @@ pub struct Api {
     pub login_domain: Arc<str>,
     /// Largest body, in bytes.
     pub body_limit: usize,
+    /// How often callers may call.
+    pub rates: Arc<Rates>,
 }
 
-/// The API at `/v1`.
-pub fn router(api: Api) -> Router {
+/// The API at `/v1`, and what is told of it at `/docs`.
+pub fn router(api: Api, reference: Reference) -> Router {
     let core = Arc::clone(&api.core);
-    Router::new()
-        .route("/v1/realms", get(realms::list).post(realms::create))
-        .route("/v1/realms/{id}", get(realms::show).put(realms::update).delete(realms::delete))
-        .route("/v1/users", get(users::list).post(users::create))
-        .route("/v1/users/{key}", get(users::show).put(users::update).delete(users::delete))
-        .route("/v1/users/{key}/authenticate", post(users::authenticate))
-        .route("/v1/sessions", get(sessions::list).post(sessions::create))
-        .route("/v1/sessions/{id}", get(sessions::show).delete(sessions::delete))
-        .route("/v1/login_policies", get(login_policies::list).post(login_policies::create))
-        .route(
-            "/v1/login_policies/{id}",
-            get(login_policies::show).put(login_policies::update).delete(login_policies::delete),
-        )
-        .route("/v1/events", get(events::list))
-        .route("/v1/events/{id}", get(events::show))
+    let router = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handlers));
+    router
         .fallback(|| async { Refusal::Transport(StatusCode::NOT_FOUND, "There is no such address in the API") })
         .method_not_allowed_fallback(|| async {
             Refusal::Transport(StatusCode::METHOD_NOT_ALLOWED, "This address does not take this method")
         })
         .with_state(api)
         .layer(from_fn_with_state(core, with_request_id))
+        .merge(reference::router(reference))
+}
+
+/// Method and path of every route.
+pub fn listed() -> Vec<(&'static str, &'static str)> {
+    routes().iter().flat_map(|route| route.methods.iter().map(|method| (*method, route.path))).collect()
+}
+
+fn routes() -> Vec<Route> {
+    vec![
+        at("/v1/realms").get(realms::list).post(realms::create),
+        at("/v1/realms/{id}").get(realms::show).put(realms::update).delete(realms::delete),
+        at("/v1/users").get(users::list).post(users::create),
+        at("/v1/users/{key}").get(users::show).put(users::update).delete(users::delete),
+        at("/v1/users/{key}/authenticate").post(users::authenticate),
+        at("/v1/sessions").get(sessions::list).post(sessions::create),
+        at("/v1/sessions/{id}").get(sessions::show).delete(sessions::delete),
+        at("/v1/login_policies").get(login_policies::list).post(login_policies::create),
+        at("/v1/login_policies/{id}")
+            .get(login_policies::show)
+            .put(login_policies::update)
+            .delete(login_policies::delete),
+        at("/v1/events").get(events::list),
+        at("/v1/events/{id}").get(events::show),
+    ]
+}
+
+/// An address with its handlers, which knows its methods, so that the reference can be held against it.
+struct Route {
+    path: &'static str,
+    methods: Vec<&'static str>,
+    handlers: MethodRouter<Api>,
+}
+
+fn at(path: &'static str) -> Route {
+    Route { path, methods: Vec::new(), handlers: MethodRouter::new() }
+}
+
+impl Route {
+    fn get<T: 'static>(self, handler: impl Handler<T, Api>) -> Self {
+        self.take("GET", MethodFilter::GET, handler)
+    }
+
+    fn post<T: 'static>(self, handler: impl Handler<T, Api>) -> Self {
+        self.take("POST", MethodFilter::POST, handler)
+    }
+
+    fn put<T: 'static>(self, handler: impl Handler<T, Api>) -> Self {
+        self.take("PUT", MethodFilter::PUT, handler)
+    }
+
+    fn delete<T: 'static>(self, handler: impl Handler<T, Api>) -> Self {
+        self.take("DELETE", MethodFilter::DELETE, handler)
+    }
+
+    fn take<T: 'static>(mut self, method: &'static str, filter: MethodFilter, handler: impl Handler<T, Api>) -> Self {
+        self.methods.push(method);
+        Self { handlers: self.handlers.on(filter, handler), ..self }
+    }
 }

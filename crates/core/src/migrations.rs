@@ -17,6 +17,7 @@ pub const ALL: &[Migration] = &[
     migration(11, "0011_api_keys.sql", include_str!("../../../migrations/0011_api_keys.sql")),
     migration(12, "0012_events.sql", include_str!("../../../migrations/0012_events.sql")),
     migration(13, "0013_by_user.sql", include_str!("../../../migrations/0013_by_user.sql")),
+    migration(25, "0025_api_key_rates.sql", include_str!("../../../migrations/0025_api_key_rates.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

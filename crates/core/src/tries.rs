@@ -117,7 +117,7 @@ impl Tries {
 }
 
 /// Whom an address belongs to: an IPv6 subscriber has a whole /64.
-fn network(address: &str) -> String {
+pub fn network(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(v6)) => Ipv6Addr::from(u128::from(v6) >> 64 << 64).to_string(),
         Ok(v4) => v4.to_string(),

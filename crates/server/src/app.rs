@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use gantry_api::Api;
+use gantry_api::{Api, Rates, Reference};
 use gantry_core::clock::Clock;
 use gantry_core::realms::Realm;
 use gantry_core::tries::{self, Tries};
@@ -81,16 +81,23 @@ impl App {
 
 fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {
     let login_domain: Arc<str> = Arc::from(config.login_domain.as_str());
-    let api = gantry_api::router(Api {
+    let pages = Arc::new(Pages::load().context("a template is wrong")?);
+    let secure = config.base_url.scheme() == "https";
+    let reference = Reference::new(Arc::clone(&pages), secure).context("the reference's template is wrong")?;
+    let api = Api {
         core: Arc::clone(core),
         login_domain: Arc::clone(&login_domain),
         body_limit: config.body_limit_bytes,
-    });
+        rates: Arc::new(Rates::new(gantry_api::rates::Settings {
+            per_key: config.rates_calls_per_minute,
+            wrong_keys_per_address: config.rates_wrong_keys_per_minute,
+        })),
+    };
     let loginrocket = gantry_loginrocket::router(LoginRocket {
         core: Arc::clone(core),
-        pages: Arc::new(Pages::load().context("a template is wrong")?),
+        pages,
         login_domain,
-        secure: config.base_url.scheme() == "https",
+        secure,
         body_limit: config.body_limit_bytes,
     });
     let hosts = Hosts {
@@ -98,5 +105,5 @@ fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {
         trusted: config.trusted_proxies.clone(),
         timeout: Duration::from_secs(config.request_timeout_seconds),
     };
-    Ok(Surfaces::new(hosts, Arc::clone(core), api, loginrocket))
+    Ok(Surfaces::new(hosts, Arc::clone(core), gantry_api::router(api, reference), loginrocket))
 }

@@ -179,6 +179,9 @@ pub struct KeysCreate {
     /// Realm that the key is for; can be given several times [default: every realm of the account]
     #[arg(long = "realm", value_name = "REALM")]
     pub realms: Vec<String>,
+    /// Most calls per minute with this key, 0 for no limit [default: as configured for every key]
+    #[arg(long, value_name = "NUMBER")]
+    pub calls_per_minute: Option<u32>,
     /// Account that the key belongs to; needed where there are several
     #[arg(long, value_name = "ORG")]
     pub account: Option<String>,

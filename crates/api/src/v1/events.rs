@@ -30,9 +30,12 @@ struct View<'a> {
     user_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<Request<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notifications: Option<&'static [()]>,
 }
 
-fn view(event: &Event) -> View<'_> {
+/// With `notifications`, of which there are none before hooks deliver.
+fn view(event: &Event, notifications: bool) -> View<'_> {
     let (ip, client) = (event.request_ip.as_deref(), event.request_client.as_deref());
     View {
         object: "event",
@@ -47,6 +50,7 @@ fn view(event: &Event) -> View<'_> {
         org_id: event.org_id.as_deref(),
         user_id: event.user_id.as_deref(),
         request: (ip.is_some() || client.is_some()).then_some(Request { ip, client }),
+        notifications: notifications.then_some(&[]),
     }
 }
 
@@ -68,7 +72,8 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
         types,
     };
     let listed = events::list(&api.core, &realm, &call.actor, &wanted, &page).await?;
-    Ok(Collection::answer(listed.more, listed.items.iter().map(view)))
+    let notifications = call.expands("notifications");
+    Ok(Collection::answer(listed.more, listed.items.iter().map(|event| view(event, notifications))))
 }
 
 /// `created_at_after`: epoch seconds; sent empty, no bound; not sent, 30 days ago.
@@ -83,5 +88,5 @@ fn since(call: &Call) -> Result<Since, Refusal> {
 pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Event(&id))).await?;
     let event = events::find(&api.core, &realm, &call.actor, &id).await?;
-    Ok(Json(view(&event)).into_response())
+    Ok(Json(view(&event, true)).into_response())
 }

@@ -64,7 +64,7 @@ pub async fn found(core: &Core, system: &Realm, new: &NewAccount<'_>) -> Result<
     realms::furnish(core, &mut tx, &realm, &key, &actor).await?;
     auth_providers::insert_login_rocket(core, &mut tx, &realm, &actor, &LoginRocket::default()).await?;
     let (app, _) = connected_apps::insert(core, &mut tx, &realm, &actor, app_fields(new)).await?;
-    let wanted = NewKey { name: "First key", access: Access::AdminAccount, realm_ids: Vec::new() };
+    let wanted = NewKey::for_account("First key", Access::AdminAccount);
     let (_, api_key) = api_keys::create(core, &mut tx, &account.id, wanted).await?;
     let jwt_key = jwt_keys::signing(core, &mut tx, &realm).await?.key;
     tx.commit().await?;

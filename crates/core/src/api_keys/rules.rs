@@ -19,6 +19,15 @@ pub struct NewKey<'a> {
     pub access: Access,
     /// The realms it is limited to; none: all of the account.
     pub realm_ids: Vec<String>,
+    /// Most calls per minute; none: the installation's setting, 0: no limit.
+    pub calls_per_minute: Option<u32>,
+}
+
+impl<'a> NewKey<'a> {
+    /// For all realms of the account, as often as the installation lets keys call.
+    pub fn for_account(name: &'a str, access: Access) -> Self {
+        Self { name, access, realm_ids: Vec::new(), calls_per_minute: None }
+    }
 }
 
 /// Makes a key: `ko_` + 22 characters + `-` + 43 characters. The secret is returned once and kept as a hash only.
@@ -32,6 +41,7 @@ pub async fn create(core: &Core, tx: &mut Tx, account: &str, new: NewKey<'_>) ->
         access: new.access,
         secret_hash: token::hash(&whole).to_vec(),
         realm_ids: Some(new.realm_ids).filter(|realms| !realms.is_empty()).map(Json),
+        calls_per_minute: new.calls_per_minute.map(i64::from),
         created_at: now,
         id,
     };

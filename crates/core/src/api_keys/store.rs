@@ -22,13 +22,15 @@ row! {
         pub secret_hash: Vec<u8>,
         /// The realms it is limited to.
         pub realm_ids: Option<Json<Vec<String>>>,
+        /// Most calls per minute; none: the installation's setting, 0: no limit.
+        pub calls_per_minute: Option<i64>,
         /// Epoch milliseconds.
         pub created_at: i64,
     }
 }
 
 statements! {
-    INSERT: () = "INSERT INTO api_keys (", ApiKey::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT: () = "INSERT INTO api_keys (", ApiKey::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIND: ApiKey = "SELECT ", ApiKey::COLUMNS, " FROM api_keys WHERE id = $1";
     LIST: ApiKey = "SELECT ", ApiKey::COLUMNS, " FROM api_keys WHERE account_id = $1 ORDER BY id";
     DELETE: () = "DELETE FROM api_keys WHERE account_id = $1 AND id = $2";
@@ -36,7 +38,16 @@ statements! {
 
 pub(super) async fn insert(tx: &mut Tx, key: &ApiKey) -> Result<()> {
     let realm_ids = key.realm_ids.as_ref().map(Json::text);
-    let values = params![&key.id, &key.account_id, &key.name, key.access, &key.secret_hash, &realm_ids, key.created_at];
+    let values = params![
+        &key.id,
+        &key.account_id,
+        &key.name,
+        key.access,
+        &key.secret_hash,
+        &realm_ids,
+        key.calls_per_minute,
+        key.created_at,
+    ];
     tx.execute(&INSERT, values).await?;
     Ok(())
 }

@@ -37,7 +37,11 @@ async fn create(app: &App, new: &KeysCreate) -> anyhow::Result<()> {
             bail!("{id} is not a realm of the account {}", account.id);
         }
     }
-    let wanted = NewKey { name: &new.name, access: access(new.access), realm_ids: new.realms.clone() };
+    let wanted = NewKey {
+        realm_ids: new.realms.clone(),
+        calls_per_minute: new.calls_per_minute,
+        ..NewKey::for_account(&new.name, access(new.access))
+    };
     let mut tx = app.core.db.begin().await?;
     let (_, secret) = api_keys::create(&app.core, &mut tx, &account.id, wanted).await?;
     tx.commit().await?;

@@ -64,6 +64,10 @@ pub struct Config {
     pub tries_per_address: u32,
     /// The time in which they are counted.
     pub tries_minutes: u32,
+    /// Calls with an API key in a minute; 0: all.
+    pub rates_calls_per_minute: u32,
+    /// Calls without one from an address in a minute; 0: all.
+    pub rates_wrong_keys_per_minute: u32,
     /// Read connections that are kept, at least 1.
     pub sqlite_readers: usize,
     /// The most connections to PostgreSQL.
@@ -130,6 +134,8 @@ impl Config {
             tries_per_user: r.number("tries.per_user", 1..=most),
             tries_per_address: r.number("tries.per_address", 1..=most),
             tries_minutes: r.number("tries.minutes", 1..=24 * 60),
+            rates_calls_per_minute: r.number("rates.calls_per_minute", 0..=10_000_000),
+            rates_wrong_keys_per_minute: r.number("rates.wrong_keys_per_minute", 0..=10_000_000),
             sqlite_readers: r.number_or("sqlite.readers", 0..=1024, cores + 2),
             postgres_connections: r.number("postgres.connections", 1..=10_000),
             // Those that may be missing come last, so that every mistake is found first.

@@ -1,0 +1,48 @@
+//! Events, told.
+
+use gantry_core::actor::Access;
+use gantry_core::events::OFFER;
+
+use super::shape::{Call, Field, Kind, Resource, field};
+
+/// What an event can be about.
+const SUBJECTS: [(&str, &str); 6] = [
+    ("app_hook_id", "hk"),
+    ("auth_provider_id", "ap"),
+    ("login_policy_id", "lpl"),
+    ("membership_id", "mb"),
+    ("org_id", "org"),
+    ("user_id", "usr"),
+];
+
+pub fn resource() -> Resource {
+    let subjects = SUBJECTS.map(|(name, prefix)| field(name, Kind::Id(prefix), "What it is about").or_null());
+    Resource {
+        name: "event",
+        title: "Events",
+        about: "What happened, written together with the change itself.",
+        fields: [fields(), subjects.to_vec()].concat(),
+        calls: vec![
+            SUBJECTS.iter().fold(list(), |list, (name, _)| list.with(name, Kind::Text(0), "Only those about this")),
+            Call::show("/v1/events/{id}", Access::Read, "Reads one event"),
+        ],
+    }
+}
+
+fn fields() -> Vec<Field> {
+    vec![
+        field("id", Kind::Id("ev"), "Made by the server"),
+        field("event_type", Kind::Text(0), "Such as user.created"),
+        field("event_at", Kind::Time, "When it happened"),
+        field("realm_id", Kind::Id("rl"), "Where it happened"),
+        field("request", Kind::Request, "The end user who caused it, if that was sent").sometimes(),
+        field("notifications", Kind::Records(&[]), "What hooks made of it; in lists only if expanded").sometimes(),
+    ]
+}
+
+fn list() -> Call {
+    Call::list("/v1/events", Access::Read, "Lists events, the newest first", &OFFER)
+        .with("created_at_after", Kind::Text(0), "Not before this; empty: no bound; left out: 30 days ago")
+        .with("event_type", Kind::Text(0), "Types or their left parts, such as user.login; several with commas")
+        .with("expand", Kind::Word(&["notifications"]), "Adds notifications")
+}

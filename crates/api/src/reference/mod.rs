@@ -1,0 +1,24 @@
+//! What the API offers, told once: the OpenAPI document and the reference page at `/docs` are made from it, and tests
+//! hold every route, right and answer against it.
+//!
+//! One file per resource: its fields with their bounds, and its calls with the right that each needs.
+
+mod contents;
+mod credentials;
+mod events;
+mod login_policies;
+mod memberships;
+mod openapi;
+mod orgs;
+mod page;
+mod realms;
+mod schema;
+mod sessions;
+mod shape;
+mod users;
+
+pub use contents::resources;
+pub use openapi::document;
+pub use page::Reference;
+pub(crate) use page::router;
+pub use shape::{Answer, Body, Call, Field, Kind, Parameter, Resource, Sent, Shown};

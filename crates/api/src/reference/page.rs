@@ -1,0 +1,182 @@
+//! `/docs`: the reference for people, and `/docs/openapi.json` for programs. Both are made once, at start, and need
+//! nothing from elsewhere.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use gantry_core::Error;
+use gantry_core::words::Word;
+use gantry_web::pages::{self, Pages};
+use minijinja::value::Serde;
+use minijinja::{Value, context};
+use serde::Serialize;
+
+use super::shape::{Answer, Body, Call, Field, Kind, Resource, Sent, Shown};
+use super::{document, resources};
+
+/// Both forms of the reference, ready to be sent. Cheap to clone.
+#[derive(Clone)]
+pub struct Reference {
+    html: Arc<str>,
+    openapi: Bytes,
+    pages: Arc<Pages>,
+    secure: bool,
+}
+
+impl Reference {
+    /// Renders both. With `secure`, browsers are told to come back by https only.
+    pub fn new(pages: Arc<Pages>, secure: bool) -> Result<Self, Error> {
+        let chapters: Vec<Chapter> = resources().iter().map(chapter).collect();
+        let html = pages.render(
+            "reference.html",
+            context! { assets => pages.assets.prefix(), chapters => Value::from(Serde(chapters)) },
+        )?;
+        let openapi = serde_json::to_vec_pretty(&document()).map_err(Error::internal)?;
+        Ok(Self { html: html.into(), openapi: openapi.into(), pages, secure })
+    }
+}
+
+/// The routes of the reference, with the assets that its page uses.
+pub fn router(reference: Reference) -> Router {
+    Router::new()
+        .route("/docs", get(html))
+        .route("/docs/openapi.json", get(openapi))
+        .route("/assets/{version}/{name}", get(asset))
+        .with_state(reference)
+}
+
+async fn html(State(reference): State<Reference>) -> Response {
+    // There is no script on the page, so no nonce is ever right.
+    pages::answer(StatusCode::OK, reference.html.to_string(), "none", reference.secure)
+}
+
+async fn openapi(State(reference): State<Reference>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], reference.openapi).into_response()
+}
+
+async fn asset(
+    State(reference): State<Reference>,
+    Path((version, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    reference.pages.assets.answer(&version, &name, &headers)
+}
+
+#[derive(Serialize)]
+struct Chapter {
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
+    fields: Vec<Row>,
+    calls: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    kind: String,
+    about: &'static str,
+    sent: &'static str,
+    shown: &'static str,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    method: &'static str,
+    path: &'static str,
+    about: &'static str,
+    access: &'static str,
+    parameters: Vec<Row>,
+    body: Option<String>,
+    body_fields: Vec<Row>,
+    answer: String,
+}
+
+fn chapter(resource: &Resource) -> Chapter {
+    Chapter {
+        name: resource.name,
+        title: resource.title,
+        about: resource.about,
+        fields: resource.fields.iter().map(row).collect(),
+        calls: resource.calls.iter().map(|call| entry(resource, call)).collect(),
+    }
+}
+
+fn row(field: &Field) -> Row {
+    let sent = match field.sent {
+        Sent::Never => "read only",
+        Sent::Optional => "optional",
+        Sent::Required => "required",
+        Sent::AtFirst => "optional on create",
+        Sent::RequiredAtFirst => "required on create",
+    };
+    let shown = match field.shown {
+        Shown::Always => "",
+        Shown::Sometimes => "in some answers",
+        Shown::Never => "in no answer",
+    };
+    let kind = if field.nullable { format!("{} or null", kind(field.kind)) } else { kind(field.kind) };
+    Row { name: field.name, kind, about: field.about, sent, shown }
+}
+
+fn entry(resource: &Resource, call: &Call) -> Entry {
+    let rooted = |name: &str| format!("{{\"{name}\": {{…}}, \"request\": {{…}}}}");
+    let (body, body_fields) = match &call.body {
+        Body::Empty => (None, Vec::new()),
+        Body::New | Body::Changes => (Some(rooted(resource.name)), Vec::new()),
+        Body::Under(name, fields) => (Some(rooted(name)), fields.iter().map(row).collect()),
+        Body::Flat(fields) => (Some("{…, \"request\": {…}}".to_owned()), fields.iter().map(row).collect()),
+    };
+    let answer = match call.answer {
+        Answer::One(status) => format!("{status} and the {}", resource.name),
+        Answer::Page => "200 and {\"more_results\": …, \"collection\": […]}".to_owned(),
+        Answer::Empty => "204".to_owned(),
+    };
+    let parameters = call.parameters.iter().map(|parameter| Row {
+        name: parameter.name,
+        kind: kind(parameter.kind),
+        about: parameter.about,
+        sent: if parameter.required { "required" } else { "" },
+        shown: "",
+    });
+    Entry {
+        method: call.method,
+        path: call.path,
+        about: call.about,
+        access: call.access.as_str(),
+        parameters: parameters.collect(),
+        body,
+        body_fields,
+        answer,
+    }
+}
+
+fn kind(kind: Kind) -> String {
+    match kind {
+        Kind::Text(0) => "text".to_owned(),
+        Kind::Text(most) => format!("text, at most {most} characters"),
+        Kind::Id(prefix) => format!("id, {prefix}_…"),
+        Kind::Time => "epoch seconds, with a fraction".to_owned(),
+        Kind::WholeTime => "epoch seconds".to_owned(),
+        Kind::Whole(from, to) => format!("whole number, {from} to {to}"),
+        Kind::Flag => "true or false".to_owned(),
+        Kind::Word(words) => format!("one of {}", words.join(", ")),
+        Kind::Words(words) => format!("list of {}", words.join(", ")),
+        Kind::Texts(most) => format!("list of at most {most} texts"),
+        Kind::Link => "http(s) address".to_owned(),
+        Kind::Email => "email address".to_owned(),
+        Kind::Custom => "keys with scalars or arrays of scalars".to_owned(),
+        Kind::Request => "{ip, client}".to_owned(),
+        Kind::Object(name) => name.to_owned(),
+        Kind::Objects(name) => format!("list of {name}"),
+        Kind::Records(fields) => {
+            let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+            format!("list of {{{}}}", names.join(", "))
+        }
+    }
+}

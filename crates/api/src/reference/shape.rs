@@ -1,0 +1,256 @@
+//! The words in which the API is told: resources, fields, calls.
+
+use gantry_core::actor::Access;
+use gantry_core::page::Offer;
+
+/// A kind of object with its calls.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// `object` in answers, and the root of bodies.
+    pub name: &'static str,
+    /// A heading.
+    pub title: &'static str,
+    /// What it is, in a sentence or two.
+    pub about: &'static str,
+    /// What it holds.
+    pub fields: Vec<Field>,
+    /// What can be done.
+    pub calls: Vec<Call>,
+}
+
+/// One field of a resource or of a body.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// On the wire.
+    pub name: &'static str,
+    /// What it can hold.
+    pub kind: Kind,
+    /// What it means.
+    pub about: &'static str,
+    /// When a caller may send it.
+    pub sent: Sent,
+    /// When answers have it.
+    pub shown: Shown,
+    /// Whether it can be null.
+    pub nullable: bool,
+}
+
+/// What a field can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text of at most so many characters; 0: no bound of its own.
+    Text(usize),
+    /// An id with this prefix.
+    Id(&'static str),
+    /// Epoch seconds with a fraction.
+    Time,
+    /// Epoch seconds, whole.
+    WholeTime,
+    /// A whole number in this range.
+    Whole(i64, i64),
+    /// True or false.
+    Flag,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Several of these words.
+    Words(&'static [&'static str]),
+    /// At most so many texts.
+    Texts(usize),
+    /// An http(s) address.
+    Link,
+    /// An email address.
+    Email,
+    /// Keys with scalars or arrays of scalars.
+    Custom,
+    /// The end user's address and client.
+    Request,
+    /// Another resource.
+    Object(&'static str),
+    /// Several of another resource.
+    Objects(&'static str),
+    /// Objects with these fields.
+    Records(&'static [(&'static str, Kind)]),
+}
+
+/// When a caller may send a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// Never; it is ignored.
+    Never,
+    /// On create and on update.
+    Optional,
+    /// On create it has to be there, on update it may.
+    Required,
+    /// On create only.
+    AtFirst,
+    /// On create only, and there it has to be.
+    RequiredAtFirst,
+}
+
+/// When answers have a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// In each.
+    Always,
+    /// In some, as its meaning says.
+    Sometimes,
+    /// In none: a secret.
+    Never,
+}
+
+/// One call.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// In capitals.
+    pub method: &'static str,
+    /// With placeholders in braces, as the router has it.
+    pub path: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// The right that the API key needs.
+    pub access: Access,
+    /// Of the query.
+    pub parameters: Vec<Parameter>,
+    /// What is sent.
+    pub body: Body,
+    /// What comes back.
+    pub answer: Answer,
+}
+
+/// One parameter of a query.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// On the wire.
+    pub name: &'static str,
+    /// What it can hold.
+    pub kind: Kind,
+    /// What it means.
+    pub about: &'static str,
+    /// Whether the call is refused without it.
+    pub required: bool,
+}
+
+/// What a call sends.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// The resource's fields under its name, as on create.
+    New,
+    /// The resource's fields under its name, as on update.
+    Changes,
+    /// These fields under this name.
+    Under(&'static str, Vec<Field>),
+    /// These fields at the top.
+    Flat(Vec<Field>),
+}
+
+/// What comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The resource, with this status.
+    One(u16),
+    /// A page of the resource.
+    Page,
+    /// 204 and an empty body.
+    Empty,
+}
+
+/// A field that answers always have and callers never send, until said otherwise.
+pub(super) fn field(name: &'static str, kind: Kind, about: &'static str) -> Field {
+    Field { name, kind, about, sent: Sent::Never, shown: Shown::Always, nullable: false }
+}
+
+impl Field {
+    /// May be sent on create and on update.
+    pub(super) fn optional(self) -> Self {
+        Self { sent: Sent::Optional, ..self }
+    }
+
+    /// Has to be sent on create.
+    pub(super) fn required(self) -> Self {
+        Self { sent: Sent::Required, ..self }
+    }
+
+    /// May be sent on create, and is fixed then.
+    pub(super) fn at_first(self) -> Self {
+        Self { sent: Sent::AtFirst, ..self }
+    }
+
+    /// Has to be sent on create, and is fixed then.
+    pub(super) fn required_at_first(self) -> Self {
+        Self { sent: Sent::RequiredAtFirst, ..self }
+    }
+
+    /// Some answers have it.
+    pub(super) fn sometimes(self) -> Self {
+        Self { shown: Shown::Sometimes, ..self }
+    }
+
+    /// No answer has it.
+    pub(super) fn secret(self) -> Self {
+        Self { shown: Shown::Never, ..self }
+    }
+
+    /// Can be null.
+    pub(super) fn or_null(self) -> Self {
+        Self { nullable: true, ..self }
+    }
+}
+
+impl Call {
+    /// A call with an empty body that answers one object.
+    pub(super) fn new(method: &'static str, path: &'static str, access: Access, about: &'static str) -> Self {
+        Self { method, path, about, access, parameters: Vec::new(), body: Body::Empty, answer: Answer::One(200) }
+    }
+
+    /// A list with its paging parameters.
+    pub(super) fn list(path: &'static str, access: Access, about: &'static str, offer: &Offer) -> Self {
+        Self { answer: Answer::Page, ..Self::new("GET", path, access, about) }
+            .with("after", Kind::Text(0), "The id of the last item seen; the answer goes on behind it")
+            .with("max_results", Kind::Whole(1, offer.most), "Most items to answer; 100 if it is left out")
+            .with("sort", Kind::Word(offer.sorts), "The order; the first of these if it is left out")
+            .with("direction", Kind::Word(&["asc", "desc"]), direction(offer))
+    }
+
+    /// Reads one object.
+    pub(super) fn show(path: &'static str, access: Access, about: &'static str) -> Self {
+        Self::new("GET", path, access, about)
+    }
+
+    /// Makes one.
+    pub(super) fn create(path: &'static str, access: Access, about: &'static str) -> Self {
+        Self { body: Body::New, answer: Answer::One(201), ..Self::new("POST", path, access, about) }
+    }
+
+    /// Changes one.
+    pub(super) fn update(path: &'static str, access: Access, about: &'static str) -> Self {
+        Self { body: Body::Changes, ..Self::new("PUT", path, access, about) }
+    }
+
+    /// Deletes one.
+    pub(super) fn delete(path: &'static str, access: Access, about: &'static str) -> Self {
+        Self { answer: Answer::Empty, ..Self::new("DELETE", path, access, about) }
+    }
+
+    /// Takes this parameter too.
+    pub(super) fn with(mut self, name: &'static str, kind: Kind, about: &'static str) -> Self {
+        self.parameters.push(Parameter { name, kind, about, required: false });
+        self
+    }
+
+    /// Has to have this parameter.
+    pub(super) fn needing(mut self, name: &'static str, kind: Kind, about: &'static str) -> Self {
+        self.parameters.push(Parameter { name, kind, about, required: true });
+        self
+    }
+
+    /// Sends this body.
+    pub(super) fn sends(self, body: Body) -> Self {
+        Self { body, ..self }
+    }
+}
+
+fn direction(offer: &Offer) -> &'static str {
+    if offer.descending { "Which way; desc if it is left out" } else { "Which way; asc if it is left out" }
+}

@@ -1,0 +1,86 @@
+//! Users, told.
+
+use gantry_core::actor::Access;
+use gantry_core::users::{EmailVerification, OFFER, UserType};
+use gantry_core::words::{State, Word};
+
+use super::shape::{Body, Call, Field, Kind, Resource, field};
+
+/// Adds the user's memberships to an answer.
+const EXPAND: (&str, Kind, &str) =
+    ("expand", Kind::Word(&["memberships"]), "Adds the user's memberships, each with its org");
+
+pub fn resource() -> Resource {
+    Resource {
+        name: "user",
+        title: "Users",
+        about: "A person or a system that logs in. In addresses a username works in place of the id.",
+        fields: [fields(), told(), secrets()].concat(),
+        calls: [calls(), logins()].concat(),
+    }
+}
+
+fn fields() -> Vec<Field> {
+    vec![
+        field("id", Kind::Id("usr"), "Made by the server"),
+        field("realm_id", Kind::Id("rl"), "Its realm").at_first(),
+        field("user_type", Kind::Word(UserType::TEXTS), "A person or a system").required_at_first(),
+        field("state", Kind::Word(State::TEXTS), "Inactive: every login fails").optional(),
+        field("username", Kind::Text(255), "Unique in the realm, lower-cased").required(),
+        field("email", Kind::Email, "Lower-cased; unique unless the realm says otherwise").required().or_null(),
+        field("email_verification", Kind::Word(EmailVerification::TEXTS), "How far the email is proven").optional(),
+        field("first_name", Kind::Text(100), "First name").optional().or_null(),
+        field("last_name", Kind::Text(100), "Last name").optional().or_null(),
+        field("reference", Kind::Text(255), "Your own id for it").optional().or_null(),
+        field("custom", Kind::Custom, "Your own attributes; in lists only if expanded").optional().sometimes(),
+    ]
+}
+
+fn told() -> Vec<Field> {
+    vec![
+        field("name", Kind::Text(0), "The whole name, else the username"),
+        field("created_at", Kind::Time, "When it was made"),
+        field("last_login_at", Kind::Time, "The last login").or_null(),
+        field("membership_count", Kind::Whole(0, i64::MAX), "In single reads").sometimes(),
+        field("credentials", Kind::Objects("credential"), "What it logs in with; in single reads").sometimes(),
+        field("memberships", Kind::Objects("membership"), "If expanded").sometimes(),
+        field("token", Kind::Text(0), "From a login: the login token").sometimes(),
+    ]
+}
+
+fn secrets() -> Vec<Field> {
+    vec![
+        field("password", Kind::Text(256), "People have to have one").optional().secret(),
+        field("password_confirmation", Kind::Text(256), "Compared with the password if it is sent").optional().secret(),
+        field("keep_sessions", Kind::Flag, "With a new password: other sessions go on").optional().secret(),
+    ]
+}
+
+fn calls() -> Vec<Call> {
+    let (name, kind, about) = EXPAND;
+    vec![
+        Call::list("/v1/users", Access::Read, "Lists users", &OFFER)
+            .with("reference", Kind::Text(255), "Only those with this reference")
+            .with("state", Kind::Word(State::TEXTS), "Only those in this state")
+            .with("user_type", Kind::Word(UserType::TEXTS), "Only those of this type")
+            .with("username", Kind::Text(255), "Only the one with this username")
+            .with("email", Kind::Text(254), "Only those with this email")
+            .with("created_at_after", Kind::Time, "Only those made then or later")
+            .with("created_at_before", Kind::Time, "Only those made before")
+            .with("expand", Kind::Word(&["custom"]), "Adds custom attributes"),
+        Call::show("/v1/users/{key}", Access::Read, "Reads one user").with(name, kind, about),
+        Call::create("/v1/users", Access::Write, "Makes a user"),
+        Call::update("/v1/users/{key}", Access::Write, "Changes a user"),
+        Call::delete("/v1/users/{key}", Access::Write, "Deletes a user with credentials, memberships and sessions"),
+    ]
+}
+
+fn logins() -> Vec<Call> {
+    let (name, kind, about) = EXPAND;
+    let password = field("password", Kind::Text(0), "As typed").required();
+    vec![
+        Call::new("POST", "/v1/users/{key}/authenticate", Access::Write, "Logs a user in by password")
+            .sends(Body::Flat(vec![password]))
+            .with(name, kind, about),
+    ]
+}
