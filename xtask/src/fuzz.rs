@@ -45,7 +45,7 @@ fn fuzz(schemathesis: &Path, data: &Path, url: &str) -> Result<()> {
     fuzzer.args(["--checks", CHECKS, "--max-examples", EXAMPLES, "--seed", SEED, "--workers", "2", "--no-color"]);
     fuzzer.args([
         "--phases",
-        "examples,coverage,fuzzing",
+        "examples,coverage,fuzzing,stateful",
         "--suppress-health-check",
         "all",
         "--generation-database",

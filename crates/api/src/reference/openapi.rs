@@ -104,7 +104,7 @@ fn body(resource: &Resource, call: &Call) -> Option<Value> {
 fn responses(resource: &Resource, call: &Call) -> Value {
     let one = json!({ "$ref": format!("#/components/schemas/{}", resource.name) });
     let answered = |about: &str, schema: Value| json!({ "description": about, "content": { "application/json": { "schema": schema } } });
-    let (status, done) = match call.answer {
+    let (status, mut done) = match call.answer {
         Answer::One(status) => (status, answered("Done", one)),
         Answer::Page => {
             let page = json!({
@@ -117,12 +117,28 @@ fn responses(resource: &Resource, call: &Call) -> Value {
         }
         Answer::Empty => (204, json!({ "description": "Done" })),
     };
+    if status == 201 {
+        done["links"] = links(resource, call);
+    }
     let mut responses = Map::from_iter([(status.to_string(), done)]);
     for (status, about) in REFUSALS {
         let refused = answered(about, json!({ "$ref": "#/components/schemas/refusal" }));
         responses.insert(status.to_string(), refused);
     }
     Value::Object(responses)
+}
+
+/// What can be done with the object that a create made: the calls that have its id in their path.
+fn links(resource: &Resource, create: &Call) -> Value {
+    let mut links = Map::new();
+    for call in &resource.calls {
+        let rest = call.path.strip_prefix(create.path).and_then(|rest| rest.strip_prefix("/{"));
+        if let Some(name) = rest.and_then(|rest| rest.split('}').next()) {
+            let id = operation_id(call);
+            links.insert(id.clone(), json!({ "operationId": id, "parameters": { name: "$response.body#/id" } }));
+        }
+    }
+    Value::Object(links)
 }
 
 /// What any call can be answered instead.
