@@ -5,6 +5,8 @@ mod concurrency;
 mod events;
 mod keys;
 mod login_policies;
+mod memberships;
+mod orgs;
 mod rates;
 mod raw;
 mod realm_of_call;

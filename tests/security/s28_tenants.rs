@@ -15,6 +15,8 @@ struct Owned {
     realm: String,
     user: String,
     username: String,
+    org: String,
+    membership: String,
     session: String,
     token: String,
     app: String,
@@ -34,6 +36,9 @@ async fn furnish(server: &TestServer, key: &str, realm: &str, app: String, usern
     let user = json!({"user": {"user_type": "human", "username": username, "email": format!("{username}@example.com"),
         "password": "tr0mbone-under-glass"}});
     let user = call(Method::POST, "users", Some(user)).await;
+    let org = call(Method::POST, "orgs", Some(json!({"org": {"name": "Theirs"}}))).await;
+    let membership = json!({"membership": {"user_id": user["id"], "org_id": org["id"]}});
+    let membership = call(Method::POST, "memberships", Some(membership)).await;
     let session = call(Method::POST, "sessions", Some(json!({"session": {"user_id": user["id"]}}))).await;
     let events = call(Method::GET, "events", None).await;
     Owned {
@@ -41,6 +46,8 @@ async fn furnish(server: &TestServer, key: &str, realm: &str, app: String, usern
         realm: realm.to_owned(),
         user: text(&user, "id"),
         username: username.to_owned(),
+        org: text(&org, "id"),
+        membership: text(&membership, "id"),
         session: text(&session, "id"),
         token: text(&session, "token"),
         app,
@@ -108,6 +115,17 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
                 .map(|key| (post.clone(), format!("users/{key}/authenticate"), password()))
                 .to_vec(),
         ),
+        ("/v1/orgs", vec![]),
+        (
+            "/v1/orgs/{id}",
+            [
+                one("orgs", &victim.org, "org"),
+                vec![(get.clone(), format!("orgs/{}?expand=memberships", victim.org), None)],
+            ]
+            .concat(),
+        ),
+        ("/v1/memberships", vec![]),
+        ("/v1/memberships/{id}", one("memberships", &victim.membership, "membership")),
         ("/v1/sessions", vec![]),
         ("/v1/sessions/{id}", sessions),
         ("/v1/login_policies", vec![]),
@@ -123,6 +141,8 @@ async fn state(server: &TestServer, victim: &Owned) -> Vec<String> {
     for path in [
         format!("realms/{}", victim.realm),
         format!("users/{}", victim.user),
+        format!("orgs/{}?expand=memberships", victim.org),
+        format!("memberships/{}", victim.membership),
         format!("sessions/{}", victim.session),
         format!("sessions/{}", victim.token),
         format!("login_policies/{}", victim.app),
@@ -160,12 +180,28 @@ async fn attack(server: &TestServer, victim: &Owned, realms: &[Option<&str>], sk
 
 /// The lists show nothing of the victim's, and nothing can be made in its realm.
 async fn attack_lists(server: &TestServer, victim: &Owned, mine: &str) {
-    let lists = ["users", "login_policies", "events", &format!("sessions?user_id={}", victim.user)];
+    let lists = [
+        "users",
+        "orgs",
+        "login_policies",
+        "events",
+        &format!("sessions?user_id={}", victim.user),
+        &format!("memberships?user_id={}", victim.user),
+        &format!("memberships?org_id={}", victim.org),
+    ];
     for path in lists {
         let joint = if path.contains('?') { '&' } else { '?' };
         for (realm, path) in [(Some(mine), path.to_owned()), (None, format!("{path}{joint}realm_id={mine}"))] {
             let listed = server.call_as(&server.key, realm, Method::GET, &path, None).await;
-            for id in [&victim.realm, &victim.user, &victim.session, &victim.app, &victim.event] {
+            for id in [
+                &victim.realm,
+                &victim.user,
+                &victim.org,
+                &victim.membership,
+                &victim.session,
+                &victim.app,
+                &victim.event,
+            ] {
                 let echoed = listed.text.replace(&path, "");
                 assert!(!echoed.contains(id.as_str()), "{path} shows {id}: {echoed}");
             }
@@ -174,6 +210,11 @@ async fn attack_lists(server: &TestServer, victim: &Owned, mine: &str) {
     let session = json!({"session": {"user_id": victim.user}});
     let made = server.call_as(&server.key, Some(mine), Method::POST, "sessions", Some(session)).await;
     assert_eq!(made.status, 422, "{}", made.text);
+    for (user, org) in [(&victim.user, None), (&victim.user, Some(&victim.org))] {
+        let membership = json!({"membership": {"user_id": user, "org_id": org}});
+        let made = server.call_as(&server.key, Some(mine), Method::POST, "memberships", Some(membership)).await;
+        assert_eq!(made.status, 422, "{}", made.text);
+    }
 }
 
 #[rstest]

@@ -9,6 +9,7 @@ use gantry_core::fields::Fields;
 use gantry_core::page::{Asked, Offer, Page};
 use gantry_core::realms::{self, Holding, Realm};
 use gantry_core::{Core, api_keys};
+use gantry_crypto::id;
 use gantry_web::address::ClientAddress;
 use gantry_web::body::{Body, Unreadable};
 use gantry_web::pairs;
@@ -79,6 +80,16 @@ impl Call {
             return Err(gantry_core::Error::invalid("realm_id", "blank", sentence).into());
         }
         self.realm(core, None).await
+    }
+
+    /// The realm to make something in that belongs to the user named by `user_id` in the resource object: the named
+    /// realm, or else the user's.
+    pub async fn realm_of_user(&self, core: &Arc<Core>, root: &str) -> Result<Realm, Refusal> {
+        let user = self.body.map.get(root).and_then(|fields| fields.get("user_id")).and_then(Value::as_str);
+        match user.filter(|user| self.realm_id.is_none() && id::is("usr", user)) {
+            Some(user) => self.realm(core, Some(Holding::User(user))).await,
+            None => self.realm_to_create_in(core).await,
+        }
     }
 
     /// A query parameter.

@@ -13,7 +13,7 @@ use crate::answer::with_request_id;
 use crate::error::Refusal;
 use crate::rates::Rates;
 use crate::reference::{self, Reference};
-use crate::v1::{events, login_policies, realms, sessions, users};
+use crate::v1::{events, login_policies, memberships, orgs, realms, sessions, users};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -54,6 +54,10 @@ fn routes() -> Vec<Route> {
         at("/v1/users").get(users::list).post(users::create),
         at("/v1/users/{key}").get(users::show).put(users::update).delete(users::delete),
         at("/v1/users/{key}/authenticate").post(users::authenticate),
+        at("/v1/orgs").get(orgs::list).post(orgs::create),
+        at("/v1/orgs/{id}").get(orgs::show).put(orgs::update).delete(orgs::delete),
+        at("/v1/memberships").get(memberships::list).post(memberships::create),
+        at("/v1/memberships/{id}").get(memberships::show).put(memberships::update).delete(memberships::delete),
         at("/v1/sessions").get(sessions::list).post(sessions::create),
         at("/v1/sessions/{id}").get(sessions::show).delete(sessions::delete),
         at("/v1/login_policies").get(login_policies::list).post(login_policies::create),

@@ -32,6 +32,7 @@ pub struct Core {
     pub passwords: Passwords,
     /// The brute-force limiter.
     pub tries: Tries,
+    pub(crate) ids: id::Sequence,
     pub(crate) master: MasterKey,
     pub(crate) rsa_stock: Stock,
     pub(crate) signing_keys: Cache<String, Arc<SigningKey>>,
@@ -65,6 +66,7 @@ impl Core {
             random: parts.random,
             passwords: parts.passwords,
             tries: parts.tries,
+            ids: id::Sequence::default(),
             master: parts.master,
             rsa_stock: Stock::start(parts.rsa_keys_ahead),
             signing_keys: Cache::new(PREPARED_KEYS),
@@ -73,7 +75,7 @@ impl Core {
     }
 
     pub(crate) fn new_id(&self, prefix: &str, now_ms: i64) -> String {
-        id::new(prefix, now_ms, &self.random)
+        self.ids.next(prefix, now_ms, &self.random)
     }
 
     /// The rules for new passwords; with the password provider off, those of a new realm.

@@ -12,3 +12,4 @@ pub mod master_key;
 pub mod proxy;
 pub mod sample_app;
 pub mod telemetry;
+pub mod upkeep;

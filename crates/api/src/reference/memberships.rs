@@ -1,6 +1,9 @@
 //! Memberships, told.
 
-use super::shape::{Kind, Resource, field};
+use gantry_core::actor::Access;
+use gantry_core::memberships::OFFER;
+
+use super::shape::{Call, Kind, Resource, field};
 
 pub fn resource() -> Resource {
     Resource {
@@ -18,6 +21,23 @@ pub fn resource() -> Resource {
             field("user", Kind::Object("user"), "The user, where the org is given").sometimes(),
             field("org", Kind::Object("org"), "The org, where the user is given").sometimes().or_null(),
         ],
-        calls: vec![],
+        calls: vec![
+            Call::list(
+                "/v1/memberships",
+                Access::Read,
+                "Lists memberships of a user or of an org; one has to be named",
+                &OFFER,
+            )
+            .with("user_id", Kind::Text(0), "Of this user, each with its org")
+            .with(
+                "org_id",
+                Kind::Text(0),
+                "Of this org, each with its user; with both filters neither is told",
+            ),
+            Call::show("/v1/memberships/{id}", Access::Read, "Reads one membership with its user and org"),
+            Call::create("/v1/memberships", Access::Write, "Makes a user a member; one membership per user and org"),
+            Call::update("/v1/memberships/{id}", Access::Write, "Changes permissions, expiry or attributes"),
+            Call::delete("/v1/memberships/{id}", Access::Write, "Ends a membership"),
+        ],
     }
 }

@@ -1,8 +1,10 @@
 //! Orgs, told.
 
+use gantry_core::actor::Access;
+use gantry_core::orgs::OFFER;
 use gantry_core::words::{State, Word};
 
-use super::shape::{Kind, Resource, field};
+use super::shape::{Call, Kind, Resource, field};
 
 pub fn resource() -> Resource {
     Resource {
@@ -19,6 +21,19 @@ pub fn resource() -> Resource {
             field("created_at", Kind::Time, "When it was made"),
             field("memberships", Kind::Objects("membership"), "If expanded").sometimes(),
         ],
-        calls: vec![],
+        calls: vec![
+            Call::list("/v1/orgs", Access::Read, "Lists orgs", &OFFER)
+                .with("reference", Kind::Text(255), "Only those with this reference")
+                .with("state", Kind::Word(State::TEXTS), "Only those in this state")
+                .with("expand", Kind::Word(&["custom"]), "Adds custom attributes"),
+            Call::show("/v1/orgs/{id}", Access::Read, "Reads one org").with(
+                "expand",
+                Kind::Word(&["memberships"]),
+                "Adds the org's first 1,000 memberships, each with its user",
+            ),
+            Call::create("/v1/orgs", Access::Write, "Makes an org"),
+            Call::update("/v1/orgs/{id}", Access::Write, "Changes an org"),
+            Call::delete("/v1/orgs/{id}", Access::Write, "Deletes an org with its memberships"),
+        ],
     }
 }

@@ -1,15 +1,25 @@
-//! Memberships as they are embedded in users.
+//! `/v1/memberships`, and memberships as users and orgs embed them.
 
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use gantry_core::json::Custom;
-use gantry_core::memberships::{MemberOrg, Membership};
-use gantry_core::words::State;
+use gantry_core::memberships::{self, Embedded, MemberOrg, Membership, OFFER, Of};
+use gantry_core::realms::Holding;
+use gantry_core::users::User;
+use gantry_core::words::State as InUse;
 use serde::Serialize;
 
-use super::wire::Seconds;
+use super::users;
+use super::wire::{Collection, Seconds};
+use crate::call::Call;
+use crate::error::Refusal;
+use crate::routes::Api;
 
-/// A membership with its org, if it has one.
+/// A membership on the wire.
 #[derive(Serialize)]
-pub struct OfUser<'a> {
+pub struct View<'a> {
     object: &'static str,
     id: &'a str,
     user_id: &'a str,
@@ -18,7 +28,11 @@ pub struct OfUser<'a> {
     custom: &'a Custom,
     expires_at: Option<Seconds>,
     created_at: Seconds,
-    org: Option<OrgView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<users::View<'a>>,
+    #[expect(clippy::option_option, reason = "told as null and not told are not the same")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org: Option<Option<OrgView<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -27,36 +41,90 @@ struct OrgView<'a> {
     id: &'a str,
     realm_id: &'a str,
     name: Option<&'a str>,
-    state: Option<State>,
+    state: Option<InUse>,
     reference: Option<&'a str>,
     custom: Option<&'a Custom>,
     created_at: Option<Seconds>,
 }
 
-/// The user's memberships on the wire.
-pub fn of_user(memberships: &[(Membership, MemberOrg)]) -> Vec<OfUser<'_>> {
-    memberships.iter().map(|(membership, org)| one(membership, org)).collect()
+impl<'a> View<'a> {
+    /// With its org, as users embed it.
+    pub fn of_user(membership: &'a Membership, org: &'a MemberOrg) -> Self {
+        Self::new(membership, None, Some(org))
+    }
+
+    /// With its user, as orgs embed it.
+    pub fn of_org(membership: &'a Membership, user: &'a User) -> Self {
+        Self::new(membership, Some(user), None)
+    }
+
+    fn new(membership: &'a Membership, user: Option<&'a User>, org: Option<&'a MemberOrg>) -> Self {
+        Self {
+            object: "membership",
+            id: &membership.id,
+            user_id: &membership.user_id,
+            org_id: membership.org_id.as_deref(),
+            permissions: &membership.permissions.0,
+            custom: &membership.custom,
+            expires_at: membership.expires_at.map(Seconds),
+            created_at: Seconds(membership.created_at),
+            user: user.map(|user| users::item(user, true)),
+            org: org.map(|org| {
+                org.id.as_deref().map(|id| OrgView {
+                    object: "org",
+                    id,
+                    realm_id: &membership.realm_id,
+                    name: org.name.as_deref(),
+                    state: org.state,
+                    reference: org.reference.as_deref(),
+                    custom: org.custom.as_ref(),
+                    created_at: org.created_at.map(Seconds),
+                })
+            }),
+        }
+    }
 }
 
-fn one<'a>(membership: &'a Membership, org: &'a MemberOrg) -> OfUser<'a> {
-    OfUser {
-        object: "membership",
-        id: &membership.id,
-        user_id: &membership.user_id,
-        org_id: membership.org_id.as_deref(),
-        permissions: &membership.permissions.0,
-        custom: &membership.custom,
-        expires_at: membership.expires_at.map(Seconds),
-        created_at: Seconds(membership.created_at),
-        org: org.id.as_deref().map(|id| OrgView {
-            object: "org",
-            id,
-            realm_id: &membership.realm_id,
-            name: org.name.as_deref(),
-            state: org.state,
-            reference: org.reference.as_deref(),
-            custom: org.custom.as_ref(),
-            created_at: org.created_at.map(Seconds),
-        }),
-    }
+fn view(found: &Embedded) -> View<'_> {
+    View::new(&found.membership, found.user.as_ref(), found.org.as_ref())
+}
+
+/// Of a user, each with its org; of an org, each with its user; of both, with neither.
+pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+    let (of, holding) = match (call.filter("user_id"), call.filter("org_id")) {
+        (Some(user), Some(org)) => (Of::Pair(user, org), Holding::User(user)),
+        (Some(user), None) => (Of::User(user), Holding::User(user)),
+        (None, Some(org)) => (Of::Org(org), Holding::Org(org)),
+        (None, None) => return Err(Refusal::BadRequest("The parameter user_id or org_id is missing".to_owned())),
+    };
+    let realm = call.realm(&api.core, Some(holding)).await?;
+    let page = call.page(&OFFER)?;
+    let listed = memberships::list(&api.core, &realm, &call.actor, of, &page).await?;
+    Ok(Collection::answer(listed.more, listed.items.iter().map(view)))
+}
+
+pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let realm = call.realm(&api.core, Some(Holding::Membership(&id))).await?;
+    let found = memberships::find(&api.core, &realm, &call.actor, &id).await?;
+    Ok(Json(view(&found)).into_response())
+}
+
+pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+    let realm = call.realm_of_user(&api.core, "membership").await?;
+    let fields = call.root("membership");
+    let made = memberships::create(&api.core, &realm, &call.actor, fields).await?;
+    Ok((StatusCode::CREATED, Json(view(&made))).into_response())
+}
+
+pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+    let realm = call.realm(&api.core, Some(Holding::Membership(&id))).await?;
+    let fields = call.root("membership");
+    let changed = memberships::update(&api.core, &realm, &call.actor, &id, fields).await?;
+    Ok(Json(view(&changed)).into_response())
+}
+
+pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+    let realm = call.realm(&api.core, Some(Holding::Membership(&id))).await?;
+    memberships::delete(&api.core, &realm, &call.actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

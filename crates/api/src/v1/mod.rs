@@ -3,6 +3,7 @@
 pub mod events;
 pub mod login_policies;
 pub mod memberships;
+pub mod orgs;
 pub mod realms;
 pub mod sessions;
 pub mod users;

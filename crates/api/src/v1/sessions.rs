@@ -69,7 +69,7 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 }
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
-    let realm = call.realm_to_create_in(&api.core).await?;
+    let realm = call.realm_of_user(&api.core, "session").await?;
     let fields = call.root("session");
     let (opened, user, counts) = sessions::create(&api.core, &realm, &call.actor, fields).await?;
     let (ip, client) = (call.actor.origin.ip.as_deref(), call.actor.origin.client.as_deref());

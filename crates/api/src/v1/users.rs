@@ -13,7 +13,7 @@ use gantry_core::users::{self, Counts, EmailVerification, Key, OFFER, User, User
 use gantry_core::words::State as InUse;
 use serde::Serialize;
 
-use super::memberships::{OfUser, of_user};
+use super::memberships::View as MembershipView;
 use super::wire::{Collection, Seconds, milliseconds, word};
 use crate::call::Call;
 use crate::error::Refusal;
@@ -43,7 +43,7 @@ pub struct View<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<Vec<CredentialView<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    memberships: Option<Vec<OfUser<'a>>>,
+    memberships: Option<Vec<MembershipView<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
 }
@@ -59,7 +59,7 @@ struct CredentialView<'a> {
 pub type Expanded = Option<Vec<(Membership, MemberOrg)>>;
 
 /// A user as an item of a list.
-fn item(user: &User, custom: bool) -> View<'_> {
+pub fn item(user: &User, custom: bool) -> View<'_> {
     View {
         object: "user",
         id: &user.id,
@@ -89,7 +89,9 @@ pub fn view<'a>(user: &'a User, counts: &'a Counts, expanded: &'a Expanded) -> V
     View {
         membership_count: Some(counts.membership_count),
         credentials: Some(counts.credentials().into_iter().map(credential).collect()),
-        memberships: expanded.as_deref().map(of_user),
+        memberships: expanded
+            .as_deref()
+            .map(|all| all.iter().map(|(one, org)| MembershipView::of_user(one, org)).collect()),
         ..item(user, true)
     }
 }

@@ -57,9 +57,9 @@ pub async fn found(core: &Core, system: &Realm, new: &NewAccount<'_>) -> Result<
 
     let mut tx = core.db.begin().await?;
     let owner = owner.insert(core, &mut tx, system, &actor).await?;
-    let account = orgs::insert(core, &mut tx, system, &actor, new.name).await?;
+    let account = orgs::found(core, &mut tx, system, &actor, new.name).await?;
     let rights = vec![Access::AdminAccount.as_str().to_owned()];
-    memberships::insert(core, &mut tx, system, &actor, (&owner.id, &account.id), rights).await?;
+    memberships::grant(core, &mut tx, system, &actor, (&owner.id, &account.id), rights).await?;
     realm.account_id = Some(account.id.clone());
     realms::furnish(core, &mut tx, &realm, &key, &actor).await?;
     auth_providers::insert_login_rocket(core, &mut tx, &realm, &actor, &LoginRocket::default()).await?;

@@ -21,8 +21,16 @@ words! {
         RealmDeleted = "realm.deleted",
         /// An org was made.
         OrgCreated = "org.created",
+        /// An org changed.
+        OrgUpdated = "org.updated",
+        /// An org is gone.
+        OrgDeleted = "org.deleted",
         /// A membership was made.
         MembershipCreated = "membership.created",
+        /// A membership changed.
+        MembershipUpdated = "membership.updated",
+        /// A membership has ended.
+        MembershipDeleted = "membership.deleted",
         /// A user was made.
         UserCreated = "user.created",
         /// A user's fields or credentials changed.
@@ -67,6 +75,16 @@ impl<'a> Subject<'a> {
     /// The realm itself.
     pub const REALM: Subject<'static> =
         Subject { user: None, org: None, membership: None, auth_provider: None, connected_app: None };
+
+    /// An org.
+    pub fn org(id: &'a str) -> Self {
+        Self { org: Some(id), ..Self::default() }
+    }
+
+    /// A membership, which tells whose it is.
+    pub fn membership(id: &'a str, user: &'a str, org: Option<&'a str>) -> Self {
+        Self { membership: Some(id), user: Some(user), org, ..Self::default() }
+    }
 
     /// A user.
     pub fn user(id: &'a str) -> Self {

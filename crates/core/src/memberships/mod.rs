@@ -1,8 +1,13 @@
 //! Memberships: a user's permissions, in an org or by themselves.
+//!
+//! What has expired is nowhere to be seen, whether or not [`remove_expired`] has come by yet.
 
+mod expiry;
+mod fields;
 mod rules;
 mod store;
 
-pub use rules::of_user;
-pub(crate) use rules::{claims, insert};
+pub use expiry::remove_expired;
+pub use rules::{Embedded, OFFER, Of, create, delete, find, list, of_org, of_user, update};
+pub(crate) use rules::{claims, delete_of_org, delete_of_user, grant};
 pub use store::{MemberOrg, Membership, statements};

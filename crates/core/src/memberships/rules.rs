@@ -1,18 +1,130 @@
-//! Making and reading memberships.
+//! What may be done with memberships.
 
 use gantry_crypto::jwt::MembershipClaim;
 use gantry_db::{Query, Tx};
 
-use super::store::{self, MemberOrg, Membership};
-use crate::actor::Actor;
+use super::fields;
+use super::store::{self, Gone, MemberOrg, Membership};
+use crate::actor::{Access, Actor};
 use crate::core::Core;
-use crate::error::Result;
-use crate::events::{self, EventType, Subject};
+use crate::error::{Error, Result};
+use crate::events::{self, EventType};
+use crate::fields::{Fields, Sent};
 use crate::json::{Custom, Json};
+use crate::page::{Listed, Offer, Page};
 use crate::realms::{JwtField, Realm};
+use crate::users::{self, User};
+use crate::{orgs, users::Key};
 
-/// Makes the user a member of the org.
-pub(crate) async fn insert(
+/// How the list of memberships may be asked for.
+pub const OFFER: Offer = Offer { sorts: &["id"], descending: false, most: 1000 };
+
+/// Whose memberships are listed.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    /// A user's, each with its org.
+    User(&'a str),
+    /// An org's, each with its user.
+    Org(&'a str),
+    /// The one of this user in this org, with neither.
+    Pair(&'a str, &'a str),
+}
+
+/// A membership with what is told beside it.
+#[derive(Debug)]
+pub struct Embedded {
+    /// Itself.
+    pub membership: Membership,
+    /// Its user.
+    pub user: Option<User>,
+    /// Its org; within, nothing where it has none.
+    pub org: Option<MemberOrg>,
+}
+
+impl From<((Membership, MemberOrg), User)> for Embedded {
+    fn from(((membership, org), user): ((Membership, MemberOrg), User)) -> Self {
+        Self { membership, user: Some(user), org: Some(org) }
+    }
+}
+
+/// One membership with its user and its org.
+pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Embedded> {
+    actor.need(Access::Read)?;
+    read(core, &core.db, realm, id).await
+}
+
+async fn read(core: &Core, q: impl Query, realm: &Realm, id: &str) -> Result<Embedded> {
+    let found = store::find(q, &realm.id, id, core.clock.now_ms()).await?;
+    found.map(Embedded::from).ok_or(Error::NotFound("membership"))
+}
+
+/// A page of memberships.
+pub async fn list(core: &Core, realm: &Realm, actor: &Actor, of: Of<'_>, page: &Page) -> Result<Listed<Embedded>> {
+    actor.need(Access::Read)?;
+    let now = core.clock.now_ms();
+    let items = match of {
+        Of::User(user) => {
+            let rows = store::page_of_user(&core.db, &realm.id, user, page, now).await?;
+            rows.into_iter().map(|(membership, org)| Embedded { membership, user: None, org: Some(org) }).collect()
+        }
+        Of::Org(org) => {
+            let rows = store::page_of_org(&core.db, &realm.id, org, page, now).await?;
+            rows.into_iter().map(|(membership, user)| Embedded { membership, user: Some(user), org: None }).collect()
+        }
+        Of::Pair(user, org) => {
+            let found = store::of_pair(&core.db, &realm.id, (user, org), page, now).await?;
+            found.into_iter().map(|membership| Embedded { membership, user: None, org: None }).collect()
+        }
+    };
+    Ok(page.listed(items))
+}
+
+/// Makes a user a member of an org, or gives them permissions of their own.
+pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Embedded> {
+    actor.need(Access::Write)?;
+    let now = core.clock.now_ms();
+    let user_id = sent.line("user_id", 255).value().unwrap_or_default();
+    sent.required("user_id", !user_id.is_empty());
+    let org_id = match sent.line("org_id", 255) {
+        Sent::Value(id) if !id.is_empty() => Some(id),
+        _ => None,
+    };
+
+    let mut tx = core.db.begin().await?;
+    // Neither may go away before this is written.
+    let user = users::lock(&mut tx, realm, &Key::parse(&user_id)).await?;
+    if user.is_none() && !user_id.is_empty() {
+        sent.error("user_id", "unknown", "User can't be found in this realm");
+    }
+    if let Some(id) = &org_id
+        && orgs::lock(&mut tx, &realm.id, id).await?.is_none()
+    {
+        sent.error("org_id", "unknown", "Org can't be found in this realm");
+    }
+    let user = user.map(|user| user.id).unwrap_or_default();
+    let mut membership = fields::fresh(core.new_id("mb", now), realm, (&user, org_id.as_deref()), now);
+    fields::apply(&mut membership, realm, &mut sent, now);
+    sent.finish()?;
+    make_room(core, &mut tx, realm, &membership, now).await?;
+    insert(core, &mut tx, realm, actor, &membership).await?;
+    let made = read(core, &mut tx, realm, &membership.id).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// An expired membership of the same user in the same org is still on record until it is removed.
+async fn make_room(core: &Core, tx: &mut Tx, realm: &Realm, wanted: &Membership, now_ms: i64) -> Result<()> {
+    let pair = (wanted.user_id.as_str(), wanted.org_id.as_deref());
+    if let Some(gone) = store::expired_of_pair(tx, &realm.id, pair, now_ms).await?
+        && store::delete_expired(tx, &realm.id, &gone.id, now_ms).await?
+    {
+        events::record(core, tx, realm, &Actor::system(), EventType::MembershipDeleted, gone.subject()).await?;
+    }
+    Ok(())
+}
+
+/// Makes the user a member of the org inside the transaction of something bigger.
+pub(crate) async fn grant(
     core: &Core,
     tx: &mut Tx,
     realm: &Realm,
@@ -21,25 +133,74 @@ pub(crate) async fn insert(
     permissions: Vec<String>,
 ) -> Result<Membership> {
     let now = core.clock.now_ms();
-    let membership = Membership {
-        id: core.new_id("mb", now),
-        realm_id: realm.id.clone(),
-        user_id: user.to_owned(),
-        org_id: Some(org.to_owned()),
-        permissions: Json(permissions),
-        custom: Custom::empty(),
-        expires_at: None,
-        created_at: now,
-    };
-    store::insert(tx, &membership).await?;
-    let subject = Subject { user: Some(user), org: Some(org), membership: Some(&membership.id), ..Subject::default() };
-    events::record(core, tx, realm, actor, EventType::MembershipCreated, subject).await?;
+    let fresh = fields::fresh(core.new_id("mb", now), realm, (user, Some(org)), now);
+    let membership = Membership { permissions: Json(permissions), ..fresh };
+    insert(core, tx, realm, actor, &membership).await?;
     Ok(membership)
 }
 
-/// The user's memberships that have not expired, each with its org.
+async fn insert(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, membership: &Membership) -> Result<()> {
+    store::insert(tx, membership).await.map_err(taken)?;
+    events::record(core, tx, realm, actor, EventType::MembershipCreated, membership.subject()).await
+}
+
+/// Changes permissions, expiry or attributes. Whose it is stays.
+pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Embedded> {
+    actor.need(Access::Write)?;
+    let now = core.clock.now_ms();
+    let mut tx = core.db.begin().await?;
+    let locked = store::lock(&mut tx, &realm.id, id, now).await?;
+    let mut membership = locked.ok_or(Error::NotFound("membership"))?;
+    fields::apply(&mut membership, realm, &mut sent, now);
+    sent.finish()?;
+    store::update(&mut tx, &membership).await?;
+    events::record(core, &mut tx, realm, actor, EventType::MembershipUpdated, membership.subject()).await?;
+    let changed = read(core, &mut tx, realm, id).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Ends a membership.
+pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
+    actor.need(Access::Write)?;
+    let mut tx = core.db.begin().await?;
+    let locked = store::lock(&mut tx, &realm.id, id, core.clock.now_ms()).await?;
+    let membership = locked.ok_or(Error::NotFound("membership"))?;
+    store::delete(&mut tx, &realm.id, id).await?;
+    events::record(core, &mut tx, realm, actor, EventType::MembershipDeleted, membership.subject()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends every membership of an org, before the org itself goes.
+pub(crate) async fn delete_of_org(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, org: &str) -> Result<()> {
+    let gone = store::delete_of_org(tx, &realm.id, org).await?;
+    tell_gone(core, tx, realm, actor, &gone).await
+}
+
+/// Ends every membership of a user, before the user goes.
+pub(crate) async fn delete_of_user(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &str) -> Result<()> {
+    let gone = store::delete_of_user(tx, &realm.id, user).await?;
+    tell_gone(core, tx, realm, actor, &gone).await
+}
+
+async fn tell_gone(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, gone: &[Gone]) -> Result<()> {
+    for gone in gone {
+        events::record(core, tx, realm, actor, EventType::MembershipDeleted, gone.subject()).await?;
+    }
+    Ok(())
+}
+
+/// The user's memberships, each with its org.
 pub async fn of_user(core: &Core, q: impl Query, realm: &str, user: &str) -> Result<Vec<(Membership, MemberOrg)>> {
     store::of_user(q, realm, user, core.clock.now_ms()).await
+}
+
+/// The org's first thousand memberships, each with its user.
+pub async fn of_org(core: &Core, realm: &Realm, org: &str) -> Result<Vec<(Membership, User)>> {
+    let page = Page { after: None, limit: OFFER.most, sort: "id", descending: false };
+    let rows = store::page_of_org(&core.db, &realm.id, org, &page, core.clock.now_ms()).await?;
+    Ok(page.listed(rows).items)
 }
 
 /// What a login token tells of the memberships, or `None` where the realm leaves them out.
@@ -63,4 +224,15 @@ pub(crate) async fn claims(
         o: org.name.filter(|_| orgs),
     };
     Ok(Some(of_user(core, q, &realm.id, user).await?.into_iter().map(claim).collect()))
+}
+
+/// One membership for each user and org, and one for each user without.
+fn taken(error: gantry_db::Error) -> Error {
+    if error.is_unique("memberships_user_id_org_id") {
+        Error::invalid("user_id", "taken", "User is already a member of this org")
+    } else if error.is_unique("memberships_user_id") {
+        Error::invalid("user_id", "taken", "User already has a membership without an org")
+    } else {
+        error.into()
+    }
 }

@@ -1,9 +1,13 @@
 //! SQL of memberships.
 
-use gantry_db::{Query, Tx, params, row, statements};
+use gantry_db::{Query, Sql, Tx, params, row, statements};
 
 use crate::error::Result;
+use crate::events::Subject;
 use crate::json::{Custom, Json};
+use crate::page::{LAST, Page};
+use crate::realms::Realm;
+use crate::users::User;
 use crate::words::State;
 
 row! {
@@ -48,14 +52,70 @@ row! {
     }
 }
 
-statements! {
-    INSERT: () = "INSERT INTO memberships (", Membership::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    OF_USER: (Membership, MemberOrg) = "SELECT ", Membership::ALIASED, ", ", MemberOrg::ALIASED, "
-        FROM memberships m LEFT JOIN orgs o ON o.id = m.org_id
-        WHERE m.realm_id = $1 AND m.user_id = $2 AND (m.expires_at IS NULL OR m.expires_at > $3) ORDER BY m.id";
+row! {
+    /// What an event tells of a membership that has gone.
+    #[derive(Debug, Clone)]
+    pub(super) struct Gone as "m" {
+        pub id: String,
+        pub user_id: String,
+        pub org_id: Option<String>,
+    }
 }
 
-pub(super) async fn insert(tx: &mut Tx, membership: &Membership) -> Result<()> {
+impl Gone {
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Subject::membership(&self.id, &self.user_id, self.org_id.as_deref())
+    }
+}
+
+impl Membership {
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Subject::membership(&self.id, &self.user_id, self.org_id.as_deref())
+    }
+}
+
+/// `$2` is the time.
+const LASTS: &str = " AND (m.expires_at IS NULL OR m.expires_at > $2) ";
+const WITH_ORG: &str =
+    " FROM memberships m LEFT JOIN orgs o ON o.id = m.org_id WHERE m.realm_id = $1 AND m.user_id = $3";
+const WITH_USER: &str = " FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.realm_id = $1 AND m.org_id = $3";
+const UP: &str = "AND m.id > $4 ORDER BY m.id LIMIT $5";
+const DOWN: &str = "AND m.id < $4 ORDER BY m.id DESC LIMIT $5";
+
+statements! {
+    INSERT: () = "INSERT INTO memberships (", Membership::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    FIND: ((Membership, MemberOrg), User) = "SELECT ", Membership::ALIASED, ", ", MemberOrg::ALIASED, ", ", User::ALIASED, "
+        FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN orgs o ON o.id = m.org_id
+        WHERE m.realm_id = $1 AND m.id = $3", LASTS;
+    LOCK: Membership = "SELECT ", Membership::ALIASED, " FROM memberships m WHERE m.realm_id = $1 AND m.id = $3", LASTS, "FOR UPDATE";
+    OF_USER: (Membership, MemberOrg) = "SELECT ", Membership::ALIASED, ", ", MemberOrg::ALIASED, WITH_ORG, LASTS, "ORDER BY m.id";
+    UP_OF_USER: (Membership, MemberOrg) = "SELECT ", Membership::ALIASED, ", ", MemberOrg::ALIASED, WITH_ORG, LASTS, UP;
+    DOWN_OF_USER: (Membership, MemberOrg) = "SELECT ", Membership::ALIASED, ", ", MemberOrg::ALIASED, WITH_ORG, LASTS, DOWN;
+    UP_OF_ORG: (Membership, User) = "SELECT ", Membership::ALIASED, ", ", User::ALIASED, WITH_USER, LASTS, UP;
+    DOWN_OF_ORG: (Membership, User) = "SELECT ", Membership::ALIASED, ", ", User::ALIASED, WITH_USER, LASTS, DOWN;
+    OF_PAIR: Membership = "SELECT ", Membership::ALIASED, " FROM memberships m
+        WHERE m.realm_id = $1 AND m.user_id = $3 AND m.org_id = $4", LASTS;
+    EXPIRED: (Gone, Realm) = "SELECT ", Gone::ALIASED, ", ", Realm::ALIASED, " FROM memberships m JOIN realms r ON r.id = m.realm_id
+        WHERE m.expires_at <= $1 ORDER BY m.expires_at, m.id LIMIT $2";
+    EXPIRED_OF_PAIR: Gone = "SELECT ", Gone::ALIASED, " FROM memberships m WHERE m.realm_id = $1 AND m.user_id = $3
+        AND (m.org_id = $4 OR (m.org_id IS NULL AND CAST($4 AS TEXT) IS NULL)) AND m.expires_at <= $2";
+    UPDATE: () = "UPDATE memberships SET user_id = $3, org_id = $4, permissions = $5, custom = $6, expires_at = $7,
+        created_at = $8 WHERE realm_id = $2 AND id = $1";
+    DELETE: () = "DELETE FROM memberships WHERE realm_id = $1 AND id = $2";
+    DELETE_EXPIRED: () = "DELETE FROM memberships WHERE realm_id = $1 AND id = $2 AND expires_at <= $3";
+    DELETE_OF_ORG: Gone = "DELETE FROM memberships WHERE realm_id = $1 AND org_id = $2 RETURNING id, user_id, org_id";
+    DELETE_OF_USER: Gone = "DELETE FROM memberships WHERE realm_id = $1 AND user_id = $2 RETURNING id, user_id, org_id";
+}
+
+pub(super) async fn insert(tx: &mut Tx, membership: &Membership) -> Result<(), gantry_db::Error> {
+    write(tx, &INSERT, membership).await
+}
+
+pub(super) async fn update(tx: &mut Tx, membership: &Membership) -> Result<()> {
+    Ok(write(tx, &UPDATE, membership).await?)
+}
+
+async fn write(tx: &mut Tx, sql: &Sql<()>, membership: &Membership) -> Result<(), gantry_db::Error> {
     let permissions = membership.permissions.text();
     let values = params![
         &membership.id,
@@ -67,16 +127,104 @@ pub(super) async fn insert(tx: &mut Tx, membership: &Membership) -> Result<()> {
         membership.expires_at,
         membership.created_at,
     ];
-    tx.execute(&INSERT, values).await?;
-    Ok(())
+    tx.execute(sql, values).await.map(|_| ())
 }
 
-/// What has not expired.
+pub(super) async fn find(
+    q: impl Query,
+    realm: &str,
+    id: &str,
+    now_ms: i64,
+) -> Result<Option<((Membership, MemberOrg), User)>> {
+    Ok(q.row(&FIND, params![realm, now_ms, id]).await?)
+}
+
+/// The membership, kept from changing until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str, now_ms: i64) -> Result<Option<Membership>> {
+    Ok(tx.row(&LOCK, params![realm, now_ms, id]).await?)
+}
+
+/// All of the user's.
 pub(super) async fn of_user(
     q: impl Query,
     realm: &str,
     user: &str,
     now_ms: i64,
 ) -> Result<Vec<(Membership, MemberOrg)>> {
-    Ok(q.rows(&OF_USER, params![realm, user, now_ms]).await?)
+    Ok(q.rows(&OF_USER, params![realm, now_ms, user]).await?)
+}
+
+pub(super) async fn page_of_user(
+    q: impl Query,
+    realm: &str,
+    user: &str,
+    page: &Page,
+    now_ms: i64,
+) -> Result<Vec<(Membership, MemberOrg)>> {
+    let sql = if page.descending { &DOWN_OF_USER } else { &UP_OF_USER };
+    Ok(q.rows(sql, params![realm, now_ms, user, behind(page), page.probe()]).await?)
+}
+
+pub(super) async fn page_of_org(
+    q: impl Query,
+    realm: &str,
+    org: &str,
+    page: &Page,
+    now_ms: i64,
+) -> Result<Vec<(Membership, User)>> {
+    let sql = if page.descending { &DOWN_OF_ORG } else { &UP_OF_ORG };
+    Ok(q.rows(sql, params![realm, now_ms, org, behind(page), page.probe()]).await?)
+}
+
+/// The one of this user in this org, if the page is not behind it.
+pub(super) async fn of_pair(
+    q: impl Query,
+    realm: &str,
+    (user, org): (&str, &str),
+    page: &Page,
+    now_ms: i64,
+) -> Result<Option<Membership>> {
+    let found = q.row(&OF_PAIR, params![realm, now_ms, user, org]).await?;
+    Ok(found.filter(
+        |one: &Membership| {
+            if page.descending { one.id.as_str() < behind(page) } else { one.id.as_str() > behind(page) }
+        },
+    ))
+}
+
+/// The id that the page comes behind.
+fn behind(page: &Page) -> &str {
+    page.after.as_deref().unwrap_or(if page.descending { LAST } else { "" })
+}
+
+/// The longest expired, of all realms, each with its realm.
+pub(super) async fn expired(tx: &mut Tx, now_ms: i64, most: i64) -> Result<Vec<(Gone, Realm)>> {
+    Ok(tx.rows(&EXPIRED, params![now_ms, most]).await?)
+}
+
+pub(super) async fn expired_of_pair(
+    tx: &mut Tx,
+    realm: &str,
+    (user, org): (&str, Option<&str>),
+    now_ms: i64,
+) -> Result<Option<Gone>> {
+    Ok(tx.row(&EXPIRED_OF_PAIR, params![realm, now_ms, user, org]).await?)
+}
+
+pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<()> {
+    tx.execute(&DELETE, params![realm, id]).await?;
+    Ok(())
+}
+
+/// Whether it was there, and expired.
+pub(super) async fn delete_expired(tx: &mut Tx, realm: &str, id: &str, now_ms: i64) -> Result<bool> {
+    Ok(tx.execute(&DELETE_EXPIRED, params![realm, id, now_ms]).await? > 0)
+}
+
+pub(super) async fn delete_of_org(tx: &mut Tx, realm: &str, org: &str) -> Result<Vec<Gone>> {
+    Ok(tx.rows(&DELETE_OF_ORG, params![realm, org]).await?)
+}
+
+pub(super) async fn delete_of_user(tx: &mut Tx, realm: &str, user: &str) -> Result<Vec<Gone>> {
+    Ok(tx.rows(&DELETE_OF_USER, params![realm, user]).await?)
 }

@@ -1,7 +1,10 @@
 //! Orgs: groups of users, such as the customers of an app. In the system realm they are the accounts.
 
+mod fields;
 mod rules;
 mod store;
 
-pub(crate) use rules::insert;
+pub(crate) use rules::found;
+pub use rules::{OFFER, create, delete, find, list, update};
+pub(crate) use store::lock;
 pub use store::{Org, statements};

@@ -1,30 +1,91 @@
-//! Making orgs.
+//! What may be done with orgs.
 
 use gantry_db::Tx;
 
+use super::fields;
 use super::store::{self, Org};
-use crate::actor::Actor;
+use crate::actor::{Access, Actor};
 use crate::core::Core;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
-use crate::json::Custom;
+use crate::fields::Fields;
+use crate::memberships;
+use crate::page::{Listed, Offer, Page};
 use crate::realms::Realm;
 use crate::words::State;
 
-/// Makes an org of this name.
-pub(crate) async fn insert(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, name: &str) -> Result<Org> {
-    let now = core.clock.now_ms();
-    let org = Org {
-        id: core.new_id("org", now),
-        realm_id: realm.id.clone(),
-        name: name.to_owned(),
-        state: State::Active,
-        reference: None,
-        custom: Custom::empty(),
-        created_at: now,
+/// How the list of orgs may be asked for.
+pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 1000 };
+
+/// One org.
+pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Org> {
+    actor.need(Access::Read)?;
+    store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("org"))
+}
+
+/// A page of the realm's orgs, of this reference and in this state where they are given.
+pub async fn list(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    wanted: (Option<&str>, Option<State>),
+    page: &Page,
+) -> Result<Listed<Org>> {
+    actor.need(Access::Read)?;
+    let after = match &page.after {
+        Some(id) => Some(store::find(&core.db, &realm.id, id).await?.ok_or_else(Page::no_such_item)?),
+        None => None,
     };
-    store::insert(tx, &org).await?;
-    let subject = Subject { org: Some(&org.id), ..Subject::default() };
-    events::record(core, tx, realm, actor, EventType::OrgCreated, subject).await?;
+    Ok(page.listed(store::list(&core.db, &realm.id, wanted, after.as_ref(), page).await?))
+}
+
+/// Makes an org.
+pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Org> {
+    actor.need(Access::Write)?;
+    let now = core.clock.now_ms();
+    let mut org = fields::fresh(core.new_id("org", now), realm, now);
+    fields::apply(&mut org, &mut sent);
+    sent.finish()?;
+    let mut tx = core.db.begin().await?;
+    insert(core, &mut tx, realm, actor, &org).await?;
+    tx.commit().await?;
     Ok(org)
+}
+
+/// Makes an org of this name inside the transaction that founds an account.
+pub(crate) async fn found(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, name: &str) -> Result<Org> {
+    let now = core.clock.now_ms();
+    let org = Org { name: name.to_owned(), ..fields::fresh(core.new_id("org", now), realm, now) };
+    insert(core, tx, realm, actor, &org).await?;
+    Ok(org)
+}
+
+async fn insert(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, org: &Org) -> Result<()> {
+    store::insert(tx, org).await?;
+    events::record(core, tx, realm, actor, EventType::OrgCreated, Subject::org(&org.id)).await
+}
+
+/// Changes an org.
+pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Org> {
+    actor.need(Access::Write)?;
+    let mut tx = core.db.begin().await?;
+    let mut org = store::lock(&mut tx, &realm.id, id).await?.ok_or(Error::NotFound("org"))?;
+    fields::apply(&mut org, &mut sent);
+    sent.finish()?;
+    store::update(&mut tx, &org).await?;
+    events::record(core, &mut tx, realm, actor, EventType::OrgUpdated, Subject::org(id)).await?;
+    tx.commit().await?;
+    Ok(org)
+}
+
+/// Deletes an org with its memberships, each of which is told as deleted too.
+pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
+    actor.need(Access::Write)?;
+    let mut tx = core.db.begin().await?;
+    store::lock(&mut tx, &realm.id, id).await?.ok_or(Error::NotFound("org"))?;
+    memberships::delete_of_org(core, &mut tx, realm, actor, id).await?;
+    store::delete(&mut tx, &realm.id, id).await?;
+    events::record(core, &mut tx, realm, actor, EventType::OrgDeleted, Subject::org(id)).await?;
+    tx.commit().await?;
+    Ok(())
 }

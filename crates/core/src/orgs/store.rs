@@ -1,9 +1,10 @@
 //! SQL of orgs.
 
-use gantry_db::{Query, Tx, params, row, statements};
+use gantry_db::{Query, Sql, Tx, params, row, statements};
 
 use crate::error::Result;
 use crate::json::Custom;
+use crate::page::{LAST, Page};
 use crate::words::State;
 
 row! {
@@ -27,13 +28,83 @@ row! {
     }
 }
 
+/// `$1` realm, `$2` state.
+const LISTED: &str = " FROM orgs WHERE realm_id = $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2)";
+const UP_NAME: &str = " AND (name, id) > ($3, $4) ORDER BY name, id LIMIT $5";
+const DOWN_NAME: &str = " AND (name, id) < ($3, $4) ORDER BY name DESC, id DESC LIMIT $5";
+/// Those of a reference are few: its index finds them, and their order is made afterwards.
+const REFERRED: &str = " AND reference = $6";
+
 statements! {
     INSERT: () = "INSERT INTO orgs (", Org::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    FIND: Org = "SELECT ", Org::COLUMNS, " FROM orgs WHERE realm_id = $1 AND id = $2";
+    LOCK: Org = "SELECT ", Org::COLUMNS, " FROM orgs WHERE realm_id = $1 AND id = $2 FOR UPDATE";
+    UP_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, UP_NAME;
+    DOWN_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, DOWN_NAME;
+    UP_BY_ID: Org = "SELECT ", Org::COLUMNS, LISTED, " AND id > $3 ORDER BY id LIMIT $4";
+    DOWN_BY_ID: Org = "SELECT ", Org::COLUMNS, LISTED, " AND id < $3 ORDER BY id DESC LIMIT $4";
+    REFERRED_UP_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, REFERRED, UP_NAME;
+    REFERRED_DOWN_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, REFERRED, DOWN_NAME;
+    REFERRED_UP_BY_ID: Org = "SELECT ", Org::COLUMNS, LISTED, " AND reference = $5 AND id > $3 ORDER BY id LIMIT $4";
+    REFERRED_DOWN_BY_ID: Org = "SELECT ", Org::COLUMNS, LISTED, " AND reference = $5 AND id < $3 ORDER BY id DESC LIMIT $4";
+    UPDATE: () = "UPDATE orgs SET name = $3, state = $4, reference = $5, custom = $6, created_at = $7
+        WHERE realm_id = $2 AND id = $1";
+    DELETE: () = "DELETE FROM orgs WHERE realm_id = $1 AND id = $2";
 }
 
 pub(super) async fn insert(tx: &mut Tx, org: &Org) -> Result<()> {
+    write(tx, &INSERT, org).await
+}
+
+pub(super) async fn update(tx: &mut Tx, org: &Org) -> Result<()> {
+    write(tx, &UPDATE, org).await
+}
+
+async fn write(tx: &mut Tx, sql: &Sql<()>, org: &Org) -> Result<()> {
     let values =
         params![&org.id, &org.realm_id, &org.name, org.state, &org.reference, org.custom.text(), org.created_at];
-    tx.execute(&INSERT, values).await?;
+    tx.execute(sql, values).await?;
+    Ok(())
+}
+
+pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<Org>> {
+    Ok(q.row(&FIND, params![realm, id]).await?)
+}
+
+/// The org, kept from changing until the transaction ends.
+pub(crate) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Org>> {
+    Ok(tx.row(&LOCK, params![realm, id]).await?)
+}
+
+/// A page of the realm's orgs behind `after`.
+pub(super) async fn list(
+    q: impl Query,
+    realm: &str,
+    (reference, state): (Option<&str>, Option<State>),
+    after: Option<&Org>,
+    page: &Page,
+) -> Result<Vec<Org>> {
+    let edge = if page.descending { LAST } else { "" };
+    let (name, id) = after.map_or((edge, edge), |org| (&org.name, &org.id));
+    let most = page.probe();
+    let rows = match (page.sort, page.descending, reference) {
+        ("id", false, None) => q.rows(&UP_BY_ID, params![realm, state, id, most]).await,
+        ("id", true, None) => q.rows(&DOWN_BY_ID, params![realm, state, id, most]).await,
+        ("id", false, Some(reference)) => q.rows(&REFERRED_UP_BY_ID, params![realm, state, id, most, reference]).await,
+        ("id", true, Some(reference)) => q.rows(&REFERRED_DOWN_BY_ID, params![realm, state, id, most, reference]).await,
+        (_, false, None) => q.rows(&UP_BY_NAME, params![realm, state, name, id, most]).await,
+        (_, true, None) => q.rows(&DOWN_BY_NAME, params![realm, state, name, id, most]).await,
+        (_, false, Some(reference)) => {
+            q.rows(&REFERRED_UP_BY_NAME, params![realm, state, name, id, most, reference]).await
+        }
+        (_, true, Some(reference)) => {
+            q.rows(&REFERRED_DOWN_BY_NAME, params![realm, state, name, id, most, reference]).await
+        }
+    };
+    Ok(rows?)
+}
+
+pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<()> {
+    tx.execute(&DELETE, params![realm, id]).await?;
     Ok(())
 }

@@ -23,6 +23,10 @@ const DELETION_REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
 pub enum Holding<'a> {
     /// `usr_…`
     User(&'a str),
+    /// `org_…`
+    Org(&'a str),
+    /// `mb_…`
+    Membership(&'a str),
     /// `kss_…`
     Session(&'a str),
     /// `lpl_…`

@@ -74,6 +74,8 @@ statements! {
     FIND: Realm = "SELECT ", Realm::ALIASED, VISIBLE;
     LOCK: Realm = "SELECT ", Realm::ALIASED, VISIBLE, " FOR UPDATE";
     HOLDING_USER: Realm = "SELECT ", Realm::ALIASED, " FROM users", HOLDING;
+    HOLDING_ORG: Realm = "SELECT ", Realm::ALIASED, " FROM orgs", HOLDING;
+    HOLDING_MEMBERSHIP: Realm = "SELECT ", Realm::ALIASED, " FROM memberships", HOLDING;
     HOLDING_SESSION: Realm = "SELECT ", Realm::ALIASED, " FROM sessions", HOLDING;
     HOLDING_APP: Realm = "SELECT ", Realm::ALIASED, " FROM connected_apps", HOLDING;
     HOLDING_EVENT: Realm = "SELECT ", Realm::ALIASED, " FROM events", HOLDING;
@@ -144,6 +146,8 @@ pub(super) async fn lock(tx: &mut Tx, account: Option<&str>, id: &str) -> Result
 pub(super) async fn holding(q: impl Query, account: &str, thing: Holding<'_>) -> Result<Option<Realm>> {
     let (sql, id) = match thing {
         Holding::User(id) => (&HOLDING_USER, id),
+        Holding::Org(id) => (&HOLDING_ORG, id),
+        Holding::Membership(id) => (&HOLDING_MEMBERSHIP, id),
         Holding::Session(id) => (&HOLDING_SESSION, id),
         Holding::ConnectedApp(id) => (&HOLDING_APP, id),
         Holding::Event(id) => (&HOLDING_EVENT, id),

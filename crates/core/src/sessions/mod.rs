@@ -6,7 +6,7 @@ mod store;
 mod token;
 
 pub use remembered::{Remembered, end_remembered, remember, remembered};
-pub use rules::{Named, OFFER, Opened, check, create, end, list};
+pub use rules::{Named, OFFER, Opened, check, create, end, list, remove_expired};
 pub(crate) use rules::{end_all, open};
 pub use store::{Session, statements};
 pub use token::token_of;

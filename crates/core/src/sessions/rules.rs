@@ -169,6 +169,15 @@ pub async fn end(core: &Core, actor: &Actor, realm: Option<&str>, named: Named<'
     Ok(())
 }
 
+/// Removes up to a batch of expired sessions. Whether there may be more.
+pub async fn remove_expired(core: &Core) -> Result<bool> {
+    const BATCH: i64 = 500;
+    let mut tx = core.db.begin().await?;
+    let removed = store::delete_expired(&mut tx, core.clock.now_ms(), BATCH).await?;
+    tx.commit().await?;
+    Ok(i64::try_from(removed).unwrap_or(0) == BATCH)
+}
+
 /// Ends every session of the user.
 pub(crate) async fn end_all(tx: &mut Tx, realm: &Realm, user: &str) -> Result<()> {
     store::delete_all(tx, &realm.id, user).await

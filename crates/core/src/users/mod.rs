@@ -8,7 +8,7 @@ mod store;
 
 pub use lists::{OFFER, Wanted, list};
 pub use rules::{Key, create, delete, find, update};
-pub(crate) use rules::{read, signed_up};
+pub(crate) use rules::{lock, read, signed_up};
 pub(crate) use store::{COUNTS, of_login, touch_login};
 pub use store::{Counts, User, statements};
 

@@ -12,6 +12,7 @@ use crate::credentials::{self, NewPassword};
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
+use crate::memberships;
 use crate::realms::Realm;
 use crate::sessions;
 use crate::words::State;
@@ -43,6 +44,18 @@ pub async fn find(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Resul
 
 pub(crate) async fn read(core: &Core, q: impl Query, realm: &Realm, key: &Key) -> Result<(User, Counts)> {
     store::find(q, &realm.id, key, core.clock.now_ms()).await?.ok_or(Error::NotFound("user"))
+}
+
+/// The user, kept from changing until the transaction ends.
+pub(crate) async fn lock(tx: &mut Tx, realm: &Realm, key: &Key) -> Result<Option<User>> {
+    let id = match key {
+        Key::Id(id) => id.clone(),
+        Key::Username(_) => match store::find(&mut *tx, &realm.id, key, 0).await? {
+            Some((user, _)) => user.id,
+            None => return Ok(None),
+        },
+    };
+    store::lock(tx, &realm.id, &id).await
 }
 
 /// Makes a user with a password.
@@ -160,6 +173,7 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Res
     actor.need(Access::Write)?;
     let (user, _) = read(core, &core.db, realm, key).await?;
     let mut tx = core.db.begin().await?;
+    memberships::delete_of_user(core, &mut tx, realm, actor, &user.id).await?;
     if !store::delete(&mut tx, &realm.id, &user.id).await? {
         return Err(Error::NotFound("user"));
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
@@ -24,7 +25,7 @@ use crate::config::Config;
 use crate::lifecycle::Lifecycle;
 use crate::listener;
 use crate::sample_app::{self, SampleApp};
-use crate::telemetry;
+use crate::{telemetry, upkeep};
 
 /// The secrets of the demo, kept since the server itself keeps only hashes of them.
 const SECRETS: &str = "demo.secrets";
@@ -52,6 +53,7 @@ pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     let sample = sample(&environment, &own_url)?;
     greet(&environment, &own_url, line(&secrets, "PASSWORD")?);
     spawn(&life, app_listener, sample, limits(config));
+    life.spawn(upkeep::run(Arc::clone(&app.core), life.stop()));
     let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())

@@ -1,5 +1,6 @@
 //! `gantry serve`
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -11,7 +12,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::lifecycle::Lifecycle;
 use crate::listener::{self, Limits};
-use crate::telemetry;
+use crate::{telemetry, upkeep};
 
 /// Serves until a signal.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
@@ -20,6 +21,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let life = Lifecycle::begin()?;
     let listener = bind(config).await?;
     tracing::info!(listen = %listener.local_addr()?, base_url = %config.base_url, "serving");
+    life.spawn(upkeep::run(Arc::clone(&app.core), life.stop()));
     let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())
