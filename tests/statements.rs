@@ -37,13 +37,16 @@ const GROWING: &[&str] = &[
     "connected_app_domains",
     "d",
     "realm_deletions",
+    "one_time_tokens",
+    "signup_tokens",
 ];
 
 /// Statements that find their tenant by something only the tenant has: a secret, an address, an id that tells the realm.
 const BY_PROOF: &[&str] = &["api_keys::FIND", "connected_apps::AT_SUBDOMAIN", "connected_apps::AT_DOMAIN"];
 
 /// Statements that look after all tenants alike: they remove what has run out.
-const UPKEEP: &[&str] = &["sessions::DELETE_EXPIRED"];
+const UPKEEP: &[&str] =
+    &["one_time_tokens::DELETE_EXPIRED", "sessions::DELETE_EXPIRED", "signup_tokens::DELETE_EXPIRED"];
 
 async fn database(engine: Engine, folder: &Path) -> Db {
     let url = fresh_database(engine, folder).await;

@@ -15,6 +15,10 @@ struct Owned {
     realm: String,
     user: String,
     username: String,
+    credential: String,
+    provider: String,
+    jwt_key: String,
+    signup: String,
     org: String,
     membership: String,
     session: String,
@@ -36,6 +40,12 @@ async fn furnish(server: &TestServer, key: &str, realm: &str, app: String, usern
     let user = json!({"user": {"user_type": "human", "username": username, "email": format!("{username}@example.com"),
         "password": "tr0mbone-under-glass"}});
     let user = call(Method::POST, "users", Some(user)).await;
+    let provider = json!({"auth_provider": {"provider_type": "totp"}});
+    let provider = call(Method::POST, "auth_providers", Some(provider)).await;
+    let signup = json!({"user_token": {"username": format!("{username}2"), "email": format!("{username}2@example.com"),
+        "password": "tr0mbone-under-glass"}});
+    let signup = call(Method::POST, "user_tokens", Some(signup)).await;
+    let jwt_keys = call(Method::GET, "jwt_keys", None).await;
     let org = call(Method::POST, "orgs", Some(json!({"org": {"name": "Theirs"}}))).await;
     let membership = json!({"membership": {"user_id": user["id"], "org_id": org["id"]}});
     let membership = call(Method::POST, "memberships", Some(membership)).await;
@@ -46,6 +56,10 @@ async fn furnish(server: &TestServer, key: &str, realm: &str, app: String, usern
         realm: realm.to_owned(),
         user: text(&user, "id"),
         username: username.to_owned(),
+        credential: text(&user["credentials"][0], "id"),
+        provider: text(&provider, "id"),
+        signup: text(&signup, "id"),
+        jwt_key: text(&jwt_keys["collection"][0], "id"),
         org: text(&org, "id"),
         membership: text(&membership, "id"),
         session: text(&session, "id"),
@@ -85,35 +99,65 @@ async fn other_realm(server: &TestServer) -> Owned {
 /// A call: method, path, body.
 type Tried = (Method, String, Option<Value>);
 
+/// Reading, changing and deleting one thing.
+fn one(path: &str, id: &str, root: &str) -> Vec<Tried> {
+    let mine = json!({root: {"name": "Mine", "first_name": "Mine", "login_handler": "https://m.example/"}});
+    vec![
+        (Method::GET, format!("{path}/{id}"), None),
+        (Method::PUT, format!("{path}/{id}"), Some(mine)),
+        (Method::DELETE, format!("{path}/{id}"), None),
+    ]
+}
+
+/// The actions on a user.
+fn actions(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
+    let (put, post) = (Method::PUT, Method::POST);
+    let password = || Some(json!({"password": "tr0mbone-under-glass"}));
+    let proof = |name: &str| Some(json!({"user": {"token": "kpw_x", name: "tr0mbone-under-glass"}}));
+    let of_user = |action: &str, method: &Method, body: Option<Value>| {
+        let call = |key| (method.clone(), format!("users/{key}/{action}"), body.clone());
+        vec![call(&victim.user), call(&victim.username)]
+    };
+    vec![
+        ("/v1/users/authenticate_key", vec![]),
+        ("/v1/users/{key}/authenticate", of_user("authenticate", &post, password())),
+        ("/v1/users/{key}/authenticate_code", of_user("authenticate_code", &post, proof("code"))),
+        ("/v1/users/{key}/update_password", of_user("update_password", &put, proof("current_password"))),
+        ("/v1/users/{key}/generate_password_token", of_user("generate_password_token", &post, None)),
+        ("/v1/users/{key}/reset_password_with_token", of_user("reset_password_with_token", &post, proof("password"))),
+        ("/v1/users/{key}/request_email_verification", of_user("request_email_verification", &post, None)),
+        ("/v1/users/{key}/verify_email", of_user("verify_email", &post, proof("token"))),
+    ]
+}
+
 /// Each route with its methods, and the calls that try it with the victim's ids.
 fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
-    let (get, put, post, delete) = (Method::GET, Method::PUT, Method::POST, Method::DELETE);
-    let renamed =
-        |root: &str| Some(json!({root: {"name": "Mine", "first_name": "Mine", "login_handler": "https://m.example/"}}));
-    let one = |path: &str, id: &str, root: &str| {
-        vec![
-            (get.clone(), format!("{path}/{id}"), None),
-            (put.clone(), format!("{path}/{id}"), renamed(root)),
-            (delete.clone(), format!("{path}/{id}"), None),
-        ]
-    };
-    let password = || Some(json!({"password": "tr0mbone-under-glass"}));
+    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
     let mut sessions = Vec::new();
     for id in [&victim.session, &victim.token] {
         sessions.push((get.clone(), format!("sessions/{id}"), None));
         sessions.push((get.clone(), format!("sessions/{id}?expand=token,memberships"), None));
         sessions.push((delete.clone(), format!("sessions/{id}"), None));
     }
-    vec![
+    let before = vec![
         ("/v1/realms", vec![]),
         ("/v1/realms/{id}", one("realms", &victim.realm, "realm")),
+        ("/v1/realms/{id}/reset", vec![(post.clone(), format!("realms/{}/reset", victim.realm), None)]),
         ("/v1/users", vec![]),
         ("/v1/users/{key}", [one("users", &victim.user, "user"), one("users", &victim.username, "user")].concat()),
+    ];
+    let behind = vec![
+        ("/v1/user_tokens", vec![]),
+        ("/v1/user_tokens/{id}", vec![(get.clone(), format!("user_tokens/{}", victim.signup), None)]),
+        ("/v1/credentials", vec![]),
+        ("/v1/credentials/{id}", one("credentials", &victim.credential, "credential")),
         (
-            "/v1/users/{key}/authenticate",
-            [&victim.user, &victim.username]
-                .map(|key| (post.clone(), format!("users/{key}/authenticate"), password()))
-                .to_vec(),
+            "/v1/credentials/{id}/verify",
+            vec![(
+                post.clone(),
+                format!("credentials/{}/verify", victim.credential),
+                Some(json!({"credential": {"code": "123456"}})),
+            )],
         ),
         ("/v1/orgs", vec![]),
         (
@@ -126,13 +170,21 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
         ),
         ("/v1/memberships", vec![]),
         ("/v1/memberships/{id}", one("memberships", &victim.membership, "membership")),
+        ("/v1/auth_providers", vec![]),
+        ("/v1/auth_providers/{id}", one("auth_providers", &victim.provider, "auth_provider")),
+        ("/v1/jwt_keys", vec![]),
+        (
+            "/v1/jwt_keys/{id}",
+            [&get, &delete].map(|method| (method.clone(), format!("jwt_keys/{}", victim.jwt_key), None)).to_vec(),
+        ),
         ("/v1/sessions", vec![]),
         ("/v1/sessions/{id}", sessions),
         ("/v1/login_policies", vec![]),
         ("/v1/login_policies/{id}", one("login_policies", &victim.app, "login_policy")),
         ("/v1/events", vec![]),
         ("/v1/events/{id}", vec![(get.clone(), format!("events/{}", victim.event), None)]),
-    ]
+    ];
+    [before, actions(victim), behind].concat()
 }
 
 /// What the victim sees of its own.
@@ -141,6 +193,10 @@ async fn state(server: &TestServer, victim: &Owned) -> Vec<String> {
     for path in [
         format!("realms/{}", victim.realm),
         format!("users/{}", victim.user),
+        format!("credentials/{}", victim.credential),
+        format!("auth_providers/{}", victim.provider),
+        format!("jwt_keys/{}", victim.jwt_key),
+        format!("user_tokens/{}", victim.signup),
         format!("orgs/{}?expand=memberships", victim.org),
         format!("memberships/{}", victim.membership),
         format!("sessions/{}", victim.session),
@@ -168,8 +224,9 @@ async fn attack(server: &TestServer, victim: &Owned, realms: &[Option<&str>], sk
         for (method, path, body) in calls {
             for realm in realms {
                 let answer = server.call_as(&server.key, *realm, method.clone(), &path, body.clone()).await;
-                // A username is no name of a realm, so without one there is nothing to look in.
-                let nowhere = realm.is_none() && path.contains(&format!("users/{}", victim.username));
+                // Neither a username nor a signup token names a realm, so without one there is nothing to look in.
+                let nameless = [format!("users/{}", victim.username), format!("user_tokens/{}", victim.signup)];
+                let nowhere = realm.is_none() && nameless.iter().any(|name| path.contains(name));
                 let expected = if nowhere { 400 } else { 404 };
                 assert_eq!(answer.status, expected, "{method} {path} in {realm:?}: {}", answer.text);
             }
@@ -183,6 +240,8 @@ async fn attack_lists(server: &TestServer, victim: &Owned, mine: &str) {
     let lists = [
         "users",
         "orgs",
+        "auth_providers",
+        "jwt_keys",
         "login_policies",
         "events",
         &format!("sessions?user_id={}", victim.user),
@@ -195,6 +254,8 @@ async fn attack_lists(server: &TestServer, victim: &Owned, mine: &str) {
             let listed = server.call_as(&server.key, realm, Method::GET, &path, None).await;
             for id in [
                 &victim.realm,
+                &victim.provider,
+                &victim.jwt_key,
                 &victim.user,
                 &victim.org,
                 &victim.membership,

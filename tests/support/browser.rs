@@ -27,6 +27,11 @@ impl Browser {
     /// Opens the page, and sends its form with these fields, as a browser would from the page itself.
     pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(path).await;
+        self.submit_from(&page, path, fields).await
+    }
+
+    /// Sends the form of a page that is open to this path.
+    pub async fn submit_from(&self, page: &Answer, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = csrf(&page.text);
         let mut all = vec![("csrf", token.as_str())];
         all.extend_from_slice(fields);

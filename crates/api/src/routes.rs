@@ -13,7 +13,10 @@ use crate::answer::with_request_id;
 use crate::error::Refusal;
 use crate::rates::Rates;
 use crate::reference::{self, Reference};
-use crate::v1::{events, login_policies, memberships, orgs, realms, sessions, users};
+use crate::v1::{
+    auth_providers, authenticate, credentials, email_verification, events, jwt_keys, login_policies, memberships, orgs,
+    passwords, realms, sessions, user_tokens, users,
+};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -51,13 +54,33 @@ fn routes() -> Vec<Route> {
     vec![
         at("/v1/realms").get(realms::list).post(realms::create),
         at("/v1/realms/{id}").get(realms::show).put(realms::update).delete(realms::delete),
+        at("/v1/realms/{id}/reset").post(realms::reset),
         at("/v1/users").get(users::list).post(users::create),
         at("/v1/users/{key}").get(users::show).put(users::update).delete(users::delete),
-        at("/v1/users/{key}/authenticate").post(users::authenticate),
+        at("/v1/users/authenticate_key").post(authenticate::by_key),
+        at("/v1/users/{key}/authenticate").post(authenticate::by_password),
+        at("/v1/users/{key}/authenticate_code").post(authenticate::by_code),
+        at("/v1/users/{key}/update_password").put(passwords::update),
+        at("/v1/users/{key}/generate_password_token").post(passwords::generate_token),
+        at("/v1/users/{key}/reset_password_with_token").post(passwords::reset),
+        at("/v1/users/{key}/request_email_verification").post(email_verification::request),
+        at("/v1/users/{key}/verify_email").post(email_verification::verify),
+        at("/v1/user_tokens").post(user_tokens::create),
+        at("/v1/user_tokens/{id}").get(user_tokens::show),
+        at("/v1/credentials").post(credentials::create),
+        at("/v1/credentials/{id}").get(credentials::show).put(credentials::update).delete(credentials::delete),
+        at("/v1/credentials/{id}/verify").post(credentials::verify),
         at("/v1/orgs").get(orgs::list).post(orgs::create),
         at("/v1/orgs/{id}").get(orgs::show).put(orgs::update).delete(orgs::delete),
         at("/v1/memberships").get(memberships::list).post(memberships::create),
         at("/v1/memberships/{id}").get(memberships::show).put(memberships::update).delete(memberships::delete),
+        at("/v1/auth_providers").get(auth_providers::list).post(auth_providers::create),
+        at("/v1/auth_providers/{id}")
+            .get(auth_providers::show)
+            .put(auth_providers::update)
+            .delete(auth_providers::delete),
+        at("/v1/jwt_keys").get(jwt_keys::list).post(jwt_keys::create),
+        at("/v1/jwt_keys/{id}").get(jwt_keys::show).delete(jwt_keys::delete),
         at("/v1/sessions").get(sessions::list).post(sessions::create),
         at("/v1/sessions/{id}").get(sessions::show).delete(sessions::delete),
         at("/v1/login_policies").get(login_policies::list).post(login_policies::create),

@@ -17,6 +17,9 @@ pub const ALL: &[Migration] = &[
     migration(11, "0011_api_keys.sql", include_str!("../../../migrations/0011_api_keys.sql")),
     migration(12, "0012_events.sql", include_str!("../../../migrations/0012_events.sql")),
     migration(13, "0013_by_user.sql", include_str!("../../../migrations/0013_by_user.sql")),
+    migration(14, "0014_one_time_tokens.sql", include_str!("../../../migrations/0014_one_time_tokens.sql")),
+    migration(15, "0015_signup_tokens.sql", include_str!("../../../migrations/0015_signup_tokens.sql")),
+    migration(16, "0016_credentials.sql", include_str!("../../../migrations/0016_credentials.sql")),
     migration(25, "0025_api_key_rates.sql", include_str!("../../../migrations/0025_api_key_rates.sql")),
 ];
 

@@ -3,8 +3,8 @@
 use gantry_db::Statement;
 
 use crate::{
-    accounts, api_keys, auth_providers, connected_apps, credentials, events, installation, jwt_keys, memberships, orgs,
-    realms, sessions, users,
+    accounts, api_keys, auth_providers, connected_apps, credentials, events, installation, jwt_keys, memberships,
+    one_time_tokens, orgs, realms, sessions, signup_tokens, users,
 };
 
 /// All of them; a test compares the list with the files that hold SQL.
@@ -19,9 +19,11 @@ pub fn all() -> Vec<Statement> {
         installation::statements(),
         jwt_keys::statements(),
         memberships::statements(),
+        one_time_tokens::statements(),
         orgs::statements(),
         realms::statements(),
         sessions::statements(),
+        signup_tokens::statements(),
         users::statements(),
     ]
     .concat()

@@ -16,6 +16,7 @@ mod provider;
 mod random;
 pub mod seal;
 pub mod token;
+pub mod totp;
 
 pub use provider::install_provider;
 pub use random::Random;

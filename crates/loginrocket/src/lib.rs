@@ -2,6 +2,7 @@
 
 mod form;
 mod login;
+mod login_code;
 mod logout;
 mod page;
 mod remembered;

@@ -5,12 +5,13 @@ use axum::http::{StatusCode, Uri};
 use gantry_core::Error;
 use gantry_core::connected_apps::{self, redirects};
 use gantry_core::fields::Sent;
-use gantry_core::logins::{self, LoggedIn, Unknown};
+use gantry_core::logins::{self, LoggedIn, Step, Unknown};
 use gantry_core::users::Key;
 use minijinja::{Value, context};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::form::{Form, Kept};
+use crate::login_code;
 use crate::page::{self, Shown};
 use crate::remembered;
 use crate::routes::LoginRocket;
@@ -41,7 +42,10 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let done =
         logins::with_password(&loginrocket.core, &site.realm, &site.actor, (&key, &password), Unknown::IsHidden, true);
     match done.await {
-        Ok(done) => finish(&loginrocket, site, &form.kept, &done, false),
+        Ok(Step::Done(done)) => finish(&loginrocket, site, &form.kept, &done, false),
+        Ok(Step::SecondFactor(pending)) => {
+            login_code::show(&loginrocket, site, &form.kept, pending.token.expose_secret(), None)
+        }
         Err(Error::Unauthenticated | Error::NotFound(_)) => {
             let text = if site.uses_email() { REFUSED_EMAIL } else { REFUSED };
             self::form(&loginrocket, site, &form.kept, (StatusCode::UNPROCESSABLE_ENTITY, typed, Some(text)))

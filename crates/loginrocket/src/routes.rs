@@ -12,7 +12,7 @@ use gantry_web::pages::Pages;
 
 use crate::page;
 use crate::site::Site;
-use crate::{login, logout, signup};
+use crate::{login, login_code, logout, signup};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -34,6 +34,7 @@ pub fn router(loginrocket: LoginRocket) -> Router {
     Router::new()
         .route("/", get(root))
         .route("/login", get(login::show).post(login::submit))
+        .route("/login/code", get(login_code::begin_anew).post(login_code::submit))
         .route("/signup", get(signup::show).post(signup::submit))
         .route("/logout", get(logout::show).post(logout::submit))
         .route("/assets/{version}/{file}", get(asset))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gantry_core::{Core, Result, memberships, sessions};
+use gantry_core::{Core, Result, memberships, one_time_tokens, sessions, signup_tokens};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +20,8 @@ pub async fn run(core: Arc<Core>, stop: CancellationToken) {
         }
         whole("memberships", &stop, || memberships::remove_expired(&core)).await;
         whole("sessions", &stop, || sessions::remove_expired(&core)).await;
+        whole("one-time tokens", &stop, || one_time_tokens::remove_expired(&core)).await;
+        whole("signup tokens", &stop, || signup_tokens::remove_expired(&core)).await;
     }
 }
 

@@ -1,7 +1,10 @@
 //! The order in which the API is told.
 
 use super::shape::Resource;
-use super::{credentials, events, login_policies, memberships, orgs, realms, sessions, users};
+use super::{
+    auth_providers, credentials, events, jwt_keys, login_policies, memberships, orgs, realms, sessions, user_tokens,
+    users,
+};
 
 /// Every resource of the API, in the order of the reference.
 pub fn resources() -> Vec<Resource> {
@@ -9,9 +12,12 @@ pub fn resources() -> Vec<Resource> {
         realms::resource(),
         users::resource(),
         credentials::resource(),
+        user_tokens::resource(),
         orgs::resource(),
         memberships::resource(),
         sessions::resource(),
+        auth_providers::resource(),
+        jwt_keys::resource(),
         login_policies::resource(),
         events::resource(),
     ]

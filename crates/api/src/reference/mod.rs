@@ -3,9 +3,11 @@
 //!
 //! One file per resource: its fields with their bounds, and its calls with the right that each needs.
 
+mod auth_providers;
 mod contents;
 mod credentials;
 mod events;
+mod jwt_keys;
 mod login_policies;
 mod memberships;
 mod openapi;
@@ -15,6 +17,7 @@ mod realms;
 mod schema;
 mod sessions;
 mod shape;
+mod user_tokens;
 mod users;
 
 pub use contents::resources;

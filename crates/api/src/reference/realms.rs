@@ -28,6 +28,12 @@ pub fn resource() -> Resource {
                 "Makes a realm with its password provider and signing key",
             ),
             Call::update("/v1/realms/{id}", Access::AdminRealm, "Changes settings"),
+            Call::new(
+                "POST",
+                "/v1/realms/{id}/reset",
+                Access::AdminRealm,
+                "Empties a realm; its settings and keys stay",
+            ),
             Call::delete("/v1/realms/{id}", Access::AdminAccount, "Deletes a realm with all its data and history"),
         ],
     }

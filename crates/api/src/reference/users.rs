@@ -16,7 +16,7 @@ pub fn resource() -> Resource {
         title: "Users",
         about: "A person or a system that logs in. In addresses a username works in place of the id.",
         fields: [fields(), told(), secrets()].concat(),
-        calls: [calls(), logins()].concat(),
+        calls: [calls(), logins(), proofs()].concat(),
     }
 }
 
@@ -26,8 +26,11 @@ fn fields() -> Vec<Field> {
         field("realm_id", Kind::Id("rl"), "Its realm").at_first(),
         field("user_type", Kind::Word(UserType::TEXTS), "A person or a system").required_at_first(),
         field("state", Kind::Word(State::TEXTS), "Inactive: every login fails").optional(),
-        field("username", Kind::Text(255), "Unique in the realm, lower-cased").required(),
-        field("email", Kind::Email, "Lower-cased; unique unless the realm says otherwise").required().or_null(),
+        field("username", Kind::Text(255), "Unique in the realm, lower-cased; a system's is made up if left out")
+            .optional(),
+        field("email", Kind::Email, "Lower-cased; unique unless the realm says otherwise; people need one")
+            .optional()
+            .or_null(),
         field("email_verification", Kind::Word(EmailVerification::TEXTS), "How far the email is proven").optional(),
         field("first_name", Kind::Text(100), "First name").optional().or_null(),
         field("last_name", Kind::Text(100), "Last name").optional().or_null(),
@@ -38,13 +41,23 @@ fn fields() -> Vec<Field> {
 
 fn told() -> Vec<Field> {
     vec![
-        field("name", Kind::Text(0), "The whole name, else the username"),
+        field("name", Kind::Text(255), "The whole name, else the username; a system's can be sent").optional(),
         field("created_at", Kind::Time, "When it was made"),
         field("last_login_at", Kind::Time, "The last login").or_null(),
         field("membership_count", Kind::Whole(0, i64::MAX), "In single reads").sometimes(),
         field("credentials", Kind::Objects("credential"), "What it logs in with; in single reads").sometimes(),
         field("memberships", Kind::Objects("membership"), "If expanded").sometimes(),
-        field("token", Kind::Text(0), "From a login: the login token").sometimes(),
+        field(
+            "token",
+            Kind::Text(0),
+            "A login token, kli_… while a code is awaited, or kev_…; on create: a signup token",
+        )
+        .at_first()
+        .sometimes(),
+        field("password_reset_token", Kind::Text(0), "kpw_…, just made").sometimes(),
+        field("api_key", Kind::Text(256), "A system's key: generate, or your own; told once, or if kept readable")
+            .optional()
+            .sometimes(),
     ]
 }
 
@@ -78,9 +91,52 @@ fn calls() -> Vec<Call> {
 fn logins() -> Vec<Call> {
     let (name, kind, about) = EXPAND;
     let password = field("password", Kind::Text(0), "As typed").required();
+    let key = field("api_key", Kind::Text(0), "The system's key").required();
+    let pending = field("token", Kind::Text(0), "kli_… from authenticate").required();
+    let code = field("code", Kind::Text(32), "What the device shows").required();
+    let user = |fields: Vec<Field>| Body::Under("user", fields);
+    let post = |path, about| Call::new("POST", path, Access::Write, about);
     vec![
-        Call::new("POST", "/v1/users/{key}/authenticate", Access::Write, "Logs a user in by password")
-            .sends(Body::Flat(vec![password]))
+        post(
+            "/v1/users/{key}/authenticate",
+            "Logs a user in by password; with a device the token is kli_… until a code",
+        )
+        .sends(Body::Flat(vec![password]))
+        .with(name, kind, about),
+        post("/v1/users/{key}/authenticate_code", "Finishes such a login; the key may be --")
+            .sends(user(vec![pending, code]))
             .with(name, kind, about),
+        post("/v1/users/authenticate_key", "Logs a system in by its API key")
+            .sends(Body::Flat(vec![key]))
+            .with(name, kind, about),
+    ]
+}
+
+fn proofs() -> Vec<Call> {
+    let new = || {
+        vec![
+            field("password", Kind::Text(256), "The new one").required(),
+            field("password_confirmation", Kind::Text(256), "Compared with it if sent").optional(),
+            field("keep_sessions", Kind::Flag, "Other sessions go on").optional(),
+        ]
+    };
+    let current = field("current_password", Kind::Text(256), "The old one").required();
+    let token = |about| field("token", Kind::Text(0), about).required();
+    let user = |fields: Vec<Field>| Body::Under("user", fields);
+    let post = |path, about| Call::new("POST", path, Access::Write, about);
+    vec![
+        Call::new(
+            "PUT",
+            "/v1/users/{key}/update_password",
+            Access::Write,
+            "Changes the password of who knows the old one",
+        )
+        .sends(user([vec![current], new()].concat())),
+        post("/v1/users/{key}/generate_password_token", "Makes a token that sets a password, for a day"),
+        post("/v1/users/{key}/reset_password_with_token", "Sets the password with such a token; the key may be --")
+            .sends(user([vec![token("kpw_…")], new()].concat())),
+        post("/v1/users/{key}/request_email_verification", "Makes a token that proves the email address, for a week"),
+        post("/v1/users/{key}/verify_email", "Takes such a token as proof; the key may be --")
+            .sends(user(vec![token("kev_…")])),
     ]
 }

@@ -1,10 +1,17 @@
-//! The resources of v1: how each looks on the wire, and its calls.
+//! The resources of v1, one file each; logins, passwords and email proofs of users in files of their own.
 
+pub mod auth_providers;
+pub mod authenticate;
+pub mod credentials;
+pub mod email_verification;
 pub mod events;
+pub mod jwt_keys;
 pub mod login_policies;
 pub mod memberships;
 pub mod orgs;
+pub mod passwords;
 pub mod realms;
 pub mod sessions;
+pub mod user_tokens;
 pub mod users;
-pub mod wire;
+mod wire;

@@ -107,6 +107,11 @@ pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Ca
     answer(&api, &call, StatusCode::OK, &realm).await
 }
 
+pub async fn reset(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let realm = realms::reset(&api.core, &call.actor, &id).await?;
+    answer(&api, &call, StatusCode::OK, &realm).await
+}
+
 pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     realms::delete(&api.core, &call.actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)

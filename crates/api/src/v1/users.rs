@@ -4,13 +4,13 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use gantry_core::fields::Sent;
+use gantry_core::credentials;
 use gantry_core::json::Custom;
-use gantry_core::logins::{self, Unknown};
 use gantry_core::memberships::{self, MemberOrg, Membership};
 use gantry_core::realms::Holding;
-use gantry_core::users::{self, Counts, EmailVerification, Key, OFFER, User, UserType, Wanted};
+use gantry_core::users::{self, Counts, EmailVerification, Key, Made, OFFER, User, UserType, Wanted};
 use gantry_core::words::State as InUse;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::memberships::View as MembershipView;
@@ -46,6 +46,23 @@ pub struct View<'a> {
     memberships: Option<Vec<MembershipView<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_reset_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_key: Option<&'a str>,
+}
+
+/// What some answers tell beside the user.
+#[derive(Default)]
+pub struct Beside<'a> {
+    /// Of a login, of a pending one, or for proving an address.
+    pub token: Option<&'a str>,
+    /// For a new password.
+    pub password_reset_token: Option<&'a str>,
+    /// Of a system: just made.
+    pub api_key: Option<&'a str>,
+    /// The login waits for a code: memberships are not told before.
+    pub is_pending: bool,
 }
 
 #[derive(Serialize)]
@@ -80,6 +97,8 @@ pub fn item(user: &User, custom: bool) -> View<'_> {
         credentials: None,
         memberships: None,
         token: None,
+        password_reset_token: None,
+        api_key: None,
     }
 }
 
@@ -104,23 +123,41 @@ pub async fn expanded(api: &Api, call: &Call, user: &User) -> Result<Expanded, R
     Ok(Some(memberships::of_user(&api.core, &api.core.db, &user.realm_id, &user.id).await?))
 }
 
-async fn answer(
+/// The user read singly. The key of a system is told where it is new, or can be read again.
+pub async fn answer(
     api: &Api,
     call: &Call,
     status: StatusCode,
-    (user, counts): &(User, Counts),
-    token: Option<&str>,
+    (user, counts): (&User, &Counts),
+    beside: Beside<'_>,
 ) -> Result<Response, Refusal> {
-    let expanded = expanded(api, call, user).await?;
-    Ok((status, Json(View { token, ..view(user, counts, &expanded) })).into_response())
+    let expanded = if beside.is_pending { None } else { expanded(api, call, user).await? };
+    let readable = if user.user_type == UserType::Api && beside.api_key.is_none() {
+        let realm = call.realm(&api.core, Some(Holding::User(&user.id))).await?;
+        credentials::readable_key(&api.core, &realm, &user.id).await?
+    } else {
+        None
+    };
+    let told = View {
+        token: beside.token,
+        password_reset_token: beside.password_reset_token,
+        api_key: beside.api_key.or(readable.as_ref().map(SecretString::expose_secret)),
+        ..view(user, counts, &expanded)
+    };
+    Ok((status, Json(told)).into_response())
 }
 
 /// The realm may be left out where the user is named by id.
-fn holding(key: &Key) -> Option<Holding<'_>> {
+pub fn holding(key: &Key) -> Option<Holding<'_>> {
     match key {
         Key::Id(id) => Some(Holding::User(id)),
         Key::Username(_) => None,
     }
+}
+
+/// `--` stands for a user who is known by a token only.
+pub fn key_or_placeholder(text: &str) -> Option<Key> {
+    (text != "--").then(|| Key::parse(text))
 }
 
 pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
@@ -144,15 +181,15 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
 pub async fn show(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
-    let found = users::find(&api.core, &realm, &call.actor, &key).await?;
-    answer(&api, &call, StatusCode::OK, &found, None).await
+    let (user, counts) = users::find(&api.core, &realm, &call.actor, &key).await?;
+    answer(&api, &call, StatusCode::OK, (&user, &counts), Beside::default()).await
 }
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
     let fields = call.root("user");
     let made = users::create(&api.core, &realm, &call.actor, fields).await?;
-    answer(&api, &call, StatusCode::CREATED, &made, None).await
+    answer_made(&api, &call, StatusCode::CREATED, &made).await
 }
 
 pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
@@ -160,7 +197,12 @@ pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: C
     let realm = call.realm(&api.core, holding(&key)).await?;
     let fields = call.root("user");
     let changed = users::update(&api.core, &realm, &call.actor, &key, fields).await?;
-    answer(&api, &call, StatusCode::OK, &changed, None).await
+    answer_made(&api, &call, StatusCode::OK, &changed).await
+}
+
+async fn answer_made(api: &Api, call: &Call, status: StatusCode, made: &Made) -> Result<Response, Refusal> {
+    let beside = Beside { api_key: made.api_key.as_ref().map(SecretString::expose_secret), ..Beside::default() };
+    answer(api, call, status, (&made.user, &made.counts), beside).await
 }
 
 pub async fn delete(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
@@ -168,24 +210,4 @@ pub async fn delete(State(api): State<Api>, Path(key): Path<String>, call: Call)
     let realm = call.realm(&api.core, holding(&key)).await?;
     users::delete(&api.core, &realm, &call.actor, &key).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Login by password: 200 with the user and a token, 401 when the password is wrong, 404 when there is no such user.
-pub async fn authenticate(
-    State(api): State<Api>,
-    Path(key): Path<String>,
-    mut call: Call,
-) -> Result<Response, Refusal> {
-    let key = Key::parse(&key);
-    let realm = call.realm(&api.core, holding(&key)).await?;
-    let mut fields = call.flat();
-    let password = match fields.secret("password") {
-        Sent::Value(password) => password,
-        Sent::Absent | Sent::Null => {
-            return Err(Refusal::BadRequest("The parameter password is missing".to_owned()));
-        }
-    };
-    let (core, tried) = (&api.core, (&key, &password));
-    let done = logins::with_password(core, &realm, &call.actor, tried, Unknown::IsTold, false).await?;
-    answer(&api, &call, StatusCode::OK, &(done.user, done.counts), Some(&done.opened.token)).await
 }

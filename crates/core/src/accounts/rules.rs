@@ -73,7 +73,6 @@ pub async fn found(core: &Core, system: &Realm, new: &NewAccount<'_>) -> Result<
 
 fn owner_fields(new: &NewAccount<'_>) -> Fields {
     let mut fields = Fields::empty();
-    fields.set("user_type", "human");
     fields.set("username", new.email);
     fields.set("email", new.email);
     fields.set("password", new.password.expose_secret());

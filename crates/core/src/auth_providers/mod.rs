@@ -1,13 +1,14 @@
 //! Auth providers: the ways to log in that a realm offers, and how LoginRocket behaves.
 
+mod fields;
 mod rules;
 mod settings;
 mod store;
 
-pub(crate) use rules::{insert_default, insert_login_rocket};
-pub use rules::{login_rocket, password_policy};
-pub use settings::{Confirm, LoginRocket, Offered, SignupMode, Verification, Visible};
-pub use store::statements;
+pub use rules::{OFFER, Shown, create, delete, find, list, login_rocket, password_policy, update};
+pub(crate) use rules::{active_one, insert_default, insert_login_rocket};
+pub use settings::{Confirm, LoginRocket, Oauth2, Offered, Settings, SignupMode, Sso, Verification, Visible};
+pub use store::{AuthProvider, statements};
 
 use crate::words::words;
 

@@ -1,22 +1,28 @@
 //! What the realm's providers say.
 
 use gantry_db::{Query, Tx};
+use secrecy::SecretString;
 
 use super::store::{self, AuthProvider};
-use super::{LoginRocket, ProviderType};
-use crate::actor::Actor;
+use super::{LoginRocket, ProviderType, Settings, fields};
+use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::credentials::PasswordPolicy;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
+use crate::fields::Fields;
 use crate::json;
+use crate::page::{Listed, Offer, Page};
 use crate::realms::Realm;
-use crate::words::State;
+use crate::words::{State, Word, word};
+
+/// How the list of providers may be asked for.
+pub const OFFER: Offer = Offer { sorts: &["id"], descending: false, most: 100 };
 
 /// The password provider that every new realm begins with. It is part of the realm, so it has no event of its own.
 pub(crate) async fn insert_default(core: &Core, tx: &mut Tx, realm: &Realm) -> Result<()> {
-    let settings = json::to_text(&PasswordPolicy::default());
-    store::insert(tx, &fresh(core, realm, ProviderType::Password, settings)).await
+    let settings = Settings::default_of(ProviderType::Password);
+    Ok(store::insert(tx, &fresh(core, realm, ProviderType::Password, &settings)).await?)
 }
 
 /// Switches LoginRocket on.
@@ -27,13 +33,13 @@ pub(crate) async fn insert_login_rocket(
     actor: &Actor,
     settings: &LoginRocket,
 ) -> Result<()> {
-    let provider = fresh(core, realm, ProviderType::LoginRocket, json::to_text(settings));
+    let settings = Settings::LoginRocket(settings.clone());
+    let provider = fresh(core, realm, ProviderType::LoginRocket, &settings);
     store::insert(tx, &provider).await?;
-    let subject = Subject { auth_provider: Some(&provider.id), ..Subject::default() };
-    events::record(core, tx, realm, actor, EventType::AuthProviderCreated, subject).await
+    events::record(core, tx, realm, actor, EventType::AuthProviderCreated, Subject::auth_provider(&provider.id)).await
 }
 
-fn fresh(core: &Core, realm: &Realm, provider_type: ProviderType, settings: String) -> AuthProvider {
+fn fresh(core: &Core, realm: &Realm, provider_type: ProviderType, settings: &Settings) -> AuthProvider {
     let now = core.clock.now_ms();
     AuthProvider {
         id: core.new_id("ap", now),
@@ -44,8 +50,111 @@ fn fresh(core: &Core, realm: &Realm, provider_type: ProviderType, settings: Stri
         client_id: None,
         client_secret: None,
         scopes: None,
-        settings,
+        settings: json::to_text(settings),
         created_at: now,
+    }
+}
+
+/// A provider with its own settings.
+pub struct Shown {
+    /// Itself.
+    pub provider: AuthProvider,
+    /// The fields of its kind.
+    pub settings: Settings,
+    /// The app's secret at the provider, for those who manage the realm.
+    pub client_secret: Option<SecretString>,
+}
+
+/// One provider, by id; or by its kind, where the realm has that once at most.
+pub async fn find(core: &Core, realm: &Realm, actor: &Actor, key: &str) -> Result<Shown> {
+    actor.need(Access::Read)?;
+    shown(core, actor, by_key(&core.db, realm, key).await?)
+}
+
+async fn by_key(q: impl Query, realm: &Realm, key: &str) -> Result<AuthProvider> {
+    let found = match ProviderType::parse(key) {
+        Some(kind) => store::of_type(q, &realm.id, kind).await?,
+        None => store::find(q, &realm.id, key).await?,
+    };
+    found.ok_or(Error::NotFound("auth provider"))
+}
+
+fn shown(core: &Core, actor: &Actor, provider: AuthProvider) -> Result<Shown> {
+    let settings = Settings::read(provider.provider_type, &provider.settings).map_err(Error::internal)?;
+    let client_secret = match &provider.client_secret {
+        Some(sealed) if actor.need(Access::AdminRealm).is_ok() => {
+            let opened = core.master.open(&fields::place(&provider.id), sealed).map_err(Error::internal)?;
+            std::str::from_utf8(&opened).ok().map(SecretString::from)
+        }
+        _ => None,
+    };
+    Ok(Shown { provider, settings, client_secret })
+}
+
+/// The realm's providers.
+pub async fn list(core: &Core, realm: &Realm, actor: &Actor, page: &Page) -> Result<Listed<Shown>> {
+    actor.need(Access::Read)?;
+    let listed = page.listed(store::list(&core.db, &realm.id, page).await?);
+    let items = listed.items.into_iter().map(|provider| shown(core, actor, provider)).collect::<Result<_>>()?;
+    Ok(Listed { items, more: listed.more })
+}
+
+/// Makes a provider. A realm has one of each kind, and any number of `oauth2`.
+pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Shown> {
+    actor.need(Access::AdminRealm)?;
+    let Some(kind) = word::<ProviderType>(&mut sent, "provider_type").value() else {
+        sent.required("provider_type", false);
+        sent.finish()?;
+        return Err(Error::internal("a missing type was not refused"));
+    };
+    let mut settings = Settings::default_of(kind);
+    let mut provider = fresh(core, realm, kind, &settings);
+    fields::apply(core, &mut provider, &mut settings, &mut sent);
+    sent.finish()?;
+    provider.settings = json::to_text(&settings);
+    let mut tx = core.db.begin().await?;
+    store::insert(&mut tx, &provider).await.map_err(taken)?;
+    let subject = Subject::auth_provider(&provider.id);
+    events::record(core, &mut tx, realm, actor, EventType::AuthProviderCreated, subject).await?;
+    tx.commit().await?;
+    shown(core, actor, provider)
+}
+
+/// Changes settings; the kind stays.
+pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &str, mut sent: Fields) -> Result<Shown> {
+    actor.need(Access::AdminRealm)?;
+    let id = by_key(&core.db, realm, key).await?.id;
+    let mut tx = core.db.begin().await?;
+    let locked = store::lock(&mut tx, &realm.id, &id).await?;
+    let mut provider = locked.ok_or(Error::NotFound("auth provider"))?;
+    let mut settings = Settings::read(provider.provider_type, &provider.settings).map_err(Error::internal)?;
+    fields::apply(core, &mut provider, &mut settings, &mut sent);
+    sent.finish()?;
+    provider.settings = json::to_text(&settings);
+    store::update(&mut tx, &provider).await?;
+    events::record(core, &mut tx, realm, actor, EventType::AuthProviderUpdated, Subject::auth_provider(&id)).await?;
+    tx.commit().await?;
+    shown(core, actor, provider)
+}
+
+/// Deletes a provider, with the devices or social accounts that belong to it.
+pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &str) -> Result<()> {
+    actor.need(Access::AdminRealm)?;
+    let id = by_key(&core.db, realm, key).await?.id;
+    let mut tx = core.db.begin().await?;
+    if !store::delete(&mut tx, &realm.id, &id).await? {
+        return Err(Error::NotFound("auth provider"));
+    }
+    events::record(core, &mut tx, realm, actor, EventType::AuthProviderDeleted, Subject::auth_provider(&id)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn taken(error: gantry_db::Error) -> Error {
+    if error.is_unique("auth_providers_realm_id_provider_type") {
+        Error::invalid("provider_type", "taken", "Provider type has already been taken: this realm has one")
+    } else {
+        error.into()
     }
 }
 
@@ -57,6 +166,11 @@ pub async fn password_policy(q: impl Query, realm: &Realm) -> Result<Option<Pass
 /// How LoginRocket behaves in this realm, or `None` while it is off.
 pub async fn login_rocket(q: impl Query, realm: &Realm) -> Result<Option<LoginRocket>> {
     active(q, realm, ProviderType::LoginRocket).await
+}
+
+/// The realm's provider of this id, while it is active.
+pub(crate) async fn active_one(q: impl Query, realm: &Realm, id: &str) -> Result<Option<AuthProvider>> {
+    Ok(store::find(q, &realm.id, id).await?.filter(|provider| provider.state == State::Active))
 }
 
 async fn active<T: serde::de::DeserializeOwned>(

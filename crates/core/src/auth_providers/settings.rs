@@ -1,7 +1,9 @@
-//! What the `login_rocket` provider is set to.
+//! What providers are set to, each kind in its own way.
 
 use serde::{Deserialize, Serialize};
 
+use super::ProviderType;
+use crate::credentials::PasswordPolicy;
 use crate::words::words;
 
 words! {
@@ -71,6 +73,16 @@ words! {
     }
 }
 
+words! {
+    /// How apps of the realm share logins.
+    pub enum Sso {
+        /// A remembered login still asks for a click.
+        Basic = "basic",
+        /// A remembered login goes straight on.
+        Seamless = "seamless",
+    }
+}
+
 /// The settings of LoginRocket in one realm.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
@@ -89,8 +101,74 @@ pub struct LoginRocket {
     pub password_field: Confirm,
     /// Whether the email address has to be proven.
     pub email_verification: Verification,
+    /// Whether there are pages for proving an address.
+    pub verify: bool,
+    /// How apps share logins.
+    pub sso: Sso,
     /// Permissions of the membership that a signup makes.
     pub membership_permissions: Vec<String>,
+}
+
+/// The settings of a custom `OAuth` 2 provider: found out from `issuer`, or given one by one.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Oauth2 {
+    /// For OpenID Connect discovery.
+    pub issuer: Option<String>,
+    /// Where people log in.
+    pub authorization_url: Option<String>,
+    /// Where codes become tokens.
+    pub token_url: Option<String>,
+    /// Where a token's user is told.
+    pub profile_url: Option<String>,
+    /// Where in the profile the user's id stands; the others likewise.
+    pub id_field: Option<String>,
+    /// The address.
+    pub email_field: Option<String>,
+    /// Whether the provider has verified it.
+    pub email_verified_field: Option<String>,
+    /// The whole name.
+    pub name_field: Option<String>,
+    /// The first name.
+    pub first_name_field: Option<String>,
+    /// The last name.
+    pub last_name_field: Option<String>,
+}
+
+/// The fields that a kind of provider has beyond those of all.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Settings {
+    /// `password`
+    Password(PasswordPolicy),
+    /// `login_rocket`
+    LoginRocket(LoginRocket),
+    /// `oauth2`
+    Oauth2(Oauth2),
+    /// The others have none.
+    Plain {},
+}
+
+impl Settings {
+    /// Those that a provider of this kind begins with.
+    pub(super) fn default_of(kind: ProviderType) -> Self {
+        match kind {
+            ProviderType::Password => Self::Password(PasswordPolicy::default()),
+            ProviderType::LoginRocket => Self::LoginRocket(LoginRocket::default()),
+            ProviderType::Oauth2 => Self::Oauth2(Oauth2::default()),
+            _ => Self::Plain {},
+        }
+    }
+
+    /// Those that are stored.
+    pub(super) fn read(kind: ProviderType, text: &str) -> serde_json::Result<Self> {
+        Ok(match kind {
+            ProviderType::Password => Self::Password(serde_json::from_str(text)?),
+            ProviderType::LoginRocket => Self::LoginRocket(serde_json::from_str(text)?),
+            ProviderType::Oauth2 => Self::Oauth2(serde_json::from_str(text)?),
+            _ => Self::Plain {},
+        })
+    }
 }
 
 impl Default for LoginRocket {
@@ -103,6 +181,8 @@ impl Default for LoginRocket {
             org_field: Visible::Optional,
             password_field: Confirm::Single,
             email_verification: Verification::None,
+            verify: true,
+            sso: Sso::Basic,
             membership_permissions: Vec::new(),
         }
     }

@@ -1,35 +1,61 @@
 //! SQL of auth providers.
 
-use gantry_db::{Query, Tx, params, row, statements};
+use gantry_db::{Query, Sql, Tx, params, row, statements};
 
 use super::ProviderType;
 use crate::error::Result;
+use crate::page::{LAST, Page};
 use crate::words::State;
 
 row! {
     /// One provider.
     #[derive(Debug, Clone)]
-    pub(crate) struct AuthProvider {
+    pub struct AuthProvider {
+        /// `ap_…`
         pub id: String,
+        /// Its realm.
         pub realm_id: String,
+        /// Its kind.
         pub provider_type: ProviderType,
+        /// Inactive: nobody logs in by it.
         pub state: State,
+        /// What people call it.
         pub name: Option<String>,
+        /// The app's id at the provider.
         pub client_id: Option<String>,
-        pub client_secret: Option<Vec<u8>>,
+        /// The app's secret there, sealed.
+        pub(crate) client_secret: Option<Vec<u8>>,
+        /// What is asked for beyond the usual.
         pub scopes: Option<String>,
-        pub settings: String,
+        /// The fields of its kind, as JSON.
+        pub(crate) settings: String,
+        /// Epoch milliseconds.
         pub created_at: i64,
     }
 }
 
 statements! {
     INSERT: () = "INSERT INTO auth_providers (", AuthProvider::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FIND: AuthProvider = "SELECT ", AuthProvider::COLUMNS, " FROM auth_providers WHERE realm_id = $1 AND id = $2";
+    LOCK: AuthProvider = "SELECT ", AuthProvider::COLUMNS, " FROM auth_providers WHERE realm_id = $1 AND id = $2 FOR UPDATE";
+    UP_BY_ID: AuthProvider = "SELECT ", AuthProvider::COLUMNS, " FROM auth_providers WHERE realm_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    DOWN_BY_ID: AuthProvider = "SELECT ", AuthProvider::COLUMNS, " FROM auth_providers WHERE realm_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    UPDATE: () = "UPDATE auth_providers SET provider_type = $3, state = $4, name = $5, client_id = $6, client_secret = $7,
+        scopes = $8, settings = $9, created_at = $10 WHERE realm_id = $2 AND id = $1";
+    DELETE: () = "DELETE FROM auth_providers WHERE realm_id = $1 AND id = $2";
     OF_TYPE: AuthProvider = "SELECT ", AuthProvider::COLUMNS, " FROM auth_providers
         WHERE realm_id = $1 AND provider_type = $2 AND provider_type <> 'oauth2'";
 }
 
-pub(super) async fn insert(tx: &mut Tx, provider: &AuthProvider) -> Result<()> {
+pub(super) async fn insert(tx: &mut Tx, provider: &AuthProvider) -> Result<(), gantry_db::Error> {
+    write(tx, &INSERT, provider).await
+}
+
+pub(super) async fn update(tx: &mut Tx, provider: &AuthProvider) -> Result<()> {
+    Ok(write(tx, &UPDATE, provider).await?)
+}
+
+async fn write(tx: &mut Tx, sql: &Sql<()>, provider: &AuthProvider) -> Result<(), gantry_db::Error> {
     let values = params![
         &provider.id,
         &provider.realm_id,
@@ -42,8 +68,28 @@ pub(super) async fn insert(tx: &mut Tx, provider: &AuthProvider) -> Result<()> {
         &provider.settings,
         provider.created_at,
     ];
-    tx.execute(&INSERT, values).await?;
-    Ok(())
+    tx.execute(sql, values).await.map(|_| ())
+}
+
+/// The provider, kept from changing until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<AuthProvider>> {
+    Ok(tx.row(&LOCK, params![realm, id]).await?)
+}
+
+/// A page of the realm's providers.
+pub(super) async fn list(q: impl Query, realm: &str, page: &Page) -> Result<Vec<AuthProvider>> {
+    let after = page.after.as_deref().unwrap_or(if page.descending { LAST } else { "" });
+    let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
+    Ok(q.rows(sql, params![realm, after, page.probe()]).await?)
+}
+
+/// Whether there was one.
+pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
+    Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
+}
+
+pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<AuthProvider>> {
+    Ok(q.row(&FIND, params![realm, id]).await?)
 }
 
 /// The realm's provider of a type that it has once at most.

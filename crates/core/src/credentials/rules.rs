@@ -1,124 +1,231 @@
-//! Setting passwords.
+//! What may be done with credentials.
 
-use gantry_crypto::password::{Password, PasswordError};
-use gantry_db::Tx;
-use secrecy::ExposeSecret;
+use gantry_db::{Query, Tx};
+use secrecy::SecretString;
 
 use super::store::{self, Credential};
-use super::{CredentialType, PasswordPolicy};
+use super::{CredentialType, fields, keys, passwords, totp};
+use crate::actor::{Access, Actor};
+use crate::auth_providers::{self, ProviderType};
 use crate::core::Core;
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, Result};
+use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
+use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
-use crate::users::User;
-use crate::words::State;
+use crate::sessions;
+use crate::users::{self, Key, User, UserType};
+use crate::words::{Word, word};
 
-/// A password that passed the realm's rules.
-pub(crate) struct WantedPassword(Password);
+/// A credential with those of its secrets that may be told now.
+pub struct Shown {
+    /// Itself.
+    pub credential: Credential,
+    /// The API key: just made, or readable again.
+    pub api_key: Option<SecretString>,
+    /// The social provider's token.
+    pub access_token: Option<SecretString>,
+    /// Of a new device: its secret in base32, and the address for a QR code.
+    pub provisioning: Option<(String, String)>,
+}
 
-/// The hash of a new password.
-pub(crate) struct NewPassword(String);
+/// One credential.
+pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Shown> {
+    actor.need(Access::Read)?;
+    let credential = store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("credential"))?;
+    shown(core, &core.db, realm, credential).await
+}
 
-impl WantedPassword {
-    /// Hashes it in the pool: before a transaction, never inside one.
-    pub(crate) async fn hash(self, core: &Core) -> Result<NewPassword> {
-        Ok(NewPassword(core.passwords.hash(self.0).await?))
+async fn shown(core: &Core, q: impl Query, realm: &Realm, credential: Credential) -> Result<Shown> {
+    let key = Key::Id(credential.user_id.clone());
+    let (user, _) = users::read(core, q, realm, &key).await?;
+    let api_key = match credential.credential_type {
+        CredentialType::ApiKey => keys::readable(core, realm, &credential)?,
+        _ => None,
+    };
+    let provisioning = totp::provisioning(core, realm, &user, &credential)?;
+    let access_token = match (&credential.sealed, social(credential.credential_type)) {
+        (Some(sealed), Some(_)) => {
+            let opened = core.master.open(&fields::place(&credential.id), sealed).map_err(Error::internal)?;
+            std::str::from_utf8(&opened).ok().map(SecretString::from)
+        }
+        _ => None,
+    };
+    Ok(Shown { credential, api_key, access_token, provisioning })
+}
+
+/// The provider type of an account at a social provider.
+fn social(credential_type: CredentialType) -> Option<ProviderType> {
+    match credential_type {
+        CredentialType::ApiKey | CredentialType::Password | CredentialType::Totp => None,
+        other => ProviderType::parse(other.as_str()),
     }
 }
 
-/// Reads `password` and `password_confirmation`. `None` where none was sent, or a rule was broken, which `fields` then
-/// holds.
-pub(crate) fn wanted(
-    fields: &mut Fields,
-    policy: &PasswordPolicy,
-    user: &User,
-    required: bool,
-) -> Option<WantedPassword> {
-    let sent = fields.secret("password");
-    let confirmation = fields.secret("password_confirmation");
-    let Sent::Value(text) = sent else {
-        if required || matches!(sent, Sent::Null) {
-            fields.error("password", "blank", "Password can't be blank");
+/// Gives a user another credential.
+pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Shown> {
+    actor.need(Access::Write)?;
+    let user_id = sent.line("user_id", 255).value().unwrap_or_default();
+    sent.required("user_id", !user_id.is_empty());
+    let wanted: Option<CredentialType> = word(&mut sent, "credential_type").value();
+    sent.required("credential_type", wanted.is_some());
+    let user = match users::read(core, &core.db, realm, &Key::parse(&user_id)).await {
+        Ok((user, _)) => Some(user),
+        Err(Error::NotFound(_)) => {
+            if !user_id.is_empty() {
+                sent.error("user_id", "unknown", "User can't be found in this realm");
+            }
+            None
         }
-        return None;
+        Err(error) => return Err(error),
     };
-    let text = text.expose_secret();
-    if let Sent::Value(confirmation) = confirmation
-        && confirmation.expose_secret() != text
-    {
-        fields.error("password_confirmation", "confirmation", "Password confirmation doesn't match Password");
-    }
-    let password = match Password::new(text) {
-        Ok(password) => password,
-        Err(PasswordError::Empty) => {
-            fields.error("password", "blank", "Password can't be blank");
-            return None;
-        }
-        Err(PasswordError::TooLong) => {
-            fields.error("password", "too_long", "Password is too long (at most 256 characters)");
-            return None;
-        }
+    let (Some(user), Some(wanted)) = (user, wanted) else {
+        sent.finish()?;
+        return Err(Error::internal("a missing field was not refused"));
     };
-    let inputs =
-        [Some(user.username.as_str()), user.email.as_deref(), user.first_name.as_deref(), user.last_name.as_deref()];
-    let inputs: Vec<&str> = inputs.into_iter().flatten().collect();
-    if let Err(FieldError { code, text, .. }) = policy.check(text, &inputs) {
-        fields.error("password", code, text);
-        return None;
+    let needed = if wanted == CredentialType::ApiKey { UserType::Api } else { UserType::Human };
+    if user.user_type != needed {
+        let rule = format!("Credential type {} is not for users of this type", wanted.as_str());
+        sent.error("credential_type", "wrong_user_type", rule);
     }
-    Some(WantedPassword(password))
+    match wanted {
+        CredentialType::ApiKey => create_key(core, realm, actor, &user, sent).await,
+        CredentialType::Password => create_password(core, realm, actor, &user, sent).await,
+        _ => create_at_provider(core, realm, actor, (&user, wanted), sent).await,
+    }
 }
 
-/// The first password of a new user.
-pub(crate) async fn insert_password(
+async fn create_key(core: &Core, realm: &Realm, actor: &Actor, user: &User, mut sent: Fields) -> Result<Shown> {
+    let wanted = keys::wanted_key(&mut sent, true);
+    sent.finish()?;
+    let wanted = wanted.ok_or_else(|| Error::internal("a wrong key was not refused"))?;
+    let mut tx = core.db.begin().await?;
+    let (credential, key) = keys::insert_key(core, &mut tx, realm, &user.id, wanted).await?;
+    changed(core, &mut tx, realm, actor, &user.id).await?;
+    tx.commit().await?;
+    Ok(Shown { credential, api_key: Some(key), access_token: None, provisioning: None })
+}
+
+async fn create_password(core: &Core, realm: &Realm, actor: &Actor, user: &User, mut sent: Fields) -> Result<Shown> {
+    let policy = core.password_policy(realm).await?;
+    let wanted = passwords::wanted(&mut sent, &policy, user, true);
+    sent.finish()?;
+    let wanted = wanted.ok_or_else(|| Error::internal("a missing password was not refused"))?;
+    let hash = wanted.hash(core).await?;
+    let mut tx = core.db.begin().await?;
+    let credential = passwords::insert_password(core, &mut tx, realm, user, hash).await?;
+    changed(core, &mut tx, realm, actor, &user.id).await?;
+    tx.commit().await?;
+    Ok(Shown { credential, api_key: None, access_token: None, provisioning: None })
+}
+
+/// A device, or an account at a social provider: both belong to one of the realm's active providers.
+async fn create_at_provider(
     core: &Core,
-    tx: &mut Tx,
     realm: &Realm,
-    user: &User,
-    password: NewPassword,
-) -> Result<()> {
-    let now = core.clock.now_ms();
-    let credential = Credential {
-        id: core.new_id("crd", now),
-        realm_id: realm.id.clone(),
-        user_id: user.id.clone(),
-        credential_type: CredentialType::Password,
-        state: State::Active,
-        name: None,
-        password_hash: Some(password.0),
-        api_key_hash: None,
-        sealed: None,
-        auth_provider_id: None,
-        provider_user_id: None,
-        token_expires_at: None,
-        last_step: None,
-        created_at: now,
-    };
-    store::insert(tx, &credential).await
-}
-
-/// Another password for a user who may have none.
-pub(crate) async fn replace_password(
-    core: &Core,
-    tx: &mut Tx,
-    realm: &Realm,
-    user: &User,
-    password: NewPassword,
-) -> Result<()> {
-    if store::set_password(tx, &realm.id, &user.id, &password.0).await? {
-        return Ok(());
+    actor: &Actor,
+    (user, wanted): (&User, CredentialType),
+    mut sent: Fields,
+) -> Result<Shown> {
+    let mut credential = fields::fresh(core, realm, &user.id, wanted);
+    let provider_type = social(wanted).unwrap_or(ProviderType::Totp);
+    let provider_id = sent.line("auth_provider_id", 255).value().unwrap_or_default();
+    sent.required("auth_provider_id", !provider_id.is_empty());
+    if !provider_id.is_empty() {
+        let provider = auth_providers::active_one(&core.db, realm, &provider_id).await?;
+        match provider.filter(|provider| provider.provider_type == provider_type) {
+            Some(provider) => credential.auth_provider_id = Some(provider.id),
+            None => sent.error(
+                "auth_provider_id",
+                "unknown",
+                format!("Auth provider can't be found among the active {} providers", provider_type.as_str()),
+            ),
+        }
     }
-    insert_password(core, tx, realm, user, password).await
+    if wanted == CredentialType::Totp {
+        fields::apply_name(&mut credential, &mut sent);
+        totp::enrol(core, &mut credential);
+    } else {
+        fields::apply_social(core, &mut credential, &mut sent);
+    }
+    sent.finish()?;
+    let mut tx = core.db.begin().await?;
+    store::insert(&mut tx, &credential).await.map_err(taken)?;
+    changed(core, &mut tx, realm, actor, &user.id).await?;
+    let made = shown(core, &mut tx, realm, credential).await?;
+    tx.commit().await?;
+    Ok(made)
 }
 
-/// The same password under today's parameters. A full pool is no reason to refuse the login: the next one tries again.
-pub(crate) async fn rehash(core: &Core, password: Password) -> Option<NewPassword> {
-    core.passwords.hash(password).await.ok().map(NewPassword)
+/// Changes what may be changed of this kind: a password (other sessions end, unless `keep_sessions` is sent as true), a
+/// key, a device's name, a social provider's token.
+pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Shown> {
+    actor.need(Access::Write)?;
+    let before = store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("credential"))?;
+    let key = Key::Id(before.user_id.clone());
+    let (user, _) = users::read(core, &core.db, realm, &key).await?;
+    let policy = core.password_policy(realm).await?;
+    let is = |kind| before.credential_type == kind;
+    let password =
+        if is(CredentialType::Password) { passwords::wanted(&mut sent, &policy, &user, false) } else { None };
+    let new_key = if is(CredentialType::ApiKey) { keys::wanted_key(&mut sent, false) } else { None };
+    let keep_sessions = matches!(sent.boolean("keep_sessions"), Sent::Value(true));
+    let password = match password {
+        Some(password) if !sent.has_error("password") => Some(password.hash(core).await?),
+        _ => None,
+    };
+
+    let mut tx = core.db.begin().await?;
+    let locked = store::lock(&mut tx, &realm.id, id).await?;
+    let mut credential = locked.ok_or(Error::NotFound("credential"))?;
+    match credential.credential_type {
+        CredentialType::Totp => fields::apply_name(&mut credential, &mut sent),
+        kind if social(kind).is_some() => fields::apply_social(core, &mut credential, &mut sent),
+        _ => {}
+    }
+    sent.finish()?;
+    let api_key = if let Some(wanted) = new_key {
+        Some(keys::replace_key(core, &mut tx, realm, &mut credential, wanted).await?)
+    } else {
+        store::update(&mut tx, &credential).await.map_err(taken)?;
+        None
+    };
+    if let Some(password) = password {
+        passwords::replace_password(core, &mut tx, realm, &user, password).await?;
+        if !keep_sessions {
+            sessions::end_all(&mut tx, realm, &user.id).await?;
+        }
+    }
+    changed(core, &mut tx, realm, actor, &user.id).await?;
+    let told = shown(core, &mut tx, realm, credential).await?;
+    tx.commit().await?;
+    Ok(Shown { api_key: api_key.or(told.api_key), ..told })
 }
 
-impl NewPassword {
-    /// Replaces this very hash of the user.
-    pub(crate) async fn replace(&self, tx: &mut Tx, realm: &Realm, user: &str, old: &str) -> Result<(), Error> {
-        store::rehash(tx, &realm.id, user, old, &self.0).await
+/// Takes a credential away; the last one too.
+pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
+    actor.need(Access::Write)?;
+    let mut tx = core.db.begin().await?;
+    let locked = store::lock(&mut tx, &realm.id, id).await?;
+    let credential = locked.ok_or(Error::NotFound("credential"))?;
+    store::delete(&mut tx, &realm.id, id).await?;
+    if credential.credential_type == CredentialType::Password {
+        one_time_tokens::end_all(&mut tx, realm, &credential.user_id, Purpose::Login).await?;
+    }
+    changed(core, &mut tx, realm, actor, &credential.user_id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A change of a credential is told as one of its user.
+async fn changed(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &str) -> Result<()> {
+    events::record(core, tx, realm, actor, EventType::UserUpdated, Subject::user(user)).await
+}
+
+fn taken(error: gantry_db::Error) -> Error {
+    if error.is_unique("credentials_auth_provider_id_provider_user_id") {
+        Error::invalid("provider_user_id", "taken", "Provider user id has already been taken")
+    } else {
+        error.into()
     }
 }

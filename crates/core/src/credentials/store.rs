@@ -1,40 +1,76 @@
 //! SQL of credentials.
 
-use gantry_db::{Query, Tx, params, row, statements};
+use gantry_db::{Query, Sql, Tx, params, row, statements};
 
-use super::CredentialType;
+use super::{CredentialState, CredentialType};
 use crate::error::Result;
-use crate::words::State;
+use crate::users::User;
 
 row! {
-    /// One credential.
+    /// One credential. Has no `Debug`: it holds hashes and sealed secrets.
     #[derive(Clone)]
-    pub(crate) struct Credential {
+    pub struct Credential {
+        /// `crd_…`
         pub id: String,
+        /// Its realm.
         pub realm_id: String,
+        /// Whose.
         pub user_id: String,
+        /// Its kind.
         pub credential_type: CredentialType,
-        pub state: State,
+        /// Whether logins ask for it.
+        pub state: CredentialState,
+        /// A device's name.
         pub name: Option<String>,
-        pub password_hash: Option<String>,
-        pub api_key_hash: Option<Vec<u8>>,
-        pub sealed: Option<Vec<u8>>,
+        /// PHC text.
+        pub(crate) password_hash: Option<String>,
+        /// SHA-256 of the whole key.
+        pub(crate) api_key_hash: Option<Vec<u8>>,
+        /// A device's secret, a readable key or a social provider's token.
+        pub(crate) sealed: Option<Vec<u8>>,
+        /// `ap_…` of a device or a social account.
         pub auth_provider_id: Option<String>,
+        /// The user's id at the social provider.
         pub provider_user_id: Option<String>,
+        /// When the social provider's token expires, epoch milliseconds.
         pub token_expires_at: Option<i64>,
-        pub last_step: Option<i64>,
+        /// The last time step whose code was taken.
+        pub(crate) last_step: Option<i64>,
+        /// Epoch milliseconds.
         pub created_at: i64,
     }
 }
 
 statements! {
     INSERT: () = "INSERT INTO credentials (", Credential::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    FIND: Credential = "SELECT ", Credential::COLUMNS, " FROM credentials WHERE realm_id = $1 AND id = $2";
+    LOCK: Credential = "SELECT ", Credential::COLUMNS, " FROM credentials WHERE realm_id = $1 AND id = $2 FOR UPDATE";
+    FIRST_KEY: Credential = "SELECT ", Credential::COLUMNS, " FROM credentials
+        WHERE realm_id = $1 AND user_id = $2 AND credential_type = 'api_key' ORDER BY id LIMIT 1";
+    DEVICES: Credential = "SELECT ", Credential::COLUMNS, " FROM credentials
+        WHERE realm_id = $1 AND user_id = $2 AND credential_type = 'totp' AND state = 'active' ORDER BY id";
+    HOLDER_OF: User = "SELECT ", User::ALIASED, " FROM credentials c JOIN users u ON u.id = c.user_id
+        WHERE c.realm_id = $1 AND c.api_key_hash = $2";
+    UPDATE: () = "UPDATE credentials SET user_id = $3, credential_type = $4, state = $5, name = $6, password_hash = $7,
+        api_key_hash = $8, sealed = $9, auth_provider_id = $10, provider_user_id = $11, token_expires_at = $12,
+        last_step = $13, created_at = $14 WHERE realm_id = $2 AND id = $1";
+    ACTIVATE: () = "UPDATE credentials SET state = 'active' WHERE realm_id = $1 AND id = $2";
+    SPEND_STEP: () = "UPDATE credentials SET last_step = $3 WHERE realm_id = $1 AND id = $2 AND (last_step IS NULL OR last_step < $3)";
+    DELETE: () = "DELETE FROM credentials WHERE realm_id = $1 AND id = $2";
     SET_PASSWORD: () = "UPDATE credentials SET password_hash = $3 WHERE realm_id = $1 AND user_id = $2 AND credential_type = 'password'";
     REHASH: () = "UPDATE credentials SET password_hash = $4
         WHERE realm_id = $1 AND user_id = $2 AND credential_type = 'password' AND password_hash = $3";
 }
 
-pub(super) async fn insert(tx: &mut Tx, credential: &Credential) -> Result<()> {
+pub(super) async fn insert(tx: &mut Tx, credential: &Credential) -> Result<(), gantry_db::Error> {
+    write(tx, &INSERT, credential).await
+}
+
+pub(super) async fn update(tx: &mut Tx, credential: &Credential) -> Result<(), gantry_db::Error> {
+    write(tx, &UPDATE, credential).await
+}
+
+async fn write(tx: &mut Tx, sql: &Sql<()>, credential: &Credential) -> Result<(), gantry_db::Error> {
     let values = params![
         &credential.id,
         &credential.realm_id,
@@ -51,7 +87,45 @@ pub(super) async fn insert(tx: &mut Tx, credential: &Credential) -> Result<()> {
         credential.last_step,
         credential.created_at,
     ];
-    tx.execute(&INSERT, values).await?;
+    tx.execute(sql, values).await.map(|_| ())
+}
+
+pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<Credential>> {
+    Ok(q.row(&FIND, params![realm, id]).await?)
+}
+
+/// The credential, kept from changing until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Credential>> {
+    Ok(tx.row(&LOCK, params![realm, id]).await?)
+}
+
+/// The oldest of the user's API keys.
+pub(super) async fn first_key(q: impl Query, realm: &str, user: &str) -> Result<Option<Credential>> {
+    Ok(q.row(&FIRST_KEY, params![realm, user]).await?)
+}
+
+/// The devices that the user has put to use.
+pub(super) async fn devices(q: impl Query, realm: &str, user: &str) -> Result<Vec<Credential>> {
+    Ok(q.rows(&DEVICES, params![realm, user]).await?)
+}
+
+/// The user with this key.
+pub(super) async fn holder_of(q: impl Query, realm: &str, hash: &[u8]) -> Result<Option<User>> {
+    Ok(q.row(&HOLDER_OF, params![realm, hash]).await?)
+}
+
+pub(super) async fn activate(tx: &mut Tx, realm: &str, id: &str) -> Result<()> {
+    tx.execute(&ACTIVATE, params![realm, id]).await?;
+    Ok(())
+}
+
+/// Whether no code of this step or a later one was taken before.
+pub(super) async fn spend_step(tx: &mut Tx, realm: &str, id: &str, step: i64) -> Result<bool> {
+    Ok(tx.execute(&SPEND_STEP, params![realm, id, step]).await? > 0)
+}
+
+pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<()> {
+    tx.execute(&DELETE, params![realm, id]).await?;
     Ok(())
 }
 

@@ -39,14 +39,26 @@ words! {
         UserDeleted = "user.deleted",
         /// A login was finished.
         LoginSucceeded = "user.login.succeeded",
+        /// A login waits for its second step.
+        LoginInitiated = "user.login.initiated",
         /// A login was refused.
         LoginFailed = "user.login.failed",
         /// The user has to prove their email address.
         VerificationRequested = "user.email.verification_requested",
         /// The user's email address is known to be theirs.
         EmailVerified = "user.email.verified",
+        /// A token for a new password was made.
+        PasswordTokenCreated = "user.password_token.created",
+        /// A password was set with one.
+        PasswordTokenConsumed = "user.password_token.consumed",
+        /// A wrong one was tried.
+        PasswordTokenFailed = "user.password_token.failed",
         /// An auth provider was made.
         AuthProviderCreated = "auth_provider.created",
+        /// An auth provider changed.
+        AuthProviderUpdated = "auth_provider.updated",
+        /// An auth provider is gone.
+        AuthProviderDeleted = "auth_provider.deleted",
         /// A Connected App was made.
         ConnectedAppCreated = "login_policy.created",
         /// A Connected App changed.
@@ -75,6 +87,11 @@ impl<'a> Subject<'a> {
     /// The realm itself.
     pub const REALM: Subject<'static> =
         Subject { user: None, org: None, membership: None, auth_provider: None, connected_app: None };
+
+    /// An auth provider.
+    pub fn auth_provider(id: &'a str) -> Self {
+        Self { auth_provider: Some(id), ..Self::default() }
+    }
 
     /// An org.
     pub fn org(id: &'a str) -> Self {

@@ -27,6 +27,19 @@ impl Fields {
         }
     }
 
+    /// True or false where one of several things may be sent; nothing is said of the others.
+    pub fn flag(&self, name: &'static str) -> Option<bool> {
+        match self.raw(name) {
+            Sent::Value(Value::Bool(value)) => Some(value),
+            Sent::Value(Value::String(text)) if self.is_form() => match &*text {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// A whole number in this range.
     pub fn integer(&mut self, name: &'static str, range: RangeInclusive<i64>) -> Sent<i64> {
         let number = match self.raw(name) {

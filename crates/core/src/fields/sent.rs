@@ -71,6 +71,11 @@ impl Fields {
         self.map.insert(name.to_owned(), Value::String(text.to_owned()));
     }
 
+    /// Whether a value was sent: neither null nor an empty text.
+    pub fn holds(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
+    }
+
     /// Forgets a field.
     pub fn remove(&mut self, name: &str) {
         self.map.remove(name);

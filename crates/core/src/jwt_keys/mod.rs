@@ -1,10 +1,12 @@
 //! JWT keys: what login tokens are signed with. Each realm has one that signs; replaced ones verify for a while.
 
+mod changes;
 mod rules;
 mod stock;
 mod store;
 
-pub(crate) use rules::{Material, Prepared, install, prepare, replace, signer, verifier};
+pub use changes::{OFFER, Told, create, delete, find, list};
+pub(crate) use rules::{Prepared, Stored, install, prepare, replace, signer, verifier};
 pub use rules::{Shown, signing};
 pub use stock::Stock;
 pub use store::{JwtKey, statements};

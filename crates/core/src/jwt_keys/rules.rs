@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use gantry_crypto::jwt::{SigningKey, VerifyingKey};
+use gantry_crypto::jwt::{RsaPair, SigningKey, VerifyingKey};
 use gantry_crypto::token;
 use gantry_db::{Query, Tx};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::store::{self, JwtKey};
 use crate::core::Core;
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::realms::{JwtAlgo, Realm};
 
 /// A key that is made but not yet the realm's.
-pub(crate) struct Prepared(JwtKey);
+pub(crate) struct Prepared(pub(super) JwtKey);
 
 /// The realm's signing key as its developers see it.
 #[derive(Debug, Clone)]
@@ -24,30 +24,38 @@ pub struct Shown {
 
 /// Makes a key of the realm's algorithm. Done before a transaction, since RSA may have to wait.
 pub(crate) async fn prepare(core: &Core, realm: &Realm) -> Result<Prepared> {
+    let made = match realm.jwt_algo {
+        JwtAlgo::Hs256 => Material::Secret(SecretString::from(token::generate(Some("jsk"), &core.random))),
+        JwtAlgo::Rs256 => Material::Pair(core.rsa_stock.take().await?),
+    };
+    Ok(seal(core, realm, made))
+}
+
+/// What a key is made of.
+pub(super) enum Material {
+    /// HS256
+    Secret(SecretString),
+    /// RS256
+    Pair(RsaPair),
+}
+
+pub(super) fn seal(core: &Core, realm: &Realm, material: Material) -> Prepared {
     let now = core.clock.now_ms();
     let id = core.new_id("jky", now);
-    let place = place(&id);
-    let (secret, public_key) = match realm.jwt_algo {
-        JwtAlgo::Hs256 => {
-            let secret = token::generate(Some("jsk"), &core.random);
-            (core.master.seal(&place, secret.as_bytes(), &core.random), None)
-        }
-        JwtAlgo::Rs256 => {
-            let pair = core.rsa_stock.take().await?;
-            let private = pair.private_pem.expose_secret().as_bytes();
-            (core.master.seal(&place, private, &core.random), Some(pair.public_pem))
-        }
+    let (algo, secret, public_key) = match material {
+        Material::Secret(secret) => (JwtAlgo::Hs256, secret, None),
+        Material::Pair(pair) => (JwtAlgo::Rs256, pair.private_pem, Some(pair.public_pem)),
     };
-    Ok(Prepared(JwtKey {
+    Prepared(JwtKey {
+        secret: core.master.seal(&place(&id), secret.expose_secret().as_bytes(), &core.random),
         id,
         realm_id: realm.id.clone(),
-        algo: realm.jwt_algo,
+        algo,
         key_use: "sign".to_owned(),
-        secret,
         public_key,
         expired_at: None,
         created_at: now,
-    }))
+    })
 }
 
 /// The first key of a realm.
@@ -64,12 +72,15 @@ pub(crate) async fn replace(core: &Core, tx: &mut Tx, realm: &Realm, key: &Prepa
 /// What the realm's developers verify tokens with.
 pub async fn signing(core: &Core, q: impl Query, realm: &Realm) -> Result<Shown> {
     let key = store::signing(q, &realm.id).await?.ok_or_else(|| missing(realm))?;
-    Ok(Shown {
-        key: match key.public_key {
-            Some(public) => public,
-            None => opened(core, &key.id, &key.secret)?,
-        },
-    })
+    Ok(Shown { key: told(core, &key)? })
+}
+
+/// What is told of a key: the secret of HS256, of RS256 the public half only.
+pub(super) fn told(core: &Core, key: &JwtKey) -> Result<String> {
+    match &key.public_key {
+        Some(public) => Ok(public.clone()),
+        None => opened(core, &key.id, &key.secret),
+    }
 }
 
 /// The prepared key that signs the realm's tokens. What was prepared is remembered by the key's id, whose meaning never
@@ -90,7 +101,7 @@ pub(crate) async fn signer(core: &Core, q: impl Query, realm: &Realm) -> Result<
 }
 
 /// The key's parts that verifying needs, as a join brings them.
-pub(crate) struct Material<'a> {
+pub(crate) struct Stored<'a> {
     pub id: &'a str,
     pub algo: JwtAlgo,
     pub secret: &'a [u8],
@@ -98,7 +109,7 @@ pub(crate) struct Material<'a> {
 }
 
 /// The prepared key that verifies tokens with this `kid`.
-pub(crate) fn verifier(core: &Core, key: &Material<'_>) -> Result<Arc<VerifyingKey>> {
+pub(crate) fn verifier(core: &Core, key: &Stored<'_>) -> Result<Arc<VerifyingKey>> {
     if let Some(prepared) = core.verifying_keys.get(key.id) {
         return Ok(prepared);
     }

@@ -3,7 +3,8 @@
 use gantry_db::{Query, Tx, params, row, statements};
 
 use crate::error::Result;
-use crate::realms::JwtAlgo;
+use crate::page::{LAST, Page};
+use crate::realms::{JwtAlgo, Realm};
 
 row! {
     /// One key.
@@ -31,6 +32,13 @@ row! {
 statements! {
     INSERT: () = "INSERT INTO jwt_keys (", JwtKey::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     SIGNING: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND expired_at IS NULL";
+    FIND: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND id = $2
+        AND (expired_at IS NULL OR expired_at + $3 > $4)";
+    UP_BY_ID: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND id > $2
+        AND (expired_at IS NULL OR expired_at + $4 > $5) ORDER BY id LIMIT $3";
+    DOWN_BY_ID: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND id < $2
+        AND (expired_at IS NULL OR expired_at + $4 > $5) ORDER BY id DESC LIMIT $3";
+    DELETE: () = "DELETE FROM jwt_keys WHERE realm_id = $1 AND id = $2 AND expired_at IS NOT NULL";
     EXPIRE: () = "UPDATE jwt_keys SET expired_at = $2 WHERE realm_id = $1 AND expired_at IS NULL";
 }
 
@@ -52,6 +60,29 @@ pub(super) async fn insert(tx: &mut Tx, key: &JwtKey) -> Result<()> {
 /// The key that signs.
 pub(super) async fn signing(q: impl Query, realm: &str) -> Result<Option<JwtKey>> {
     Ok(q.row(&SIGNING, params![realm]).await?)
+}
+
+/// The key, if it signs or still verifies.
+pub(super) async fn find(q: impl Query, realm: &Realm, id: &str, now_ms: i64) -> Result<Option<JwtKey>> {
+    Ok(q.row(&FIND, params![&realm.id, id, overlap_ms(realm), now_ms]).await?)
+}
+
+/// A page of the keys that sign or still verify.
+pub(super) async fn list(q: impl Query, realm: &Realm, page: &Page, now_ms: i64) -> Result<Vec<JwtKey>> {
+    let edge = if page.descending { LAST } else { "" };
+    let after = page.after.as_deref().unwrap_or(edge);
+    let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
+    Ok(q.rows(sql, params![&realm.id, after, page.probe(), overlap_ms(realm), now_ms]).await?)
+}
+
+/// How long a replaced key verifies: as long as a session may last that it signed.
+fn overlap_ms(realm: &Realm) -> i64 {
+    realm.session_minutes * 60_000
+}
+
+/// Whether it was there, and replaced before.
+pub(super) async fn delete_expired(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
+    Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
 }
 
 /// Marks the signing key as replaced.

@@ -1,29 +1,38 @@
 //! Login by password.
 
 use gantry_crypto::password::{Password, Verdict};
+use gantry_db::Tx;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::finish::{LoggedIn, finish, refuse};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
+use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
-use crate::sessions::{self, Opened};
 use crate::users::{self, Counts, Key, User};
 use crate::words::State;
 use crate::{auth_providers, credentials};
 
-/// A finished login.
+/// How far a right password leads.
 #[derive(Debug)]
-pub struct LoggedIn {
+pub enum Step {
+    /// All the way.
+    Done(Box<LoggedIn>),
+    /// To a code of one of the user's devices.
+    SecondFactor(Box<Pending>),
+}
+
+/// A login that waits for a code.
+#[derive(Debug)]
+pub struct Pending {
     /// Who.
     pub user: User,
     /// What a single read of the user tells.
     pub counts: Counts,
-    /// The session.
-    pub opened: Opened,
-    /// The value of the browser's cookie, where one was wanted.
-    pub cookie: Option<SecretString>,
+    /// `kli_…`: finishes the login together with a code.
+    pub token: SecretString,
 }
 
 /// What a login as an unknown user comes to.
@@ -35,7 +44,8 @@ pub enum Unknown {
     IsHidden,
 }
 
-/// Logs a user in by password, and opens a session. With `remember`, also a cookie for the browser.
+/// Logs a user in by password, and opens a session; with `remember`, also makes a cookie for the browser. A user with
+/// a device in use has to show a code of it before that.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for a wrong password, an inactive user or realm, or where passwords are off;
@@ -47,7 +57,7 @@ pub async fn with_password(
     (key, password): (&Key, &SecretString),
     unknown: Unknown,
     remember: bool,
-) -> Result<LoggedIn> {
+) -> Result<Step> {
     actor.need(Access::Write)?;
     let found = users::of_login(&core.db, &realm.id, key).await?;
     if found.is_none() && unknown == Unknown::IsTold {
@@ -64,16 +74,16 @@ pub async fn with_password(
     let offered = auth_providers::password_policy(&core.db, realm).await?.is_some();
     let stored = found.as_ref().and_then(|(_, login)| login.password_hash.clone());
     let Ok(tried) = Password::new(password.expose_secret()) else {
-        return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user)).await;
+        return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user.id.as_str())).await;
     };
     let verdict = core.passwords.verify(tried, stored.clone()).await?;
-    let (user, rehash) = match (found, verdict) {
-        (Some((user, _)), Verdict::Match { rehash })
+    let (user, devices, rehash) = match (found, verdict) {
+        (Some((user, login)), Verdict::Match { rehash })
             if offered && user.state == State::Active && realm.state == State::Active =>
         {
-            (user, rehash)
+            (user, login.devices, rehash)
         }
-        (found, _) => return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user)).await,
+        (found, _) => return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user.id.as_str())).await,
     };
     core.tries.succeeded(&realm.id, &counted, actor.origin.ip.as_deref());
     let fresh = match (rehash, Password::new(password.expose_secret())) {
@@ -85,37 +95,17 @@ pub async fn with_password(
     if let Some((fresh, old)) = fresh {
         fresh.replace(&mut tx, realm, &user.id, &old).await?;
     }
-    let logged_in = finish(core, tx, realm, actor, &user, remember).await?;
-    Ok(logged_in)
+    if devices > 0 {
+        return wait_for_code(core, tx, realm, actor, user).await;
+    }
+    Ok(Step::Done(Box::new(finish(core, tx, realm, actor, &user, remember).await?)))
 }
 
-/// The end of every login: the session, the time of it, the event.
-pub(super) async fn finish(
-    core: &Core,
-    mut tx: gantry_db::Tx,
-    realm: &Realm,
-    actor: &Actor,
-    user: &User,
-    remember: bool,
-) -> Result<LoggedIn> {
-    users::touch_login(&mut tx, &realm.id, &user.id, core.clock.now_ms()).await?;
-    let opened = sessions::open(core, &mut tx, realm, actor, user).await?;
-    let cookie = match &opened.session {
-        Some(session) if remember => Some(sessions::remember(core, &mut tx, session).await?),
-        _ => None,
-    };
-    events::record(core, &mut tx, realm, actor, EventType::LoginSucceeded, Subject::user(&user.id)).await?;
-    let key = Key::Id(user.id.clone());
-    let (user, counts) = users::read(core, &mut tx, realm, &key).await?;
+/// The password was right, and a code has to follow.
+async fn wait_for_code(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, user: User) -> Result<Step> {
+    let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Login).await?;
+    events::record(core, &mut tx, realm, actor, EventType::LoginInitiated, Subject::user(&user.id)).await?;
+    let (user, counts) = users::read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;
-    Ok(LoggedIn { user, counts, opened, cookie })
-}
-
-/// A refused login is an event too; for an unknown user it costs the same and names nobody.
-async fn refuse(core: &Core, realm: &Realm, actor: &Actor, user: Option<&User>) -> Result<LoggedIn> {
-    let subject = Subject { user: user.map(|user| user.id.as_str()), ..Subject::default() };
-    let mut tx = core.db.begin().await?;
-    events::record(core, &mut tx, realm, actor, EventType::LoginFailed, subject).await?;
-    tx.commit().await?;
-    Err(Error::Unauthenticated)
+    Ok(Step::SecondFactor(Box::new(Pending { user, counts, token })))
 }

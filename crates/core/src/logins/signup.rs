@@ -1,6 +1,6 @@
 //! Signing up on a LoginRocket page, which ends logged in.
 
-use super::password::{LoggedIn, finish};
+use super::finish::{LoggedIn, finish};
 use crate::actor::{Actor, Who};
 use crate::auth_providers::{self, Confirm, LoginRocket, SignupMode, Visible};
 use crate::core::Core;

@@ -62,6 +62,7 @@ fn permissions(membership: &mut Membership, realm: &Realm, fields: &mut Fields) 
     membership.permissions = Json(permissions);
 }
 
-fn is_permission(text: &str) -> bool {
+/// Whether this is a permission.
+pub(crate) fn is_permission(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"*:;._-".contains(&byte))
 }

@@ -4,8 +4,8 @@ mod fields;
 mod rules;
 mod store;
 
-pub use rules::{Holding, OFFER, create, delete, enter, find, list, named, update};
-pub(crate) use rules::{furnish, prepare_new, prepare_system_realm};
+pub use rules::{Holding, OFFER, create, delete, enter, find, list, named, reset, update};
+pub(crate) use rules::{furnish, prepare_new, prepare_system_realm, set_jwt_algo};
 pub use store::{Realm, statements};
 
 use crate::words::words;

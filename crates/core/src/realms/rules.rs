@@ -2,7 +2,7 @@
 
 use gantry_db::Tx;
 
-use super::{Realm, fields, store};
+use super::{JwtAlgo, Realm, fields, store};
 use crate::actor::{Access, Actor, Who};
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
 use crate::page::{Listed, Offer, Page};
 use crate::words::{State, word};
-use crate::{auth_providers, jwt_keys};
+use crate::{auth_providers, jwt_keys, one_time_tokens, signup_tokens};
 
 /// How the list of realms may be asked for.
 pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 100 };
@@ -27,6 +27,12 @@ pub enum Holding<'a> {
     Org(&'a str),
     /// `mb_…`
     Membership(&'a str),
+    /// `crd_…`
+    Credential(&'a str),
+    /// `ap_…`
+    AuthProvider(&'a str),
+    /// `jky_…`
+    JwtKey(&'a str),
     /// `kss_…`
     Session(&'a str),
     /// `lpl_…`
@@ -167,6 +173,32 @@ pub async fn update(core: &Core, actor: &Actor, id: &str, mut sent: Fields) -> R
     if let Some(key) = key {
         jwt_keys::replace(core, &mut tx, &realm, &key).await?;
     }
+    events::record(core, &mut tx, &realm, actor, EventType::RealmUpdated, Subject::REALM).await?;
+    tx.commit().await?;
+    Ok(realm)
+}
+
+/// The realm with this algorithm, kept from changing until the transaction ends.
+pub(crate) async fn set_jwt_algo(tx: &mut Tx, actor: &Actor, realm: &Realm, algo: JwtAlgo) -> Result<Realm> {
+    let locked = store::lock(tx, actor.account(), &realm.id).await?;
+    let realm = Realm { jwt_algo: algo, ..locked.ok_or(Error::NotFound("realm"))? };
+    store::update(tx, &realm).await?;
+    Ok(realm)
+}
+
+/// Empties a realm: users with all that is theirs, orgs, tokens and events go; settings, providers, apps, hooks and keys
+/// stay. No login from before counts any more.
+pub async fn reset(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
+    actor.need(Access::AdminRealm)?;
+    named(core, actor, id).await?;
+    let mut tx = core.db.begin().await?;
+    let mut realm = store::lock(&mut tx, actor.account(), id).await?.ok_or(Error::NotFound("realm"))?;
+    realm.sessions_ended_at = core.clock.now_ms();
+    store::update(&mut tx, &realm).await?;
+    one_time_tokens::delete_of_realm(&mut tx, id).await?;
+    signup_tokens::delete_of_realm(&mut tx, id).await?;
+    store::delete_users_and_orgs(&mut tx, id).await?;
+    events::delete_of_realm(&mut tx, id).await?;
     events::record(core, &mut tx, &realm, actor, EventType::RealmUpdated, Subject::REALM).await?;
     tx.commit().await?;
     Ok(realm)

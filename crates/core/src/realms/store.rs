@@ -76,6 +76,9 @@ statements! {
     HOLDING_USER: Realm = "SELECT ", Realm::ALIASED, " FROM users", HOLDING;
     HOLDING_ORG: Realm = "SELECT ", Realm::ALIASED, " FROM orgs", HOLDING;
     HOLDING_MEMBERSHIP: Realm = "SELECT ", Realm::ALIASED, " FROM memberships", HOLDING;
+    HOLDING_CREDENTIAL: Realm = "SELECT ", Realm::ALIASED, " FROM credentials", HOLDING;
+    HOLDING_PROVIDER: Realm = "SELECT ", Realm::ALIASED, " FROM auth_providers", HOLDING;
+    HOLDING_JWT_KEY: Realm = "SELECT ", Realm::ALIASED, " FROM jwt_keys", HOLDING;
     HOLDING_SESSION: Realm = "SELECT ", Realm::ALIASED, " FROM sessions", HOLDING;
     HOLDING_APP: Realm = "SELECT ", Realm::ALIASED, " FROM connected_apps", HOLDING;
     HOLDING_EVENT: Realm = "SELECT ", Realm::ALIASED, " FROM events", HOLDING;
@@ -89,6 +92,8 @@ statements! {
         api_key_minutes = $16, permission_limit = $17, event_days = $18, resource_links = $19,
         sessions_ended_at = $20, created_at = $21 WHERE id = $1";
     FORGET_UNIQUE_EMAILS: () = "UPDATE users SET unique_email = NULL WHERE realm_id = $1";
+    DELETE_USERS: () = "DELETE FROM users WHERE realm_id = $1";
+    DELETE_ORGS: () = "DELETE FROM orgs WHERE realm_id = $1";
     DELETE: () = "DELETE FROM realms WHERE id = $1";
     REMEMBER_DELETION: () = "INSERT INTO realm_deletions (realm_id, account_id, deleted_at) VALUES ($1, $2, $3)";
     FORGET_DELETIONS: () = "DELETE FROM realm_deletions WHERE deleted_at < $1";
@@ -148,6 +153,9 @@ pub(super) async fn holding(q: impl Query, account: &str, thing: Holding<'_>) ->
         Holding::User(id) => (&HOLDING_USER, id),
         Holding::Org(id) => (&HOLDING_ORG, id),
         Holding::Membership(id) => (&HOLDING_MEMBERSHIP, id),
+        Holding::Credential(id) => (&HOLDING_CREDENTIAL, id),
+        Holding::AuthProvider(id) => (&HOLDING_PROVIDER, id),
+        Holding::JwtKey(id) => (&HOLDING_JWT_KEY, id),
         Holding::Session(id) => (&HOLDING_SESSION, id),
         Holding::ConnectedApp(id) => (&HOLDING_APP, id),
         Holding::Event(id) => (&HOLDING_EVENT, id),
@@ -176,6 +184,13 @@ pub(super) async fn list(
 
 pub(super) async fn forget_unique_emails(tx: &mut Tx, realm: &str) -> Result<()> {
     tx.execute(&FORGET_UNIQUE_EMAILS, params![realm]).await?;
+    Ok(())
+}
+
+/// With the users go credentials, memberships and sessions.
+pub(super) async fn delete_users_and_orgs(tx: &mut Tx, realm: &str) -> Result<()> {
+    tx.execute(&DELETE_USERS, params![realm]).await?;
+    tx.execute(&DELETE_ORGS, params![realm]).await?;
     Ok(())
 }
 

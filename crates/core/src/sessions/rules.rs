@@ -10,10 +10,10 @@ use crate::actor::{Access, Actor, Who};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::fields::{Fields, Sent};
-use crate::jwt_keys::{self, Material};
+use crate::jwt_keys::{self, Stored};
 use crate::page::{Listed, Offer, Page};
 use crate::realms::{Realm, SessionType};
-use crate::users::{self, Counts, User};
+use crate::users::{self, Counts, User, UserType};
 use crate::words::State;
 
 /// How the list of sessions may be asked for.
@@ -84,8 +84,8 @@ pub async fn check(
         else {
             return Err(UNKNOWN);
         };
-        let material = Material { id: key_id, algo, secret, public_key: named_key.key_public.as_deref() };
-        let key = jwt_keys::verifier(core, &material)?;
+        let stored = Stored { id: key_id, algo, secret, public_key: named_key.key_public.as_deref() };
+        let key = jwt_keys::verifier(core, &stored)?;
         let verified = key.verify_read(&read, &session.realm_id, now);
         if verified.map_or(true, |claims| claims.uid != session.user_id) {
             return Err(UNKNOWN);
@@ -132,8 +132,11 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
 pub(crate) async fn open(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &User) -> Result<Opened> {
     let created_at = core.clock.now_ms();
     let from = created_at / 1000;
-    let until = (realm.session_minutes > 0).then(|| from + realm.session_minutes * 60);
-    let managed = realm.session_type == SessionType::Managed;
+    // Systems have no sessions on record: their key is what is ended.
+    let human = user.user_type == UserType::Human;
+    let minutes = if human { realm.session_minutes } else { realm.api_key_minutes };
+    let until = (minutes > 0).then(|| from + minutes * 60);
+    let managed = human && realm.session_type == SessionType::Managed;
     let id = core.new_id(if managed { "kss" } else { "kst" }, created_at);
     let expires_at = until.map(|until| until * 1000);
     let session = match expires_at {

@@ -1,5 +1,7 @@
 //! What a caller may send for a user, and the rules on it.
 
+use gantry_crypto::{Random, token};
+
 use super::{EmailVerification, User, UserType, names};
 use crate::fields::{Fields, Sent};
 use crate::json::Custom;
@@ -27,18 +29,21 @@ pub(super) fn fresh(id: String, realm: &Realm, now_ms: i64) -> User {
     }
 }
 
-/// The type is fixed once the user is made.
-pub(super) fn user_type(fields: &mut Fields) {
+/// The type, which is fixed once the user is made. A system has a name even if it is given none.
+pub(super) fn user_type(user: &mut User, fields: &mut Fields, random: &Random) {
     match word::<UserType>(fields, "user_type") {
-        Sent::Value(UserType::Human) => {}
-        Sent::Value(UserType::Api) => {
-            fields.error("user_type", "unsupported", "User type api is not offered by this version; use human");
-        }
-        Sent::Absent | Sent::Null => {
-            if !fields.has_error("user_type") {
-                fields.error("user_type", "blank", "User type can't be blank");
-            }
-        }
+        Sent::Value(user_type) => user.user_type = user_type,
+        Sent::Absent | Sent::Null => fields.required("user_type", false),
+    }
+    if user.user_type == UserType::Api {
+        user.username = format!("api-{}", &token::generate(None, random)[..16].to_lowercase());
+    }
+}
+
+/// A field that users of this type have not.
+pub(super) fn none_of(fields: &mut Fields, name: &'static str, sentence: &'static str) {
+    if fields.holds(name) {
+        fields.error(name, "wrong_user_type", sentence);
     }
 }
 
@@ -60,7 +65,17 @@ pub(super) fn apply(user: &mut User, realm: &Realm, fields: &mut Fields) {
         Sent::Null => user.custom = Custom::empty(),
         Sent::Absent => {}
     }
-    user.name = names::full_name(user.first_name.as_deref(), user.last_name.as_deref(), &user.username);
+    let full = names::full_name(user.first_name.as_deref(), user.last_name.as_deref(), &user.username);
+    user.name = if user.user_type == UserType::Api { system_name(user, fields, full) } else { full };
+}
+
+/// A system's name can be sent; it stays until another is.
+fn system_name(user: &User, fields: &mut Fields, full: String) -> String {
+    match fields.line("name", 255) {
+        Sent::Value(name) if !name.is_empty() => name,
+        Sent::Absent if !user.name.is_empty() => user.name.clone(),
+        _ => full,
+    }
 }
 
 fn email(user: &mut User, realm: &Realm, fields: &mut Fields) {
@@ -72,14 +87,13 @@ fn email(user: &mut User, realm: &Realm, fields: &mut Fields) {
         Sent::Value(_) | Sent::Null => user.email = None,
         Sent::Absent => {}
     }
-    if user.email.is_none() && !fields.has_error("email") {
-        fields.error("email", "blank", "Email can't be blank");
-    }
+    fields.required("email", user.email.is_some() || user.user_type == UserType::Api);
     user.unique_email = user.email.clone().filter(|_| realm.require_unique_emails);
 }
 
 fn username(user: &mut User, realm: &Realm, fields: &mut Fields) {
-    let must_be_email = realm.username_validation_human == UsernameValidation::Email;
+    let human = user.user_type == UserType::Human;
+    let must_be_email = human && realm.username_validation_human == UsernameValidation::Email;
     match fields.line("username", 255) {
         Sent::Value(text) if !text.is_empty() => {
             let read = if must_be_email { names::email(&text) } else { names::username(&text) };
@@ -88,10 +102,8 @@ fn username(user: &mut User, realm: &Realm, fields: &mut Fields) {
                 Err(why) => fields.error("username", "invalid", format!("Username {why}")),
             }
         }
-        Sent::Value(_) | Sent::Null => user.username.clear(),
-        Sent::Absent => {}
+        Sent::Value(_) | Sent::Null if human => user.username.clear(),
+        Sent::Value(_) | Sent::Null | Sent::Absent => {}
     }
-    if user.username.is_empty() && !fields.has_error("username") {
-        fields.error("username", "blank", "Username can't be blank");
-    }
+    fields.required("username", !user.username.is_empty());
 }

@@ -1,16 +1,20 @@
-//! Users of a realm: people, and later system accounts.
+//! Users of a realm: people and systems.
 
 mod fields;
 mod lists;
 pub mod names;
+mod password;
 mod rules;
 mod store;
+mod verification;
 
 pub use lists::{OFFER, Wanted, list};
-pub use rules::{Key, create, delete, find, update};
-pub(crate) use rules::{lock, read, signed_up};
+pub use password::{generate_password_token, reset_password, update_password};
+pub use rules::{Key, Made, create, delete, find, update};
+pub(crate) use rules::{free, lock, read, signed_up};
 pub(crate) use store::{COUNTS, of_login, touch_login};
 pub use store::{Counts, User, statements};
+pub use verification::{request_email_verification, verify_email};
 
 use crate::words::words;
 

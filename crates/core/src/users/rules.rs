@@ -2,20 +2,21 @@
 
 use gantry_crypto::id;
 use gantry_db::{Query, Tx};
+use secrecy::SecretString;
 
-use super::names;
 use super::store::{self, Counts, User};
-use super::{EmailVerification, fields};
+use super::{EmailVerification, UserType, fields, names};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
-use crate::credentials::{self, NewPassword};
-use crate::error::{Error, Result};
+use crate::credentials::{self, NewPassword, WantedKey};
+use crate::error::{Error, FieldError, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
-use crate::memberships;
+use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
-use crate::sessions;
+use crate::signup_tokens::{self, SignupToken};
 use crate::words::State;
+use crate::{memberships, sessions};
 
 /// What a user is called in a path: its id, or its username in any case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,75 +59,148 @@ pub(crate) async fn lock(tx: &mut Tx, realm: &Realm, key: &Key) -> Result<Option
     store::lock(tx, &realm.id, &id).await
 }
 
-/// Makes a user with a password.
-pub async fn create(core: &Core, realm: &Realm, actor: &Actor, sent: Fields) -> Result<(User, Counts)> {
+/// A user that was just made.
+pub struct Made {
+    /// The user.
+    pub user: User,
+    /// What a single read tells besides.
+    pub counts: Counts,
+    /// The API key of a system. Shown once.
+    pub api_key: Option<SecretString>,
+}
+
+/// Makes a person with a password, a system with an API key, or the person whom a Signup Token holds.
+pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Made> {
     actor.need(Access::Write)?;
-    let (user, password) = prepare(core, realm, sent).await?;
+    let token = signup_tokens::named(core, realm, &mut sent).await?;
+    let signup = prepare(core, realm, sent, token.as_ref()).await?;
+    let id = signup.user.id.clone();
     let mut tx = core.db.begin().await?;
-    insert(core, &mut tx, realm, actor, &user, password).await?;
-    let made = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
+    if let Some(token) = &token {
+        signup_tokens::spend(&mut tx, token).await?;
+    }
+    let api_key = insert(core, &mut tx, realm, actor, signup).await?;
+    let (user, counts) = read(core, &mut tx, realm, &Key::Id(id)).await?;
     tx.commit().await?;
-    Ok(made)
+    Ok(Made { user, counts, api_key })
 }
 
 /// Makes a user inside the transaction of a signup or of an installation.
-pub(crate) async fn signed_up(core: &Core, realm: &Realm, sent: Fields) -> Result<Signup> {
-    let (user, password) = prepare(core, realm, sent).await?;
-    Ok(Signup { user, password })
+pub(crate) async fn signed_up(core: &Core, realm: &Realm, mut sent: Fields) -> Result<Signup> {
+    sent.set("user_type", "human");
+    prepare(core, realm, sent, None).await
 }
 
 /// A user that is checked, hashed and not yet written.
 pub(crate) struct Signup {
     pub user: User,
-    password: NewPassword,
+    /// People have one.
+    pub password: Option<NewPassword>,
+    /// Systems have one.
+    key: Option<WantedKey>,
 }
 
 impl Signup {
     pub(crate) async fn insert(self, core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor) -> Result<User> {
-        insert(core, tx, realm, actor, &self.user, self.password).await?;
-        Ok(self.user)
+        let user = self.user.clone();
+        insert(core, tx, realm, actor, self).await?;
+        Ok(user)
     }
 }
 
-async fn prepare(core: &Core, realm: &Realm, mut sent: Fields) -> Result<(User, NewPassword)> {
+async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, token: Option<&SignupToken>) -> Result<Signup> {
     let now = core.clock.now_ms();
     let mut user = fields::fresh(core.new_id("usr", now), realm, now);
-    fields::user_type(&mut sent);
+    fields::user_type(&mut user, &mut sent, &core.random);
     fields::apply(&mut user, realm, &mut sent);
+    if user.user_type == UserType::Api {
+        if token.is_some() {
+            sent.error("user_type", "invalid", "User type must be human for a signup token");
+        }
+        fields::none_of(&mut sent, "password", "Password is for users of the type human");
+        let key = credentials::wanted_key(&mut sent, true);
+        sent.finish()?;
+        return Ok(Signup { user, password: None, key });
+    }
+    fields::none_of(&mut sent, "api_key", "Api key is for users of the type api");
     let policy = core.password_policy(realm).await?;
-    let password = credentials::wanted(&mut sent, &policy, &user, true);
+    let held = token.and_then(|token| token.password_hash.clone());
+    let wanted = credentials::wanted(&mut sent, &policy, &user, held.is_none());
     sent.finish()?;
-    let password = password.ok_or_else(|| Error::internal("a missing password was not refused"))?;
-    Ok((user, password.hash(core).await?))
+    let password = match wanted {
+        Some(wanted) => Some(wanted.hash(core).await?),
+        None => held.map(NewPassword::from_hash),
+    };
+    Ok(Signup { user, password, key: None })
 }
 
+/// Writes it all. The API key of a system is returned, to be shown once.
 async fn insert(
     core: &Core,
     tx: &mut Tx,
     realm: &Realm,
     actor: &Actor,
-    user: &User,
-    password: NewPassword,
-) -> Result<()> {
+    signup: Signup,
+) -> Result<Option<SecretString>> {
+    let user = &signup.user;
     hold_addresses(tx, realm, user).await?;
     store::insert(tx, user).await.map_err(taken)?;
     distinct(tx, realm, user).await?;
-    credentials::insert_password(core, tx, realm, user, password).await?;
+    if let Some(password) = signup.password {
+        credentials::insert_password(core, tx, realm, user, password).await?;
+    }
+    let key = match signup.key {
+        Some(wanted) => Some(credentials::insert_key(core, tx, realm, &user.id, wanted).await?.1),
+        None => None,
+    };
     let subject = Subject::user(&user.id);
     events::record(core, tx, realm, actor, EventType::UserCreated, subject).await?;
     if user.email_verification == EmailVerification::Requested {
         events::record(core, tx, realm, actor, EventType::VerificationRequested, subject).await?;
     }
+    Ok(key)
+}
+
+/// Refuses a user whose name or address is taken already. Whoever is faster afterwards still wins.
+pub(crate) async fn free(q: impl Query + Copy, realm: &Realm, user: &User) -> Result<()> {
+    let (name, email) = store::taken(q, user).await?;
+    let mut errors = Vec::new();
+    if name {
+        errors.push(FieldError::new("username", "taken", "Username has already been taken"));
+    }
+    if email {
+        errors.push(FieldError::new("email", "taken", "Email has already been taken"));
+    }
+    if errors.is_empty() && realm.require_unique_emails && store::clashes(q, user).await? {
+        errors.push(FieldError::new("username", "taken", "Username has already been taken"));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Tokens are for people who can log in.
+pub(super) fn must_be_human_and_active(user: &User) -> Result<()> {
+    if user.user_type != UserType::Human {
+        return Err(Error::invalid("base", "not_human", "User has no password, being of the type api"));
+    }
+    if user.state != State::Active {
+        return Err(Error::invalid("base", "inactive", "User is inactive"));
+    }
     Ok(())
 }
 
-/// Changes a user. A new password, unless `keep_sessions` is sent as true, or being made inactive ends the user's
+/// Changes a user; a system may get another API key, which is returned. A new password, unless `keep_sessions` is sent as true, or being made inactive ends the user's
 /// sessions.
-pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut sent: Fields) -> Result<(User, Counts)> {
+pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut sent: Fields) -> Result<Made> {
     actor.need(Access::Write)?;
     let (current, _) = read(core, &core.db, realm, key).await?;
     let policy = core.password_policy(realm).await?;
-    let password = credentials::wanted(&mut sent, &policy, &current, false);
+    let (password, api_key) = if current.user_type == UserType::Human {
+        fields::none_of(&mut sent, "api_key", "Api key is for users of the type api");
+        (credentials::wanted(&mut sent, &policy, &current, false), None)
+    } else {
+        fields::none_of(&mut sent, "password", "Password is for users of the type human");
+        (None, credentials::wanted_key(&mut sent, false))
+    };
     let keep_sessions = matches!(sent.boolean("keep_sessions"), Sent::Value(true));
     let password = match password {
         Some(password) if !sent.has_error("password") => Some(password.hash(core).await?),
@@ -144,28 +218,45 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut se
     store::update(&mut tx, &user).await.map_err(taken)?;
     distinct(&mut tx, realm, &user).await?;
     let logged_out = password.is_some() && !keep_sessions;
+    let left = user.state == State::Inactive && before.state == State::Active;
     if let Some(password) = password {
         credentials::replace_password(core, &mut tx, realm, &user, password).await?;
     }
-    if logged_out || (user.state == State::Inactive && before.state == State::Active) {
+    let api_key = match api_key {
+        Some(wanted) => Some(credentials::replace_first_key(core, &mut tx, realm, &user, wanted).await?),
+        None => None,
+    };
+    if logged_out || left {
         sessions::end_all(&mut tx, realm, &user.id).await?;
     }
-    let subject = Subject::user(&user.id);
-    events::record(core, &mut tx, realm, actor, EventType::UserUpdated, subject).await?;
-    if user.email_verification != before.email_verification {
-        match user.email_verification {
-            EmailVerification::Requested => {
-                events::record(core, &mut tx, realm, actor, EventType::VerificationRequested, subject).await?;
-            }
-            EmailVerification::Verified => {
-                events::record(core, &mut tx, realm, actor, EventType::EmailVerified, subject).await?;
-            }
-            EmailVerification::None => {}
-        }
+    if left || user.email != before.email {
+        // What was sent to the old address, or before, sets no password any more.
+        one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Password).await?;
+        one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Login).await?;
     }
-    let changed = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
+    tell_change(core, &mut tx, realm, actor, (&before, &user)).await?;
+    let (user, counts) = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;
-    Ok(changed)
+    Ok(Made { user, counts, api_key })
+}
+
+/// The events of a change.
+async fn tell_change(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    actor: &Actor,
+    (before, user): (&User, &User),
+) -> Result<()> {
+    let subject = Subject::user(&user.id);
+    events::record(core, tx, realm, actor, EventType::UserUpdated, subject).await?;
+    let told = match user.email_verification {
+        now if now == before.email_verification => return Ok(()),
+        EmailVerification::Requested => EventType::VerificationRequested,
+        EmailVerification::Verified => EventType::EmailVerified,
+        EmailVerification::None => return Ok(()),
+    };
+    events::record(core, tx, realm, actor, told, subject).await
 }
 
 /// Deletes a user with credentials, memberships and sessions.
@@ -200,7 +291,7 @@ async fn hold_addresses(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
 
 /// Where an email belongs to one user, nobody else may be called by it: whoever answers to an address owns it.
 async fn distinct(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
-    if realm.require_unique_emails && store::clashes(tx, user).await? {
+    if realm.require_unique_emails && store::clashes(&mut *tx, user).await? {
         return Err(Error::invalid("username", "taken", "Username has already been taken"));
     }
     Ok(())

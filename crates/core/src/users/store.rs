@@ -72,6 +72,8 @@ row! {
     /// What a password login needs besides the user.
     pub(crate) struct Login {
         pub password_hash: Option<String>,
+        /// Devices that the user has put to use.
+        pub devices: i64,
     }
 }
 
@@ -85,6 +87,9 @@ pub(crate) const COUNTS: &str = "(SELECT COUNT(*) FROM memberships m
     (SELECT STRING_AGG(c.id || ':' || c.credential_type, ',') FROM credentials c
         WHERE c.user_id = u.id) AS credential_list";
 
+const DEVICES: &str = "(SELECT COUNT(*) FROM credentials d
+        WHERE d.user_id = u.id AND d.credential_type = 'totp' AND d.state = 'active') AS devices";
+
 /// `$1` realm, `$2` to `$8` filters.
 const LISTED: &str = " FROM users WHERE realm_id = $1
     AND (CAST($2 AS TEXT) IS NULL OR reference = $2) AND (CAST($3 AS TEXT) IS NULL OR state = $3)
@@ -97,10 +102,10 @@ statements! {
     FIND_BY_ID: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.id = $3";
     FIND_BY_USERNAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.username = $3";
     LOCK: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2 FOR UPDATE";
-    LOGIN_BY_ID: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash FROM users u
+    LOGIN_BY_ID: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, ", DEVICES, " FROM users u
         LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
         WHERE u.realm_id = $1 AND u.id = $2";
-    LOGIN_BY_USERNAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash FROM users u
+    LOGIN_BY_USERNAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, ", DEVICES, " FROM users u
         LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
         WHERE u.realm_id = $1 AND u.username = $2";
     UP_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, " AND (username, id) > ($9, $10) ORDER BY username, id LIMIT $11";
@@ -114,6 +119,8 @@ statements! {
     UPDATE: () = "UPDATE users SET user_type = $3, state = $4, reference = $5, custom = $6, username = $7, email = $8,
         unique_email = $9, email_verification = $10, first_name = $11, last_name = $12, name = $13, last_login_at = $14,
         created_at = $15 WHERE realm_id = $2 AND id = $1";
+    NAMED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND username = $2";
+    ADDRESSED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND unique_email = $2";
     CLASH: Clash = "SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND username = $3
         UNION ALL SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND COALESCE(email, '') = $4 LIMIT 1";
     TOUCH_LOGIN: () = "UPDATE users SET last_login_at = $3 WHERE realm_id = $1 AND id = $2";
@@ -161,10 +168,17 @@ pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Us
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
 
+/// Whether somebody has the user's name, and whether somebody has their address where it has to be unique.
+pub(super) async fn taken(q: impl Query + Copy, user: &User) -> Result<(bool, bool)> {
+    let named = q.row(&NAMED, params![&user.realm_id, &user.username]).await?;
+    let addressed = q.row(&ADDRESSED, params![&user.realm_id, &user.unique_email]).await?;
+    Ok((named.is_some(), addressed.is_some()))
+}
+
 /// Whether the user's name is another's address, or their address another's name.
-pub(super) async fn clashes(tx: &mut Tx, user: &User) -> Result<bool> {
+pub(super) async fn clashes(q: impl Query, user: &User) -> Result<bool> {
     let values = params![&user.realm_id, &user.id, &user.email, &user.username];
-    Ok(tx.row(&CLASH, values).await?.is_some_and(|clash| clash.id != user.id))
+    Ok(q.row(&CLASH, values).await?.is_some_and(|clash| clash.id != user.id))
 }
 
 /// The user with the hash of their password.

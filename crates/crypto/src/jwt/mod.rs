@@ -19,4 +19,4 @@ pub use claims::{Claims, MembershipClaim};
 pub use compact::{MAX_BYTES, Unverified};
 pub use error::JwtError;
 pub use keys::{Algorithm, SigningKey, VerifyingKey};
-pub use rsa::{RsaPair, generate_rsa};
+pub use rsa::{RsaPair, generate_rsa, read_rsa};

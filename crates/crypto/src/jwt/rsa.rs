@@ -5,9 +5,10 @@
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize, PublicEncryptingKey, PublicKey};
-use aws_lc_rs::signature::KeyPair as _;
+use aws_lc_rs::signature::{KeyPair as _, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::EncodingKey;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -30,6 +31,17 @@ pub fn generate_rsa() -> Result<RsaPair, JwtError> {
         private_pem: pem("PRIVATE KEY", private.as_ref()).as_str().into(),
         public_pem: pem("PUBLIC KEY", public.as_ref()).to_string(),
     })
+}
+
+/// A pair from a given private key: a PEM (PKCS #8 or PKCS #1) of an RSA key of 2,048 to 4,096 bits.
+pub fn read_rsa(private_pem: &str) -> Result<RsaPair, JwtError> {
+    let der = EncodingKey::from_rsa_pem(private_pem.as_bytes()).map_err(|_| JwtError::Key)?;
+    let pair = RsaKeyPair::from_der(der.as_bytes()).map_err(|_| JwtError::Key)?;
+    if !(256..=512).contains(&pair.public_modulus_len()) {
+        return Err(JwtError::Key);
+    }
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| JwtError::Key)?;
+    Ok(RsaPair { private_pem: private_pem.into(), public_pem: pem("PUBLIC KEY", public.as_ref()).to_string() })
 }
 
 /// Whether `der` (PKCS #1) is an RSA public key of at least 2,048 bits, the least that RFC 7518 allows.

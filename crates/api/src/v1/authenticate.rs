@@ -1,0 +1,66 @@
+//! `/v1/users/…/authenticate`, `authenticate_code` and `authenticate_key`: logins that an app's server makes for its
+//! users.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use gantry_core::fields::Sent;
+use gantry_core::logins::{self, Step, Unknown};
+use gantry_core::users::Key;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::users::{Beside, answer, holding, key_or_placeholder};
+use crate::call::Call;
+use crate::error::Refusal;
+use crate::routes::Api;
+
+/// Login by password: 200 with the user and a token, 401 when the password is wrong, 404 when there is no such user. A
+/// user with a device gets a `kli_…` token instead, which a code makes a login of.
+pub async fn by_password(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+    let key = Key::parse(&key);
+    let realm = call.realm(&api.core, holding(&key)).await?;
+    let password = needed(&mut call, "password")?;
+    let tried = (&key, &password);
+    match logins::with_password(&api.core, &realm, &call.actor, tried, Unknown::IsTold, false).await? {
+        Step::Done(done) => {
+            let beside = Beside { token: Some(&done.opened.token), ..Beside::default() };
+            answer(&api, &call, StatusCode::OK, (&done.user, &done.counts), beside).await
+        }
+        Step::SecondFactor(pending) => {
+            let token = Some(pending.token.expose_secret());
+            let beside = Beside { token, is_pending: true, ..Beside::default() };
+            answer(&api, &call, StatusCode::OK, (&pending.user, &pending.counts), beside).await
+        }
+    }
+}
+
+/// The second step of such a login; `--` stands for a user who is known by the token only.
+pub async fn by_code(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+    let key = key_or_placeholder(&key);
+    let realm = call.realm(&api.core, key.as_ref().and_then(holding)).await?;
+    let fields = call.root("user");
+    let done = logins::with_code(&api.core, &realm, &call.actor, key.as_ref(), fields, false).await?;
+    let beside = Beside { token: Some(&done.opened.token), ..Beside::default() };
+    answer(&api, &call, StatusCode::OK, (&done.user, &done.counts), beside).await
+}
+
+/// Login of a system by its own API key: 401 when it is wrong.
+pub async fn by_key(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+    let realm = call.realm(&api.core, None).await?;
+    let key = needed(&mut call, "api_key")?;
+    let done = logins::with_key(&api.core, &realm, &call.actor, &key).await?;
+    let beside = Beside { token: Some(&done.opened.token), ..Beside::default() };
+    answer(&api, &call, StatusCode::OK, (&done.user, &done.counts), beside).await
+}
+
+fn needed(call: &mut Call, name: &'static str) -> Result<SecretString, Refusal> {
+    let mut fields = call.flat();
+    match fields.secret(name) {
+        Sent::Value(secret) => Ok(secret),
+        Sent::Absent | Sent::Null => {
+            // Sent with another type it has a rule to break; else it is missing.
+            fields.finish()?;
+            Err(Refusal::BadRequest(format!("The parameter {name} is missing")))
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The second step of a login: a code of one of the user's devices.
+
+use super::finish::{LoggedIn, finish, refuse};
+use crate::actor::{Access, Actor};
+use crate::core::Core;
+use crate::credentials;
+use crate::error::{Error, Result};
+use crate::events::{self, EventType, Subject};
+use crate::fields::{Fields, Sent};
+use crate::one_time_tokens::{self, OneTimeToken, Purpose};
+use crate::realms::Realm;
+use crate::users::{self, Key};
+use crate::words::State;
+
+/// Finishes a login that waits for a code. Without a key the token alone tells whose it is.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a wrong code, or a token that is spent, expired or somebody else's;
+/// [`Error::Limited`] after too many codes.
+pub async fn with_code(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    key: Option<&Key>,
+    mut sent: Fields,
+    remember: bool,
+) -> Result<LoggedIn> {
+    actor.need(Access::Write)?;
+    let token = sent.secret("token");
+    sent.required("token", matches!(token, Sent::Value(_)));
+    let digits = sent.line("code", 32).value().unwrap_or_default();
+    sent.required("code", !digits.is_empty());
+    sent.finish()?;
+    let named = match key {
+        Some(key) => Some(users::read(core, &core.db, realm, key).await?.0),
+        None => None,
+    };
+    let named = named.as_ref().map(|user| user.id.as_str());
+    let token = token.value().ok_or_else(|| Error::internal("a missing token was not refused"))?;
+    let token = one_time_tokens::find(core, &core.db, realm, Purpose::Login, &token).await?;
+    let Some(token) = token.filter(|token| named.is_none_or(|user| user == token.user_id)) else {
+        return refuse(core, realm, actor, named).await;
+    };
+    let (user, _) = users::read(core, &core.db, realm, &Key::Id(token.user_id.clone())).await?;
+    if user.state == State::Inactive || realm.state == State::Inactive {
+        return refuse(core, realm, actor, Some(&user.id)).await;
+    }
+    let slot = credentials::code_limit(core, realm, actor, &user.id)?;
+    let mut tx = core.db.begin().await?;
+    if !credentials::spend_code(core, &mut tx, realm, &user.id, &digits).await?
+        || !one_time_tokens::spend(&mut tx, &token).await?
+    {
+        drop(tx);
+        return refuse_code(core, realm, actor, &token).await;
+    }
+    let done = finish(core, tx, realm, actor, &user, remember).await?;
+    slot.succeeded(core, realm, actor);
+    Ok(done)
+}
+
+/// A wrong code is counted on its token, and is an event.
+async fn refuse_code(core: &Core, realm: &Realm, actor: &Actor, token: &OneTimeToken) -> Result<LoggedIn> {
+    let mut tx = core.db.begin().await?;
+    one_time_tokens::wrong_try(&mut tx, token).await?;
+    let subject = Subject::user(&token.user_id);
+    events::record(core, &mut tx, realm, actor, EventType::LoginFailed, subject).await?;
+    tx.commit().await?;
+    Err(Error::Unauthenticated)
+}

@@ -1,0 +1,63 @@
+//! How every login ends: with a session and an event, or refused with another.
+
+use gantry_db::Tx;
+use secrecy::SecretString;
+
+use crate::actor::Actor;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::events::{self, EventType, Subject};
+use crate::realms::Realm;
+use crate::sessions::{self, Opened};
+use crate::users::{self, Counts, Key, User, UserType};
+
+/// How old a system's last login may look, so that a busy key does not write at each use.
+const KEY_LOGIN_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A finished login.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// Who.
+    pub user: User,
+    /// What a single read of the user tells.
+    pub counts: Counts,
+    /// The session.
+    pub opened: Opened,
+    /// The value of the browser's cookie, where one was wanted.
+    pub cookie: Option<SecretString>,
+}
+
+/// The session, the time of it, the event.
+pub(super) async fn finish(
+    core: &Core,
+    mut tx: Tx,
+    realm: &Realm,
+    actor: &Actor,
+    user: &User,
+    remember: bool,
+) -> Result<LoggedIn> {
+    let now = core.clock.now_ms();
+    let lately = user.last_login_at.is_some_and(|at| now - at < KEY_LOGIN_KEPT_MS);
+    if user.user_type == UserType::Human || !lately {
+        users::touch_login(&mut tx, &realm.id, &user.id, now).await?;
+    }
+    let opened = sessions::open(core, &mut tx, realm, actor, user).await?;
+    let cookie = match &opened.session {
+        Some(session) if remember => Some(sessions::remember(core, &mut tx, session).await?),
+        _ => None,
+    };
+    events::record(core, &mut tx, realm, actor, EventType::LoginSucceeded, Subject::user(&user.id)).await?;
+    let key = Key::Id(user.id.clone());
+    let (user, counts) = users::read(core, &mut tx, realm, &key).await?;
+    tx.commit().await?;
+    Ok(LoggedIn { user, counts, opened, cookie })
+}
+
+/// A refused login is an event too; for an unknown user it costs the same and names nobody.
+pub(super) async fn refuse<T>(core: &Core, realm: &Realm, actor: &Actor, user: Option<&str>) -> Result<T> {
+    let subject = Subject { user, ..Subject::default() };
+    let mut tx = core.db.begin().await?;
+    events::record(core, &mut tx, realm, actor, EventType::LoginFailed, subject).await?;
+    tx.commit().await?;
+    Err(Error::Unauthenticated)
+}

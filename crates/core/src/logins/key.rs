@@ -1,0 +1,27 @@
+//! Login of a system by its API key.
+
+use secrecy::SecretString;
+
+use super::finish::{LoggedIn, finish, refuse};
+use crate::actor::{Access, Actor};
+use crate::core::Core;
+use crate::credentials;
+use crate::error::Result;
+use crate::realms::Realm;
+use crate::users::UserType;
+use crate::words::State;
+
+/// Logs a system in. Its token is never on record, and lasts as long as the realm says for keys.
+///
+/// # Errors
+/// [`Error::Unauthenticated`](crate::Error::Unauthenticated) for a wrong key, an inactive user or realm.
+pub async fn with_key(core: &Core, realm: &Realm, actor: &Actor, key: &SecretString) -> Result<LoggedIn> {
+    actor.need(Access::Write)?;
+    let holder = credentials::holder_of(&core.db, realm, key).await?;
+    let id = holder.as_ref().map(|user| user.id.clone());
+    let is_active = |state| state == State::Active && realm.state == State::Active;
+    match holder.filter(|user| user.user_type == UserType::Api && is_active(user.state)) {
+        Some(user) => finish(core, core.db.begin().await?, realm, actor, &user, false).await,
+        None => refuse(core, realm, actor, id.as_deref()).await,
+    }
+}

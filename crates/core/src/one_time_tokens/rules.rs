@@ -1,0 +1,97 @@
+//! Issuing, finding and spending.
+
+use gantry_crypto::token;
+use gantry_db::{Query, Tx};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Purpose;
+use super::store::{self, OneTimeToken};
+use crate::core::Core;
+use crate::error::Result;
+use crate::realms::Realm;
+use crate::users::User;
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+
+/// Wrong codes that spend a pending login.
+const MOST_TRIES: i64 = 5;
+
+/// Removed in one transaction.
+const BATCH: i64 = 500;
+
+impl Purpose {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Password => "kpw",
+            Self::Email => "kev",
+            Self::Login => "kli",
+        }
+    }
+
+    fn lifetime_ms(self) -> i64 {
+        match self {
+            Self::Password => DAY_MS,
+            Self::Email => 7 * DAY_MS,
+            Self::Login => 10 * MINUTE_MS,
+        }
+    }
+}
+
+/// A fresh token for the user. An email token proves the address that the user has now.
+pub(crate) async fn issue(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    user: &User,
+    purpose: Purpose,
+) -> Result<SecretString> {
+    let whole = token::generate(Some(purpose.prefix()), &core.random);
+    let kept = OneTimeToken {
+        token_hash: token::hash(&whole).to_vec(),
+        realm_id: realm.id.clone(),
+        user_id: user.id.clone(),
+        purpose,
+        email: user.email.clone().filter(|_| purpose == Purpose::Email),
+        tries: 0,
+        expires_at: core.clock.now_ms() + purpose.lifetime_ms(),
+    };
+    store::insert(tx, &kept).await?;
+    Ok(SecretString::from(whole))
+}
+
+/// The token, if it is one of this purpose in this realm, and neither spent nor expired.
+pub(crate) async fn find(
+    core: &Core,
+    q: impl Query,
+    realm: &Realm,
+    purpose: Purpose,
+    whole: &SecretString,
+) -> Result<Option<OneTimeToken>> {
+    let hash = token::hash(whole.expose_secret());
+    store::find(q, &realm.id, purpose, &hash, core.clock.now_ms()).await
+}
+
+/// Spends it. Whether it was still there.
+pub(crate) async fn spend(tx: &mut Tx, token: &OneTimeToken) -> Result<bool> {
+    store::delete(tx, &token.realm_id, &token.token_hash).await
+}
+
+/// Counts a wrong code; the fifth spends the token.
+pub(crate) async fn wrong_try(tx: &mut Tx, token: &OneTimeToken) -> Result<()> {
+    store::count_try(tx, &token.realm_id, &token.token_hash).await?;
+    store::delete_tried(tx, &token.realm_id, &token.token_hash, MOST_TRIES).await
+}
+
+/// Ends every token of the user for this purpose.
+pub(crate) async fn end_all(tx: &mut Tx, realm: &Realm, user: &str, purpose: Purpose) -> Result<()> {
+    store::delete_of_user(tx, &realm.id, user, purpose).await
+}
+
+/// Removes up to a batch of expired tokens. Whether there may be more.
+pub async fn remove_expired(core: &Core) -> Result<bool> {
+    let mut tx = core.db.begin().await?;
+    let removed = store::delete_expired(&mut tx, core.clock.now_ms(), BATCH).await?;
+    tx.commit().await?;
+    Ok(i64::try_from(removed).unwrap_or(0) == BATCH)
+}

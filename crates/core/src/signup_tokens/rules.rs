@@ -1,0 +1,106 @@
+//! What may be done with Signup Tokens.
+
+use gantry_crypto::token;
+use gantry_db::Tx;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::store::{self, SignupToken};
+use crate::actor::{Access, Actor};
+use crate::core::Core;
+use crate::credentials::{CredentialType, NewPassword};
+use crate::error::{Error, Result};
+use crate::fields::{Fields, Sent};
+use crate::realms::{Realm, UsernameValidation};
+use crate::users;
+
+const LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Removed in one transaction.
+const BATCH: i64 = 500;
+
+/// A token that was just made. Its text is the only way to it.
+pub struct Made {
+    /// `utk_…`
+    pub whole: SecretString,
+    /// What it holds.
+    pub token: SignupToken,
+}
+
+/// Keeps signup data for a day: all rules of a new user hold already.
+pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Made> {
+    actor.need(Access::Write)?;
+    if realm.username_validation_human == UsernameValidation::Email
+        && !sent.holds("email")
+        && let Sent::Value(username) = sent.line("username", 255)
+    {
+        sent.set("email", &username);
+    }
+    let signup = users::signed_up(core, realm, sent).await?;
+    users::free(&core.db, realm, &signup.user).await?;
+    let whole = token::generate(Some("utk"), &core.random);
+    let user = signup.user;
+    let token = SignupToken {
+        token_hash: token::hash(&whole).to_vec(),
+        realm_id: realm.id.clone(),
+        username: user.username,
+        email: user.email,
+        first_name: user.first_name,
+        last_name: user.last_name,
+        credential_type: CredentialType::Password,
+        password_hash: signup.password.map(NewPassword::into_hash),
+        expires_at: core.clock.now_ms() + LIFETIME_MS,
+    };
+    let mut tx = core.db.begin().await?;
+    store::insert(&mut tx, &token).await?;
+    tx.commit().await?;
+    Ok(Made { whole: SecretString::from(whole), token })
+}
+
+/// What a token holds, while it can be used.
+pub async fn find(core: &Core, realm: &Realm, actor: &Actor, whole: &str) -> Result<SignupToken> {
+    actor.need(Access::Read)?;
+    read(core, realm, whole).await?.ok_or(Error::NotFound("signup token"))
+}
+
+async fn read(core: &Core, realm: &Realm, whole: &str) -> Result<Option<SignupToken>> {
+    store::find(&core.db, &realm.id, &token::hash(whole), core.clock.now_ms()).await
+}
+
+/// The token that a new user is to be made of, if one was sent. What it holds is put into `sent`, unless the caller
+/// sent another value; a token that can't be used is an error of the field.
+pub(crate) async fn named(core: &Core, realm: &Realm, sent: &mut Fields) -> Result<Option<SignupToken>> {
+    let Sent::Value(whole) = sent.secret("token") else { return Ok(None) };
+    let Some(token) = read(core, realm, whole.expose_secret()).await? else { return Err(unusable()) };
+    let held = [
+        ("username", Some(&token.username)),
+        ("email", token.email.as_ref()),
+        ("first_name", token.first_name.as_ref()),
+        ("last_name", token.last_name.as_ref()),
+    ];
+    for (name, value) in held {
+        if let Some(value) = value.filter(|_| !sent.holds(name)) {
+            sent.set(name, value);
+        }
+    }
+    if !sent.holds("user_type") {
+        sent.set("user_type", "human");
+    }
+    Ok(Some(token))
+}
+
+/// Spends the token inside the transaction that makes the user.
+pub(crate) async fn spend(tx: &mut Tx, token: &SignupToken) -> Result<()> {
+    if store::delete(tx, &token.realm_id, &token.token_hash).await? { Ok(()) } else { Err(unusable()) }
+}
+
+fn unusable() -> Error {
+    Error::invalid("token", "unknown", "Token is unknown, expired or was used before")
+}
+
+/// Removes up to a batch of expired tokens. Whether there may be more.
+pub async fn remove_expired(core: &Core) -> Result<bool> {
+    let mut tx = core.db.begin().await?;
+    let removed = store::delete_expired(&mut tx, core.clock.now_ms(), BATCH).await?;
+    tx.commit().await?;
+    Ok(i64::try_from(removed).unwrap_or(0) == BATCH)
+}

@@ -1,0 +1,75 @@
+//! SQL of Signup Tokens.
+
+use gantry_db::{Query, Tx, params, row, statements};
+
+use crate::credentials::CredentialType;
+use crate::error::Result;
+
+row! {
+    /// One token. Has no `Debug`: it holds a hash of a password.
+    pub struct SignupToken {
+        /// SHA-256 of the whole token.
+        pub(crate) token_hash: Vec<u8>,
+        /// Its realm.
+        pub realm_id: String,
+        /// As the user will have it.
+        pub username: String,
+        /// As the user will have it.
+        pub email: Option<String>,
+        /// First name.
+        pub first_name: Option<String>,
+        /// Last name.
+        pub last_name: Option<String>,
+        /// What the user will log in with.
+        pub credential_type: CredentialType,
+        /// PHC text.
+        pub(crate) password_hash: Option<String>,
+        /// Epoch milliseconds.
+        pub expires_at: i64,
+    }
+}
+
+statements! {
+    INSERT: () = "INSERT INTO signup_tokens (", SignupToken::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    FIND: SignupToken = "SELECT ", SignupToken::COLUMNS, " FROM signup_tokens
+        WHERE token_hash = $1 AND realm_id = $2 AND expires_at > $3";
+    DELETE: () = "DELETE FROM signup_tokens WHERE token_hash = $1 AND realm_id = $2";
+    DELETE_OF_REALM: () = "DELETE FROM signup_tokens WHERE realm_id = $1";
+    DELETE_EXPIRED: () = "DELETE FROM signup_tokens WHERE token_hash IN
+        (SELECT token_hash FROM signup_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+}
+
+pub(super) async fn insert(tx: &mut Tx, token: &SignupToken) -> Result<()> {
+    let values = params![
+        &token.token_hash,
+        &token.realm_id,
+        &token.username,
+        &token.email,
+        &token.first_name,
+        &token.last_name,
+        token.credential_type,
+        &token.password_hash,
+        token.expires_at,
+    ];
+    tx.execute(&INSERT, values).await?;
+    Ok(())
+}
+
+pub(super) async fn find(q: impl Query, realm: &str, hash: &[u8], now_ms: i64) -> Result<Option<SignupToken>> {
+    Ok(q.row(&FIND, params![hash, realm, now_ms]).await?)
+}
+
+/// Whether it was there.
+pub(super) async fn delete(tx: &mut Tx, realm: &str, hash: &[u8]) -> Result<bool> {
+    Ok(tx.execute(&DELETE, params![hash, realm]).await? > 0)
+}
+
+pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {
+    tx.execute(&DELETE_OF_REALM, params![realm]).await?;
+    Ok(())
+}
+
+/// How many of the longest expired went, of all realms.
+pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64, most: i64) -> Result<u64> {
+    Ok(tx.execute(&DELETE_EXPIRED, params![now_ms, most]).await?)
+}

@@ -1,0 +1,173 @@
+//! A user's password: changing it with the old one, and setting it with a token that was sent to the user.
+
+use gantry_crypto::password::{Password, Verdict};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::rules::{self, Key, read};
+use super::store::{self, Counts, User};
+use crate::actor::{Access, Actor};
+use crate::core::Core;
+use crate::credentials::{self, PasswordPolicy, WantedPassword};
+use crate::error::{Error, Result};
+use crate::events::{self, EventType, Subject};
+use crate::fields::{Fields, Sent};
+use crate::one_time_tokens::{self, OneTimeToken, Purpose};
+use crate::realms::Realm;
+use crate::words::State;
+use crate::{auth_providers, sessions};
+
+/// Changes the password of a user who knows the old one. Other sessions end, unless `keep_sessions` is sent as true.
+///
+/// # Errors
+/// [`Error::Limited`] after too many wrong passwords, which count together with failed logins.
+pub async fn update_password(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    key: &Key,
+    mut sent: Fields,
+) -> Result<(User, Counts)> {
+    actor.need(Access::Write)?;
+    let (user, login) = store::of_login(&core.db, &realm.id, key).await?.ok_or(Error::NotFound("user"))?;
+    let policy = offered(core, realm).await?;
+    let current = sent.secret("current_password");
+    let wanted = credentials::wanted(&mut sent, &policy, &user, true);
+    let keep_sessions = matches!(sent.boolean("keep_sessions"), Sent::Value(true));
+    match current {
+        Sent::Value(current) => {
+            if !is_current(core, realm, actor, (&user, login.password_hash), &current).await? {
+                sent.error("current_password", "mismatch", "Current password does not match");
+            }
+        }
+        Sent::Absent | Sent::Null => sent.required("current_password", false),
+    }
+    sent.finish()?;
+    set(core, realm, actor, (&user, wanted, keep_sessions), None).await
+}
+
+/// Whether this is the user's password. Wrong ones are counted as failed logins are.
+async fn is_current(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    (user, hash): (&User, Option<String>),
+    current: &SecretString,
+) -> Result<bool> {
+    let address = actor.origin.ip.as_deref();
+    core.tries.check(core.clock.now_ms(), &realm.id, &user.id, address)?;
+    let Ok(tried) = Password::new(current.expose_secret()) else { return Ok(false) };
+    let matches = matches!(core.passwords.verify(tried, hash).await?, Verdict::Match { .. });
+    if matches {
+        core.tries.succeeded(&realm.id, &user.id, address);
+    }
+    Ok(matches)
+}
+
+/// A token that lets its holder set the user's password, for a day. It ends those before it.
+pub async fn generate_password_token(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    key: &Key,
+) -> Result<(User, Counts, SecretString)> {
+    actor.need(Access::Write)?;
+    let (user, _) = read(core, &core.db, realm, key).await?;
+    offered(core, realm).await?;
+    let mut tx = core.db.begin().await?;
+    let user = rules::lock(&mut tx, realm, &Key::Id(user.id)).await?.ok_or(Error::NotFound("user"))?;
+    rules::must_be_human_and_active(&user)?;
+    one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Password).await?;
+    let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Password).await?;
+    let subject = Subject::user(&user.id);
+    events::record(core, &mut tx, realm, actor, EventType::PasswordTokenCreated, subject).await?;
+    let (user, counts) = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
+    tx.commit().await?;
+    Ok((user, counts, token))
+}
+
+/// Sets the password with such a token. Without a key the token alone tells whose. Sessions end, unless
+/// `keep_sessions` is sent as true.
+pub async fn reset_password(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    key: Option<&Key>,
+    mut sent: Fields,
+) -> Result<(User, Counts)> {
+    actor.need(Access::Write)?;
+    let named = match key {
+        Some(key) => Some(read(core, &core.db, realm, key).await?.0),
+        None => None,
+    };
+    let policy = offered(core, realm).await?;
+    let whole = match sent.secret("token") {
+        Sent::Value(whole) => whole,
+        Sent::Absent | Sent::Null => {
+            sent.required("token", false);
+            sent.finish()?;
+            return Err(Error::internal("a missing token was not refused"));
+        }
+    };
+    let token = one_time_tokens::find(core, &core.db, realm, Purpose::Password, &whole).await?;
+    let token = token.filter(|token| named.as_ref().is_none_or(|user| user.id == token.user_id));
+    let Some(token) = token else { return refuse(core, realm, actor, named.as_ref()).await };
+    let (user, _) = read(core, &core.db, realm, &Key::Id(token.user_id.clone())).await?;
+    if user.state == State::Inactive || realm.state == State::Inactive {
+        return refuse(core, realm, actor, Some(&user)).await;
+    }
+    let wanted = credentials::wanted(&mut sent, &policy, &user, true);
+    let keep_sessions = matches!(sent.boolean("keep_sessions"), Sent::Value(true));
+    sent.finish()?;
+    let done = set(core, realm, actor, (&user, wanted, keep_sessions), Some(&token)).await?;
+    core.tries.succeeded(&realm.id, &user.id, None);
+    Ok(done)
+}
+
+/// A refused token is an event, where it is known whose it was meant to be.
+async fn refuse(core: &Core, realm: &Realm, actor: &Actor, user: Option<&User>) -> Result<(User, Counts)> {
+    if let Some(user) = user {
+        let mut tx = core.db.begin().await?;
+        let subject = Subject::user(&user.id);
+        events::record(core, &mut tx, realm, actor, EventType::PasswordTokenFailed, subject).await?;
+        tx.commit().await?;
+    }
+    Err(unusable())
+}
+
+fn unusable() -> Error {
+    Error::invalid("token", "unknown", "Token is unknown, expired or was used before")
+}
+
+/// Writes the new password, in one transaction with what follows from it; with a token, that is spent in there.
+async fn set(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    (user, wanted, keep_sessions): (&User, Option<WantedPassword>, bool),
+    token: Option<&OneTimeToken>,
+) -> Result<(User, Counts)> {
+    let wanted = wanted.ok_or_else(|| Error::internal("a missing password was not refused"))?;
+    let password = wanted.hash(core).await?;
+    let mut tx = core.db.begin().await?;
+    let user = rules::lock(&mut tx, realm, &Key::Id(user.id.clone())).await?.ok_or(Error::NotFound("user"))?;
+    if let Some(token) = token
+        && !one_time_tokens::spend(&mut tx, token).await?
+    {
+        return Err(unusable());
+    }
+    credentials::replace_password(core, &mut tx, realm, &user, password).await?;
+    if !keep_sessions {
+        sessions::end_all(&mut tx, realm, &user.id).await?;
+    }
+    let told = if token.is_some() { EventType::PasswordTokenConsumed } else { EventType::UserUpdated };
+    events::record(core, &mut tx, realm, actor, told, Subject::user(&user.id)).await?;
+    let changed = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// The rules for passwords, where the realm has them at all.
+async fn offered(core: &Core, realm: &Realm) -> Result<PasswordPolicy> {
+    let policy = auth_providers::password_policy(&core.db, realm).await?;
+    policy.ok_or_else(|| Error::invalid("base", "passwords_off", "Passwords are switched off in this realm"))
+}

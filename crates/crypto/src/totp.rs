@@ -1,0 +1,99 @@
+//! One-time codes of devices (RFC 6238): SHA-1, six digits, thirty seconds, as every authenticator app has them.
+//!
+//! Guarantees that codes are compared in constant time and that the time step of a right code is told, so that the
+//! caller can take each step once.
+
+use totp_rs::{Algorithm, Builder, Secret, Totp};
+
+use crate::Random;
+
+const DIGITS: u8 = 6;
+const STEP_SECONDS: u64 = 30;
+/// Steps before and after the present one that count too: clocks differ.
+const SKEW: u16 = 1;
+
+/// A fresh secret, of the length that RFC 4226 recommends.
+pub fn secret(random: &Random) -> [u8; 20] {
+    random.array()
+}
+
+/// The secret as people type it.
+pub fn base32(secret: &[u8]) -> String {
+    Secret::from(secret).to_base32()
+}
+
+/// What a device reads from a QR code: `otpauth://totp/…`. A colon would end the issuer, so there is none.
+pub fn uri(secret: &[u8], issuer: &str, account: &str) -> String {
+    let plain = |text: &str| text.replace(':', " ");
+    let totp = builder(secret).with_issuer(Some(plain(issuer))).with_account_name(plain(account)).build_noncompliant();
+    totp.to_url().unwrap_or_default() // refuses an empty account only, and every user has a name
+}
+
+/// The step whose code this is, if it is the present one or a neighbour. Spaces do not count.
+pub fn step(secret: &[u8], code: &str, now_ms: i64) -> Option<i64> {
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let seconds = u64::try_from(now_ms / 1000).ok()?;
+    totp(secret).check(&code, seconds).and_then(|step| i64::try_from(step).ok())
+}
+
+fn totp(secret: &[u8]) -> Totp {
+    builder(secret).build_noncompliant()
+}
+
+fn builder(secret: &[u8]) -> Builder {
+    let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(DIGITS).with_secret(secret);
+    builder.with_skew(SKEW).with_step_duration(STEP_SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6238, appendix B: the SHA-1 rows. Its codes have eight digits, of which ours are the last six.
+    const VECTORS: [(i64, &str); 6] = [
+        (59, "94287082"),
+        (1_111_111_109, "07081804"),
+        (1_111_111_111, "14050471"),
+        (1_234_567_890, "89005924"),
+        (2_000_000_000, "69279037"),
+        (20_000_000_000, "65353130"),
+    ];
+    const SECRET: &[u8] = b"12345678901234567890";
+
+    #[test]
+    fn codes_are_those_of_the_rfc() {
+        for (seconds, code) in VECTORS {
+            assert_eq!(step(SECRET, &code[2..], seconds * 1000), Some(seconds / 30), "{seconds}");
+        }
+    }
+
+    #[test]
+    fn one_step_either_side_counts_and_two_do_not() {
+        let (seconds, code) = (1_234_567_890 / 30 * 30, "005924");
+        for (late, found) in [(-31, false), (-30, true), (-1, true), (0, true), (29, true), (59, true), (60, false)] {
+            let step = step(SECRET, code, (seconds + late) * 1000);
+            assert_eq!(step, found.then_some(seconds / 30), "{late} s late");
+        }
+    }
+
+    #[test]
+    fn only_six_digits_are_a_code() {
+        let now = 1_234_567_890_000;
+        assert!(step(SECRET, "005 924", now).is_some(), "as apps show it");
+        for wrong in ["", "005925", "89005924", "5924", "00592a", "００５９２４", "-05924"] {
+            assert_eq!(step(SECRET, wrong, now), None, "{wrong:?}");
+        }
+        assert_eq!(step(b"another secret of 20", "005924", now), None);
+    }
+
+    /// The form that the Google Authenticator wiki documents.
+    #[test]
+    fn devices_read_the_address() {
+        let uri = uri(SECRET, "Acme: Süd", "ada@example.com");
+        let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+        assert_eq!(base32(SECRET), secret);
+        let expected =
+            format!("otpauth://totp/Acme%20%20S%C3%BCd:ada%40example.com?secret={secret}&issuer=Acme%20%20S%C3%BCd");
+        assert_eq!(uri, expected);
+    }
+}

@@ -1,0 +1,44 @@
+//! `/login/code`: the second step of a login.
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use gantry_core::Error;
+use gantry_core::logins;
+use minijinja::context;
+
+use crate::form::{Form, Kept};
+use crate::login;
+use crate::page::{self, Shown};
+use crate::routes::LoginRocket;
+use crate::site::Site;
+
+const REFUSED: &str =
+    "That code is not right, or it came too late. Please try the next one, or go back and log in again.";
+
+/// Asks for a code. The pending login's token stands in the form.
+pub fn show(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str, error: Option<&str>) -> Shown {
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let about = context! { action => kept.at("/login/code"), keep => kept.query(), token, error, login_url => kept.at("/login") };
+    page::show(loginrocket, site, status, "loginrocket/login_code.html", about)
+}
+
+/// Without a pending login there is nothing to show: the password comes first.
+pub async fn begin_anew(State(loginrocket): State<LoginRocket>, _site: Site, uri: Uri) -> Shown {
+    page::redirect_with(&loginrocket, &Kept::of(&uri).at("/login"), Vec::new())
+}
+
+/// One answer for a wrong code and for a login that is no longer pending.
+pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+    let site = &form.site;
+    if !site.settings.login.on_pages() {
+        return page::failed(&loginrocket, Error::NotFound("page"));
+    }
+    let done = logins::with_code(&loginrocket.core, &site.realm, &site.actor, None, form.fields(), true);
+    match done.await {
+        Ok(done) => login::finish(&loginrocket, site, &form.kept, &done, false),
+        Err(Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_)) => {
+            show(&loginrocket, site, &form.kept, form.typed("token"), Some(REFUSED))
+        }
+        Err(error) => page::failed(&loginrocket, error),
+    }
+}
