@@ -39,6 +39,7 @@ const GROWING: &[&str] = &[
     "realm_deletions",
     "one_time_tokens",
     "signup_tokens",
+    "app_hooks",
 ];
 
 /// Statements that find their tenant by something only the tenant has: a secret, an address, an id that tells the realm.

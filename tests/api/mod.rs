@@ -1,11 +1,14 @@
 //! The v1 API, one file per resource, from the tables of its documentation.
 
 mod api_users;
+mod app_hooks;
+mod auth_providers;
 mod authenticate;
 mod concurrency;
 mod credentials;
 mod email_verification;
 mod events;
+mod jwt_keys;
 mod keys;
 mod login_policies;
 mod memberships;
@@ -14,6 +17,7 @@ mod passwords;
 mod rates;
 mod raw;
 mod realm_of_call;
+mod realm_reset;
 mod realms;
 mod reference;
 mod rights;

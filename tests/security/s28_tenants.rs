@@ -18,6 +18,7 @@ struct Owned {
     credential: String,
     provider: String,
     jwt_key: String,
+    hook: String,
     signup: String,
     org: String,
     membership: String,
@@ -45,6 +46,8 @@ async fn furnish(server: &TestServer, key: &str, realm: &str, app: String, usern
     let signup = json!({"user_token": {"username": format!("{username}2"), "email": format!("{username}2@example.com"),
         "password": "tr0mbone-under-glass"}});
     let signup = call(Method::POST, "user_tokens", Some(signup)).await;
+    let hook = json!({"app_hook": {"destination": "https://theirs.example/", "realm_id": realm}});
+    let hook = call(Method::POST, "app_hooks", Some(hook)).await;
     let jwt_keys = call(Method::GET, "jwt_keys", None).await;
     let org = call(Method::POST, "orgs", Some(json!({"org": {"name": "Theirs"}}))).await;
     let membership = json!({"membership": {"user_id": user["id"], "org_id": org["id"]}});
@@ -58,6 +61,7 @@ async fn furnish(server: &TestServer, key: &str, realm: &str, app: String, usern
         username: username.to_owned(),
         credential: text(&user["credentials"][0], "id"),
         provider: text(&provider, "id"),
+        hook: text(&hook, "id"),
         signup: text(&signup, "id"),
         jwt_key: text(&jwt_keys["collection"][0], "id"),
         org: text(&org, "id"),
@@ -172,6 +176,8 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
         ("/v1/memberships/{id}", one("memberships", &victim.membership, "membership")),
         ("/v1/auth_providers", vec![]),
         ("/v1/auth_providers/{id}", one("auth_providers", &victim.provider, "auth_provider")),
+        ("/v1/app_hooks", vec![]),
+        ("/v1/app_hooks/{id}", one("app_hooks", &victim.hook, "app_hook")),
         ("/v1/jwt_keys", vec![]),
         (
             "/v1/jwt_keys/{id}",
@@ -196,6 +202,7 @@ async fn state(server: &TestServer, victim: &Owned) -> Vec<String> {
         format!("credentials/{}", victim.credential),
         format!("auth_providers/{}", victim.provider),
         format!("jwt_keys/{}", victim.jwt_key),
+        format!("app_hooks/{}", victim.hook),
         format!("user_tokens/{}", victim.signup),
         format!("orgs/{}?expand=memberships", victim.org),
         format!("memberships/{}", victim.membership),
@@ -242,6 +249,7 @@ async fn attack_lists(server: &TestServer, victim: &Owned, mine: &str) {
         "orgs",
         "auth_providers",
         "jwt_keys",
+        "app_hooks",
         "login_policies",
         "events",
         &format!("sessions?user_id={}", victim.user),
@@ -256,6 +264,7 @@ async fn attack_lists(server: &TestServer, victim: &Owned, mine: &str) {
                 &victim.realm,
                 &victim.provider,
                 &victim.jwt_key,
+                &victim.hook,
                 &victim.user,
                 &victim.org,
                 &victim.membership,

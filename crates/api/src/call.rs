@@ -92,6 +92,11 @@ impl Call {
         }
     }
 
+    /// Whether the resource object has this field as null.
+    pub fn nulls(&self, root: &str, name: &str) -> bool {
+        self.body.map.get(root).and_then(|fields| fields.get(name)).is_some_and(Value::is_null)
+    }
+
     /// A query parameter.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

@@ -20,6 +20,9 @@ use crate::tries::Tries;
 /// Prepared keys kept in memory, for signing and for verifying each. Beyond it the least used is prepared again.
 const PREPARED_KEYS: usize = 1000;
 
+/// What is wrong with a template, as the end of a sentence that begins with the field's name.
+pub type CheckTemplate = fn(&str) -> std::result::Result<(), String>;
+
 /// The product without HTTP.
 pub struct Core {
     /// Where everything is kept.
@@ -32,6 +35,7 @@ pub struct Core {
     pub passwords: Passwords,
     /// The brute-force limiter.
     pub tries: Tries,
+    pub(crate) check_template: CheckTemplate,
     pub(crate) ids: id::Sequence,
     pub(crate) master: MasterKey,
     pub(crate) rsa_stock: Stock,
@@ -51,6 +55,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// The brute-force limiter.
     pub tries: Tries,
+    /// Checks the templates of mails, which the product itself does not read.
+    pub check_template: CheckTemplate,
     /// What secrets at rest are sealed with.
     pub master: MasterKey,
     /// RSA keys to make ahead.
@@ -66,6 +72,7 @@ impl Core {
             random: parts.random,
             passwords: parts.passwords,
             tries: parts.tries,
+            check_template: parts.check_template,
             ids: id::Sequence::default(),
             master: parts.master,
             rsa_stock: Stock::start(parts.rsa_keys_ahead),

@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod api_keys;
+pub mod app_hooks;
 pub mod auth_providers;
 pub mod clock;
 pub mod connected_apps;

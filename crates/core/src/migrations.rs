@@ -20,6 +20,7 @@ pub const ALL: &[Migration] = &[
     migration(14, "0014_one_time_tokens.sql", include_str!("../../../migrations/0014_one_time_tokens.sql")),
     migration(15, "0015_signup_tokens.sql", include_str!("../../../migrations/0015_signup_tokens.sql")),
     migration(16, "0016_credentials.sql", include_str!("../../../migrations/0016_credentials.sql")),
+    migration(17, "0017_app_hooks.sql", include_str!("../../../migrations/0017_app_hooks.sql")),
     migration(25, "0025_api_key_rates.sql", include_str!("../../../migrations/0025_api_key_rates.sql")),
 ];
 

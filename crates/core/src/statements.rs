@@ -3,8 +3,8 @@
 use gantry_db::Statement;
 
 use crate::{
-    accounts, api_keys, auth_providers, connected_apps, credentials, events, installation, jwt_keys, memberships,
-    one_time_tokens, orgs, realms, sessions, signup_tokens, users,
+    accounts, api_keys, app_hooks, auth_providers, connected_apps, credentials, events, installation, jwt_keys,
+    memberships, one_time_tokens, orgs, realms, sessions, signup_tokens, users,
 };
 
 /// All of them; a test compares the list with the files that hold SQL.
@@ -12,6 +12,7 @@ pub fn all() -> Vec<Statement> {
     [
         accounts::statements(),
         api_keys::statements(),
+        app_hooks::statements(),
         auth_providers::statements(),
         connected_apps::statements(),
         credentials::statements(),

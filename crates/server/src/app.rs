@@ -13,6 +13,7 @@ use gantry_crypto::Random;
 use gantry_crypto::password::{Passwords, Settings as Hashing};
 use gantry_db::Db;
 use gantry_loginrocket::LoginRocket;
+use gantry_web::mail_templates;
 use gantry_web::pages::Pages;
 
 use crate::config::Config;
@@ -72,7 +73,16 @@ impl App {
             ..tries::Settings::default()
         });
         let rsa_keys_ahead = config.rs256_keys_ahead;
-        let core = Arc::new(Core::new(Parts { db, clock, random, passwords, tries, master, rsa_keys_ahead }));
+        let core = Arc::new(Core::new(Parts {
+            db,
+            clock,
+            random,
+            passwords,
+            tries,
+            check_template: mail_templates::check,
+            master,
+            rsa_keys_ahead,
+        }));
         let system_realm = installation::open(&core).await?;
         let surfaces = surfaces(config, &core)?;
         Ok(Self { core, system_realm, surfaces })

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod body;
 pub mod cookies;
 pub mod csrf;
+pub mod mail_templates;
 pub mod pages;
 pub mod pairs;
 pub mod request_id;

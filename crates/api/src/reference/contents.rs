@@ -2,8 +2,8 @@
 
 use super::shape::Resource;
 use super::{
-    auth_providers, credentials, events, jwt_keys, login_policies, memberships, orgs, realms, sessions, user_tokens,
-    users,
+    app_hooks, auth_providers, credentials, events, jwt_keys, login_policies, memberships, orgs, realms, sessions,
+    user_tokens, users,
 };
 
 /// Every resource of the API, in the order of the reference.
@@ -19,6 +19,7 @@ pub fn resources() -> Vec<Resource> {
         auth_providers::resource(),
         jwt_keys::resource(),
         login_policies::resource(),
+        app_hooks::resource(),
         events::resource(),
     ]
 }

@@ -3,6 +3,7 @@
 //!
 //! One file per resource: its fields with their bounds, and its calls with the right that each needs.
 
+mod app_hooks;
 mod auth_providers;
 mod contents;
 mod credentials;

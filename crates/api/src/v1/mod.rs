@@ -1,5 +1,6 @@
 //! The resources of v1, one file each; logins, passwords and email proofs of users in files of their own.
 
+pub mod app_hooks;
 pub mod auth_providers;
 pub mod authenticate;
 pub mod credentials;

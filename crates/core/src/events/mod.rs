@@ -11,7 +11,7 @@ pub use store::{Event, statements};
 use crate::words::words;
 
 words! {
-    /// The event types that the product raises so far.
+    /// The event types.
     pub enum EventType {
         /// A realm was made.
         RealmCreated = "realm.created",
@@ -59,6 +59,14 @@ words! {
         AuthProviderUpdated = "auth_provider.updated",
         /// An auth provider is gone.
         AuthProviderDeleted = "auth_provider.deleted",
+        /// An App Hook was made.
+        AppHookCreated = "app_hook.created",
+        /// An App Hook changed.
+        AppHookUpdated = "app_hook.updated",
+        /// An App Hook is gone.
+        AppHookDeleted = "app_hook.deleted",
+        /// A webhook is tried out.
+        Ping = "ping",
         /// A Connected App was made.
         ConnectedAppCreated = "login_policy.created",
         /// A Connected App changed.
@@ -81,12 +89,19 @@ pub struct Subject<'a> {
     pub auth_provider: Option<&'a str>,
     /// `lpl_`
     pub connected_app: Option<&'a str>,
+    /// `hk_`
+    pub app_hook: Option<&'a str>,
 }
 
 impl<'a> Subject<'a> {
     /// The realm itself.
     pub const REALM: Subject<'static> =
-        Subject { user: None, org: None, membership: None, auth_provider: None, connected_app: None };
+        Subject { user: None, org: None, membership: None, auth_provider: None, connected_app: None, app_hook: None };
+
+    /// An App Hook.
+    pub fn app_hook(id: &'a str) -> Self {
+        Self { app_hook: Some(id), ..Self::default() }
+    }
 
     /// An auth provider.
     pub fn auth_provider(id: &'a str) -> Self {

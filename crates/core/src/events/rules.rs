@@ -67,7 +67,7 @@ pub(crate) async fn record(
         realm_id: realm.id.clone(),
         event_type: event_type.as_str().to_owned(),
         event_at: now,
-        app_hook_id: None,
+        app_hook_id: owned(subject.app_hook),
         auth_provider_id: owned(subject.auth_provider),
         connected_app_id: owned(subject.connected_app),
         membership_id: owned(subject.membership),

@@ -10,7 +10,7 @@ use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
 use crate::page::{Listed, Offer, Page};
 use crate::words::{State, word};
-use crate::{auth_providers, jwt_keys, one_time_tokens, signup_tokens};
+use crate::{app_hooks, auth_providers, jwt_keys, one_time_tokens, signup_tokens};
 
 /// How the list of realms may be asked for.
 pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 100 };
@@ -95,7 +95,7 @@ pub async fn list(
     }
 }
 
-/// Makes a realm with its default parts: a password provider and a signing key.
+/// Makes a realm with its default parts: a password provider, a signing key and the usual mails.
 pub async fn create(core: &Core, actor: &Actor, sent: Fields) -> Result<Realm> {
     actor.need(Access::AdminAccount)?;
     if let Who::Key(key) = &actor.who
@@ -143,6 +143,7 @@ pub(crate) async fn furnish(
     store::insert(tx, realm).await?;
     jwt_keys::install(tx, key).await?;
     auth_providers::insert_default(core, tx, realm).await?;
+    app_hooks::insert_defaults(core, tx, realm).await?;
     events::record(core, tx, realm, actor, EventType::RealmCreated, Subject::REALM).await
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Password;
 use super::argon2id::{Cost, SALT, Stored};
+use super::foreign::Foreign;
 use super::pool::{Busy, Pool};
 use crate::Random;
 
@@ -70,16 +71,31 @@ impl Passwords {
         self.0.pool.run(work).await
     }
 
-    /// Whether `stored`, a PHC string, is a hash of `password`. With nothing stored it does the same work, and then
+    /// Whether `stored`, a PHC string or another software's text, is a hash of `password`. With nothing stored it does the same work, and then
     /// says [`Verdict::Mismatch`].
     pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verdict, Busy> {
         let cost = self.0.cost;
         let found = stored.as_deref().and_then(Stored::parse);
+        if found.is_none()
+            && let Some(foreign) = stored.as_deref().and_then(Foreign::parse)
+        {
+            return self.verify_foreign(password, foreign).await;
+        }
         let known = found.is_some();
         let stored = found.unwrap_or_else(|| self.0.dummy.clone());
         let work = move |memory: &mut _| {
             let right = stored.is_of(password.expose().as_bytes(), memory);
             if right && known { Verdict::Match { rehash: !stored.is_current(cost) } } else { Verdict::Mismatch }
+        };
+        self.0.pool.run(work).await
+    }
+
+    /// The same for a hash that other software made, which may not have normalised what was typed.
+    async fn verify_foreign(&self, password: Password, foreign: Foreign) -> Result<Verdict, Busy> {
+        let work = move |_: &mut _| {
+            let right = foreign.is_of(password.expose().as_bytes())
+                || password.typed().is_some_and(|typed| foreign.is_of(typed.as_bytes()));
+            if right { Verdict::Match { rehash: true } } else { Verdict::Mismatch }
         };
         self.0.pool.run(work).await
     }
@@ -122,6 +138,17 @@ mod tests {
         assert_eq!(verdict, Ok(Verdict::Match { rehash: true }));
         let verdict = passwords.verify(password("passwort"), Some(IMPORTED.to_owned())).await;
         assert_eq!(verdict, Ok(Verdict::Mismatch));
+    }
+
+    #[tokio::test]
+    async fn other_softwares_hashes_match_as_typed_and_ask_for_a_new_one() {
+        let passwords = Passwords::start(CHEAP);
+        // Made with Python's hashlib of "p" and "a\u{308}ss", which NFC joins.
+        let foreign = "$hex-sha256$prefix$$0fa6a9aa0a134847621e8baaa959cefcee1836821e421fe0804b4095cb95ab99";
+        for (typed, expected) in [("pa\u{308}ss", true), ("p\u{e4}ss", false), ("pass", false)] {
+            let verdict = passwords.verify(password(typed), Some(foreign.to_owned())).await.expect("verified");
+            assert_eq!(verdict == Verdict::Match { rehash: true }, expected, "{typed:?}");
+        }
     }
 
     #[tokio::test]

@@ -15,7 +15,11 @@ pub const MAX_CHARACTERS: usize = 256;
 const MAX_INPUT_BYTES: usize = MAX_CHARACTERS * 4 * 4;
 
 /// A password, normalised and within bounds.
-pub struct Password(Zeroizing<String>);
+pub struct Password {
+    normalised: Zeroizing<String>,
+    /// Where it differs: other software hashed what was typed.
+    typed: Option<Zeroizing<String>>,
+}
 
 /// Why a text cannot be a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,12 +49,18 @@ impl Password {
             }
             password.push(character);
         }
-        Ok(Self(password))
+        let typed = (*password != text).then(|| Zeroizing::new(text.to_owned()));
+        Ok(Self { normalised: password, typed })
     }
 
     /// The normalised text, for rules about its strength. Not for logs, messages or storage.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.normalised
+    }
+
+    /// What software may have hashed that does not normalise: the text as typed, where that differs.
+    pub(super) fn typed(&self) -> Option<&str> {
+        self.typed.as_ref().map(|typed| typed.as_str())
     }
 }
 

@@ -1,0 +1,62 @@
+//! App Hooks, told.
+
+use gantry_core::actor::Access;
+use gantry_core::app_hooks::{HookType, HookUsers, OFFER, Renderer};
+use gantry_core::events::EventType;
+use gantry_core::words::{State, Word};
+
+use super::shape::{Call, Field, Kind, Resource, field};
+
+pub fn resource() -> Resource {
+    Resource {
+        name: "app_hook",
+        title: "App hooks",
+        about: "What follows events: a webhook, or a mail to the user. Without a realm, in every realm of the account.",
+        fields: [fields(), email()].concat(),
+        calls: vec![
+            Call::list("/v1/app_hooks", Access::Read, "Lists the realm's hooks, with those of all realms", &OFFER),
+            Call::show("/v1/app_hooks/{id}", Access::Read, "Reads one hook"),
+            Call::create("/v1/app_hooks", Access::AdminRealm, "Makes a hook"),
+            Call::update("/v1/app_hooks/{id}", Access::AdminRealm, "Changes a hook"),
+            Call::delete("/v1/app_hooks/{id}", Access::AdminRealm, "Deletes a hook"),
+        ],
+    }
+}
+
+fn fields() -> Vec<Field> {
+    vec![
+        field("id", Kind::Id("hk"), "Made by the server"),
+        field("realm_id", Kind::Id("rl"), "The realm that it follows; null: every one").at_first().or_null(),
+        field("state", Kind::Word(State::TEXTS), "Inactive: nothing is sent").optional(),
+        field("hook_type", Kind::Word(HookType::TEXTS), "webhook if it is left out").at_first(),
+        field(
+            "event_type",
+            Kind::Words(EventType::TEXTS),
+            "webhook: what it follows, empty for all; email: one of users",
+        )
+        .optional(),
+        field("delay", Kind::Whole(0, 172_800), "Seconds to wait before the first attempt").optional(),
+        field("created_at", Kind::Time, "When it was made"),
+        field(
+            "destination",
+            Kind::Text(2000),
+            "webhook: where it sends; a password in it is told with admin_realm only",
+        )
+        .optional()
+        .sometimes(),
+        field("secret", Kind::Text(0), "webhook: what it signs with; told with admin_realm only").sometimes(),
+    ]
+}
+
+fn email() -> Vec<Field> {
+    let own = |name, kind, about| field(name, kind, about).optional().sometimes();
+    vec![
+        own("email_from", Kind::Email, "email: the sender; null: the installation's").or_null(),
+        own("email_from_name", Kind::Text(100), "email: the sender's name").or_null(),
+        own("email_renderer", Kind::Word(Renderer::TEXTS), "email: how the template is read"),
+        own("email_subject", Kind::Text(255), "email: a template of one line").or_null(),
+        own("email_template", Kind::Text(65_536), "email: the template of the text").or_null(),
+        own("email_to", Kind::Email, "email: gets it in place of the user").or_null(),
+        own("user_type", Kind::Word(HookUsers::TEXTS), "email: whose events it follows"),
+    ]
+}

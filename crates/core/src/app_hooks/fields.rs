@@ -1,0 +1,168 @@
+//! What a caller may send for a hook, and the rules on it.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use url::Url;
+
+use super::store::AppHook;
+use super::{HookType, HookUsers, Renderer};
+use crate::core::Core;
+use crate::events::EventType;
+use crate::fields::{Fields, Sent};
+use crate::json::Json;
+use crate::users::names;
+use crate::words::{State, Word, word};
+
+const LONGEST_DESTINATION: usize = 2000;
+const LONGEST_TEMPLATE: usize = 64 * 1024;
+/// Two days.
+const LONGEST_DELAY: i64 = 2 * 24 * 60 * 60;
+
+/// What the destination is sealed for.
+pub(super) fn destination_place(id: &str) -> String {
+    format!("app_hooks/{id}/destination")
+}
+
+/// What the signing secret is sealed for.
+pub(super) fn secret_place(id: &str) -> String {
+    format!("app_hooks/{id}/secret")
+}
+
+/// A hook as it is before anything was sent. A webhook has its signing secret from the first.
+pub(super) fn fresh(core: &Core, account: Option<&str>, realm: Option<&str>, hook_type: HookType) -> AppHook {
+    let now = core.clock.now_ms();
+    let id = core.new_id("hk", now);
+    let secret = (hook_type == HookType::Webhook).then(|| {
+        let mut bytes = [0; 32];
+        core.random.fill(&mut bytes);
+        let secret = format!("whsec_{}", BASE64_STANDARD.encode(bytes));
+        core.master.seal(&secret_place(&id), secret.as_bytes(), &core.random)
+    });
+    AppHook {
+        id,
+        account_id: account.map(str::to_owned),
+        realm_id: realm.map(str::to_owned),
+        state: State::Active,
+        hook_type,
+        event_types: Json(Vec::new()),
+        delay: 0,
+        destination: None,
+        secret,
+        email_from: None,
+        email_from_name: None,
+        email_renderer: Renderer::Markdown,
+        email_subject: None,
+        email_template: None,
+        email_to: None,
+        user_type: HookUsers::All,
+        created_at: now,
+    }
+}
+
+/// Applies what was sent; broken rules are collected in `sent`. Fields of the other type are ignored.
+pub(super) fn apply(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
+    if let Sent::Value(state) = word(sent, "state") {
+        hook.state = state;
+    }
+    if let Sent::Value(delay) = sent.integer("delay", 0..=LONGEST_DELAY) {
+        hook.delay = delay;
+    }
+    event_types(hook, sent);
+    match hook.hook_type {
+        HookType::Webhook => destination(core, hook, sent),
+        HookType::Email => email(core, hook, sent),
+    }
+}
+
+fn event_types(hook: &mut AppHook, sent: &mut Fields) {
+    match sent.choices("event_type", EventType::TEXTS) {
+        Sent::Value(mut types) => {
+            types.sort_unstable();
+            types.dedup();
+            hook.event_types = Json(types.into_iter().map(str::to_owned).collect());
+        }
+        Sent::Null => hook.event_types = Json(Vec::new()),
+        Sent::Absent => {}
+    }
+    let types = &hook.event_types.0;
+    let one_of_users = types.len() == 1 && types[0].starts_with("user.");
+    if hook.hook_type == HookType::Email && !one_of_users && !sent.has_error("event_type") {
+        sent.error("event_type", "invalid", "Event type of an email hook must be exactly one of the user. types");
+    }
+}
+
+fn destination(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
+    match sent.line("destination", LONGEST_DESTINATION) {
+        Sent::Value(text) if is_destination(&text) => {
+            let place = destination_place(&hook.id);
+            hook.destination = Some(core.master.seal(&place, text.as_bytes(), &core.random));
+        }
+        Sent::Value(text) if !text.is_empty() => {
+            let rule = "Destination must be an http or https address, and may hold user:password";
+            sent.error("destination", "invalid", rule);
+        }
+        Sent::Value(_) | Sent::Null => hook.destination = None,
+        Sent::Absent => {}
+    }
+    sent.required("destination", hook.destination.is_some());
+}
+
+fn is_destination(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    matches!(url.scheme(), "http" | "https")
+        && text.contains("://")
+        && url.has_host()
+        && url.fragment().is_none()
+        && !text.contains(['\\', ' '])
+}
+
+/// The address without the password that it may hold.
+pub(super) fn masked(destination: &str) -> String {
+    let Ok(mut url) = Url::parse(destination) else { return "***".to_owned() };
+    if url.password().is_some() && url.set_password(Some("***")).is_err() {
+        return "***".to_owned();
+    }
+    url.to_string()
+}
+
+fn email(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
+    if let Sent::Value(renderer) = word(sent, "email_renderer") {
+        hook.email_renderer = renderer;
+    }
+    if let Sent::Value(users) = word(sent, "user_type") {
+        hook.user_type = users;
+    }
+    address(&mut hook.email_from, sent, "email_from");
+    address(&mut hook.email_to, sent, "email_to");
+    hook.email_from_name =
+        sent.line("email_from_name", 100).patch(hook.email_from_name.take()).filter(|name| !name.is_empty());
+    let subject = sent.line("email_subject", 255);
+    template(core, &mut hook.email_subject, subject, sent, "email_subject");
+    let body = sent.text("email_template", LONGEST_TEMPLATE);
+    template(core, &mut hook.email_template, body, sent, "email_template");
+}
+
+fn address(current: &mut Option<String>, sent: &mut Fields, name: &'static str) {
+    match sent.line(name, 254) {
+        Sent::Value(text) if !text.is_empty() => match names::email(&text) {
+            Ok(email) => *current = Some(email),
+            Err(why) => sent.error(name, "invalid", format!("{} {why}", crate::fields::label(name))),
+        },
+        Sent::Value(_) | Sent::Null => *current = None,
+        Sent::Absent => {}
+    }
+}
+
+fn template(core: &Core, current: &mut Option<String>, text: Sent<String>, sent: &mut Fields, name: &'static str) {
+    match text {
+        Sent::Value(text) if !text.is_empty() => {
+            if let Err(why) = (core.check_template)(&text) {
+                sent.error(name, "invalid", format!("{} {why}", crate::fields::label(name)));
+            }
+            *current = Some(text);
+        }
+        Sent::Value(_) | Sent::Null => *current = None,
+        Sent::Absent => {}
+    }
+    sent.required(name, current.is_some());
+}

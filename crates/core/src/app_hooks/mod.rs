@@ -1,0 +1,48 @@
+//! App Hooks: webhooks and emails that follow events. Their configuration; what is delivered comes behind the events.
+
+mod defaults;
+mod fields;
+mod rules;
+mod store;
+
+pub(crate) use defaults::insert_defaults;
+pub use rules::{OFFER, Scope, Shown, create, delete, find, list, update};
+pub use store::{AppHook, statements};
+
+use crate::words::words;
+
+words! {
+    /// What a hook does.
+    pub enum HookType {
+        /// Sends the event to an address.
+        Webhook = "webhook",
+        /// Sends a mail to the user.
+        Email = "email",
+    }
+}
+
+words! {
+    /// How the template of a mail is read.
+    pub enum Renderer {
+        /// As HTML; a plain text is made of it.
+        Html = "html",
+        /// As HTML, a line `---`, and plain text.
+        HtmlText = "html+text",
+        /// As Markdown.
+        Markdown = "markdown",
+        /// As plain text.
+        Text = "text",
+    }
+}
+
+words! {
+    /// Whose events a mail follows.
+    pub enum HookUsers {
+        /// Everybody's.
+        All = "all",
+        /// People's.
+        Human = "human",
+        /// Systems'.
+        Api = "api",
+    }
+}

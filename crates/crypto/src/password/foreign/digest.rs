@@ -1,0 +1,108 @@
+//! Plain digests with a salt: LDAP's `{SSHA}` family, and what many home-made systems stored as hexadecimal digits:
+//! `$hex-md5$prefix$<salt>$<digits>`, with `sha1`, `sha256` or `sha512`, and `suffix` where the salt stands behind the
+//! password. The text of the salt is taken as it is, and may be empty.
+
+use aws_lc_rs::digest::{self as sha, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA512};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use md5::{Digest as _, Md5};
+
+use crate::token;
+
+#[derive(Clone, Copy)]
+enum Algorithm {
+    Md5,
+    Sha1,
+    Sha256,
+    Sha512,
+}
+
+impl Algorithm {
+    fn length(self) -> usize {
+        match self {
+            Self::Md5 => 16,
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
+
+    fn of(self, text: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Md5 => Md5::digest(text).to_vec(),
+            Self::Sha1 => sha::digest(&SHA1_FOR_LEGACY_USE_ONLY, text).as_ref().to_vec(),
+            Self::Sha256 => sha::digest(&SHA256, text).as_ref().to_vec(),
+            Self::Sha512 => sha::digest(&SHA512, text).as_ref().to_vec(),
+        }
+    }
+}
+
+/// A digest of the password with a salt before or behind it.
+#[derive(Clone)]
+pub(in crate::password) struct Hash {
+    algorithm: Algorithm,
+    prefix: Vec<u8>,
+    suffix: Vec<u8>,
+    digest: Vec<u8>,
+}
+
+impl Hash {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if text.starts_with('{') { Self::ldap(text) } else { Self::hex(text) }
+    }
+
+    /// RFC 2307's scheme in braces; behind the digest stands the salt.
+    fn ldap(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.strip_prefix('{')?.split_once('}')?;
+        let (algorithm, salted) = match scheme {
+            "SHA" => (Algorithm::Sha1, false),
+            "SSHA" => (Algorithm::Sha1, true),
+            "SHA256" => (Algorithm::Sha256, false),
+            "SSHA256" => (Algorithm::Sha256, true),
+            "SHA512" => (Algorithm::Sha512, false),
+            "SSHA512" => (Algorithm::Sha512, true),
+            _ => return None,
+        };
+        let mut digest = STANDARD.decode(rest).ok()?;
+        let length = algorithm.length();
+        let fits = if salted { (length + 1..=length + 64).contains(&digest.len()) } else { digest.len() == length };
+        if !fits {
+            return None;
+        }
+        let suffix = digest.split_off(length);
+        Some(Self { algorithm, prefix: Vec::new(), suffix, digest })
+    }
+
+    fn hex(text: &str) -> Option<Self> {
+        let mut fields = text.strip_prefix("$hex-")?.split('$');
+        let algorithm = match fields.next()? {
+            "md5" => Algorithm::Md5,
+            "sha1" => Algorithm::Sha1,
+            "sha256" => Algorithm::Sha256,
+            "sha512" => Algorithm::Sha512,
+            _ => return None,
+        };
+        let (place, salt) = (fields.next()?, fields.next()?.as_bytes().to_vec());
+        let digest = bytes(fields.next()?)?;
+        let (prefix, suffix) = match place {
+            "prefix" => (salt, Vec::new()),
+            "suffix" => (Vec::new(), salt),
+            _ => return None,
+        };
+        let fits = fields.next().is_none() && digest.len() == algorithm.length();
+        fits.then_some(Self { algorithm, prefix, suffix, digest })
+    }
+
+    pub(super) fn is_of(&self, password: &[u8]) -> bool {
+        let text = [&self.prefix, password, &self.suffix].concat();
+        token::same(&self.algorithm.of(&text), &self.digest)
+    }
+}
+
+/// Hexadecimal digits of either case.
+fn bytes(hex: &str) -> Option<Vec<u8>> {
+    if !hex.len().is_multiple_of(2) || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok()).collect()
+}

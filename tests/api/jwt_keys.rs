@@ -1,0 +1,148 @@
+//! `/v1/jwt_keys` (api-v1 §18; decisions §3; RFC 8725).
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::raw::{each, is_id, text};
+use crate::support::{Engine, TestServer};
+
+const RSA_2048: &str = include_str!("../../crates/crypto/tests/jwt/fixtures/rsa_2048_private.pem");
+const RSA_2048_PUBLIC: &str = include_str!("../../crates/crypto/tests/jwt/fixtures/rsa_2048_public.pem");
+const RSA_1024: &str = include_str!("../../crates/crypto/tests/jwt/fixtures/rsa_1024_private.pem");
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+async fn create(server: &TestServer, fields: Value) -> Value {
+    server.post("jwt_keys", json!({ "jwt_key": fields })).await.json(201)
+}
+
+async fn login(server: &TestServer) -> String {
+    text(&server.authenticate("ada").await, "token").to_owned()
+}
+
+async fn checks(server: &TestServer, token: &str) -> bool {
+    server.get(&format!("sessions/{token}")).await.status == 200
+}
+
+/// What an app does with the key, by a library that is not ours.
+fn verifies(token: &str, key: &Value, audience: &str) -> bool {
+    let text = key["key"].as_str().expect("a key");
+    let (algorithm, key) = match key["algo"].as_str() {
+        Some("hs256") => (Algorithm::HS256, DecodingKey::from_secret(text.as_bytes())),
+        _ => (Algorithm::RS256, DecodingKey::from_rsa_pem(text.as_bytes()).expect("a public key")),
+    };
+    let mut validation = Validation::new(algorithm);
+    validation.set_audience(&[audience]);
+    validation.validate_exp = false;
+    decode::<Value>(token, &key, &validation).is_ok()
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_new_key_signs_and_the_old_one_overlaps(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("ada").await;
+    let first = server.get("jwt_keys").await.json(200)["collection"][0].clone();
+    let expected = json!({"realm_id": server.realm(), "algo": "hs256", "use": "sign", "expired": false,
+        "key": server.made.jwt_key});
+    for (name, value) in expected.as_object().expect("fields") {
+        assert_eq!(&first[name], value, "{name}");
+    }
+    assert!(is_id("jky", text(&first, "id")) && text(&first, "key").starts_with("jsk_"));
+    let before = login(&server).await;
+    assert!(verifies(&before, &first, server.realm()));
+
+    let second = create(&server, json!({"algo": "hs256", "use": "sign"})).await;
+    let after = login(&server).await;
+    assert_eq!(decode_header(&after).expect("a header").kid.as_deref(), second["id"].as_str());
+    assert!(verifies(&after, &second, server.realm()) && !verifies(&after, &first, server.realm()));
+    assert!(checks(&server, &before).await && checks(&server, &after).await);
+    let listed = server.get("jwt_keys").await.json(200);
+    assert_eq!(each(&listed, "id"), [text(&second, "id"), text(&first, "id")], "the newest first");
+    assert_eq!(listed["collection"][1]["expired"], true);
+    let realm = server.get(&format!("realms/{}", server.realm())).await.json(200);
+    assert_eq!(realm["jwt_key"], second["key"]);
+    // 360 minutes later no session of the old key can live.
+    server.clock.advance(6 * HOUR_MS);
+    assert_eq!(each(&server.get("jwt_keys").await.json(200), "id"), [text(&second, "id")]);
+    server.get(&format!("jwt_keys/{}", text(&first, "id"))).await.json(404);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn deleting_rotates_and_deleting_again_ends(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("ada").await;
+    let first = server.get("jwt_keys").await.json(200)["collection"][0].clone();
+    let path = format!("jwt_keys/{}", text(&first, "id"));
+    let before = login(&server).await;
+    assert_eq!(server.delete(&path).await.status, 204);
+    let listed = server.get("jwt_keys").await.json(200);
+    assert_eq!(listed["collection"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        (&listed["collection"][0]["algo"], &listed["collection"][0]["expired"]),
+        (&json!("hs256"), &json!(false))
+    );
+    assert!(checks(&server, &before).await, "it still verifies");
+    assert_eq!(server.delete(&path).await.status, 204);
+    assert!(!checks(&server, &before).await, "a leaked key can be ended at once");
+    assert_eq!(server.delete(&path).await.status, 404);
+    let events = server.get("events?event_type=realm.updated").await.json(200);
+    assert_eq!(each(&events, "event_type").len(), 2);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn keys_may_be_given(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("ada").await;
+    let secret = "a secret that was made elsewhere, 40 bytes";
+    let given = create(&server, json!({"algo": "hs256", "use": "sign", "key": secret})).await;
+    assert_eq!(given["key"], secret);
+    assert!(verifies(&login(&server).await, &given, server.realm()));
+    let rsa = create(&server, json!({"algo": "rs256", "use": "sign", "key": RSA_2048})).await;
+    assert_eq!(text(&rsa, "key").trim(), RSA_2048_PUBLIC.trim(), "the public half only");
+    assert!(verifies(&login(&server).await, &rsa, server.realm()));
+    let realm = server.get(&format!("realms/{}", server.realm())).await.json(200);
+    assert_eq!((&realm["jwt_algo"], &realm["jwt_key"]), (&json!("rs256"), &rsa["key"]));
+    let listed = server.get("jwt_keys").await;
+    assert!(!listed.text.contains("PRIVATE"), "{}", listed.text);
+    for (algo, wrong) in [
+        ("hs256", "31 bytes are too few for SHA-25"),
+        ("rs256", "no PEM"),
+        ("rs256", RSA_1024),
+        ("rs256", RSA_2048_PUBLIC),
+    ] {
+        let answer = server.post("jwt_keys", json!({"jwt_key": {"algo": algo, "use": "sign", "key": wrong}})).await;
+        assert_eq!(answer.refusals("key").len(), 1, "{wrong}");
+        assert!(!answer.text.contains(wrong), "a key is never repeated");
+    }
+    let none = server.post("jwt_keys", json!({"jwt_key": {}})).await;
+    assert!(!none.refusals("algo").is_empty() && !none.refusals("use").is_empty());
+    let other = server.post("jwt_keys", json!({"jwt_key": {"algo": "none", "use": "encrypt"}})).await;
+    assert!(!other.refusals("algo").is_empty() && !other.refusals("use").is_empty());
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn parallel_rotations_leave_one_that_signs(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("ada").await;
+    let tries = (0..8).map(|_| server.post("jwt_keys", json!({"jwt_key": {"algo": "hs256", "use": "sign"}})));
+    for answer in futures_util::future::join_all(tries).await {
+        answer.json(201);
+    }
+    let listed = server.get("jwt_keys").await.json(200);
+    let signing = listed["collection"].as_array().expect("keys").iter().filter(|key| key["expired"] == false).count();
+    assert_eq!((signing, listed["collection"].as_array().map(Vec::len)), (1, Some(9)));
+    let token = login(&server).await;
+    assert!(checks(&server, &token).await);
+}
