@@ -85,16 +85,58 @@ async fn each_about_one_user_reads_no_other_users_rows() {
     let db = database(Engine::Sqlite, folder.path()).await;
     let (mut seen, mut faults) = (0, Vec::new());
     for statement in statements::all() {
-        if ["user_id = $", "user_id = ?"].iter().any(|words| statement.sqlite.contains(words))
-            && !statement.sqlite.contains("IS NULL OR user_id")
-        {
+        let demanded = statement.sqlite.replace("IS NULL OR user_id = ?", "");
+        if demanded.contains("user_id = ?") {
             seen += 1;
             let plan = check::plan(&db, &statement).await.expect("explained");
-            faults
-                .extend(plan.into_iter().filter(|line| line.contains("_by_realm")).map(|line| (statement.place, line)));
+            faults.extend(
+                plan.into_iter()
+                    .filter(|line| line.contains("_by_realm") || line.contains("_by_type"))
+                    .map(|line| (statement.place, line)),
+            );
         }
     }
     assert!(seen > 5, "{seen} statements");
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// What few users share is found by its own index, not by going through all users in their order; a search goes along
+/// the index of what it searches.
+#[tokio::test]
+async fn exact_filters_and_searches_use_their_index() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = database(Engine::Sqlite, folder.path()).await;
+    let expected = [
+        ("users", "NAMED_", "users_realm_id_username"),
+        ("users", "ADDRESSED_", "users_by_email"),
+        ("users", "REFERRED_", "users_by_reference"),
+        ("users", "LIKE_NAME", "users_realm_id_username"),
+        ("users", "LIKE_ADDRESS", "users_by_email"),
+        ("users", "LIKE_WHOLE_NAME", "users_by_folded_name"),
+        ("orgs", "REFERRED_", "orgs_by_reference"),
+        ("events", "DOWN_OF_USER", "events_by_user"),
+        ("events", "DOWN_OF_ORG", "events_by_org"),
+        ("events", "DOWN_OF_MEMBERSHIP", "events_by_membership"),
+        ("events", "DOWN_OF_APP_HOOK", "events_by_app_hook"),
+        ("events", "DOWN_OF_PROVIDER", "events_by_auth_provider"),
+        ("events", "DOWN_OF_APP,", "events_by_connected_app"),
+        ("events", "DOWN_OF_TYPE", "events_by_type"),
+        ("events", "DOWN_OF_REALM", "events_by_realm"),
+    ];
+    let mut faults = Vec::new();
+    for (resource, name, index) in expected {
+        let of = |place: (&str, &str)| {
+            place.0.ends_with(&format!("{resource}/store.rs")) && format!("{},", place.1).starts_with(name)
+        };
+        let statements: Vec<_> = statements::all().into_iter().filter(|statement| of(statement.place)).collect();
+        assert!(!statements.is_empty(), "{resource}::{name}");
+        for statement in statements {
+            let plan = check::plan(&db, &statement).await.expect("explained").join("; ");
+            if !plan.contains(index) {
+                faults.push((statement.place.1, index, plan));
+            }
+        }
+    }
     assert!(faults.is_empty(), "{faults:#?}");
 }
 

@@ -12,8 +12,8 @@ row! {
 statements! {
     KEY: Key = "SELECT id FROM jwt_keys WHERE realm_id = $1 AND expired_at IS NULL";
     USER: () = "INSERT INTO users (id, realm_id, user_type, state, custom, username, email, unique_email,
-        email_verification, first_name, last_name, name, created_at)
-        VALUES ($1, $2, 'human', 'active', '{}', $3, $4, $4, 'none', 'Ada', 'Lovelace', 'Ada Lovelace', $5)";
+        email_verification, first_name, last_name, name, folded_name, created_at)
+        VALUES ($1, $2, 'human', 'active', '{}', $3, $4, $4, 'none', 'Ada', 'Lovelace', 'Ada Lovelace', 'ada lovelace', $5)";
     CREDENTIAL: () = "INSERT INTO credentials (id, realm_id, user_id, credential_type, state, password_hash, created_at)
         VALUES ($1, $2, $3, 'password', 'active', $4, $5)";
     SESSION: () = "INSERT INTO sessions (id, realm_id, user_id, request_ip, request_client, expires_at, created_at)

@@ -164,3 +164,48 @@ async fn items_are_short_unless_custom_is_expanded(#[case] engine: Engine) {
         assert_eq!(expanded["collection"][0]["custom"], json!({"of": "ada"}), "{query}");
     }
 }
+
+/// Ours: the beginning of a username, an address or a name (decisions §3).
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_search_finds_beginnings_in_any_case(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    for (username, email, first, last) in [
+        ("anna", "x1@example.com", "Zoe", "Q"),
+        ("zed", "ann@example.com", "Zed", "Q"),
+        ("bob", "x2@example.com", "Änne", "Burda"),
+        ("joe", "x3@example.com", "Anna", "Karenina"),
+        ("annette", "anna@example.com", "Anna", "Both"),
+        ("other", "x4@example.com", "Other", "Person"),
+    ] {
+        let user = json!({"user": {"user_type": "human", "username": username, "email": email, "first_name": first,
+            "last_name": last, "password": "tr0mbone-under-glass"}});
+        server.post("users", user).await.json(201);
+    }
+    let found = async |query: &str| {
+        let listed = server.get(&format!("users?{query}")).await.json(200);
+        each(&listed, "username").join(" ")
+    };
+    // By username, then by address, then by name; each user once.
+    assert_eq!(found("q=ann").await, "anna annette zed joe");
+    assert_eq!(found("q=ANN").await, "anna annette zed joe");
+    assert_eq!(found("q=anna+k").await, "joe");
+    assert_eq!(found("q=%C3%84NN").await, "bob");
+    assert_eq!(found("q=x").await, "anna bob joe other");
+    assert_eq!(found("q=nobody").await, "");
+    assert_eq!(found("q=%25").await, "", "no wildcard");
+    assert_eq!(found("q=ann&user_type=api").await, "", "with the other filters");
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = server.get(&format!("users?q=ann&max_results=1&after={after}")).await.json(200);
+        seen.push(text(&page["collection"][0], "username").to_owned());
+        after = text(&page["collection"][0], "id").to_owned();
+        if page["more_results"] == false {
+            break;
+        }
+    }
+    assert_eq!(seen, ["anna", "annette", "zed", "joe"]);
+    server.get(&format!("users?q={}", "a".repeat(101))).await.json(400);
+}

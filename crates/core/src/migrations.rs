@@ -21,6 +21,7 @@ pub const ALL: &[Migration] = &[
     migration(15, "0015_signup_tokens.sql", include_str!("../../../migrations/0015_signup_tokens.sql")),
     migration(16, "0016_credentials.sql", include_str!("../../../migrations/0016_credentials.sql")),
     migration(17, "0017_app_hooks.sql", include_str!("../../../migrations/0017_app_hooks.sql")),
+    migration(18, "0018_lists.sql", include_str!("../../../migrations/0018_lists.sql")),
     migration(25, "0025_api_key_rates.sql", include_str!("../../../migrations/0025_api_key_rates.sql")),
 ];
 

@@ -78,6 +78,7 @@ fn calls() -> Vec<Call> {
             .with("user_type", Kind::Word(UserType::TEXTS), "Only those of this type")
             .with("username", Kind::Text(255), "Only the one with this username")
             .with("email", Kind::Text(254), "Only those with this email")
+            .with("q", Kind::Text(100), "Only those whose username, email or name begins so, in an order of its own")
             .with("created_at_after", Kind::Time, "Only those made then or later")
             .with("created_at_before", Kind::Time, "Only those made before")
             .with("expand", Kind::Word(&["custom"]), "Adds custom attributes"),

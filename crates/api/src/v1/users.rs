@@ -19,6 +19,8 @@ use crate::call::Call;
 use crate::error::Refusal;
 use crate::routes::Api;
 
+const LONGEST_SEARCH: usize = 100;
+
 /// A user on the wire.
 #[derive(Serialize)]
 pub struct View<'a> {
@@ -172,10 +174,21 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
         email: call.filter("email").map(str::to_lowercase),
         created_from: time("created_at_after")?,
         created_before: time("created_at_before")?,
+        search: searched(&call)?,
     };
     let listed = users::list(&api.core, &realm, &call.actor, &wanted, &page).await?;
     let custom = call.expands("custom");
     Ok(Collection::answer(listed.more, listed.items.iter().map(|user| item(user, custom))))
+}
+
+/// `q`: the beginning of a username, an address or a name, in any case.
+fn searched(call: &Call) -> Result<Option<String>, Refusal> {
+    match call.filter("q") {
+        Some(text) if text.chars().count() > LONGEST_SEARCH => {
+            Err(Refusal::BadRequest(format!("q may have at most {LONGEST_SEARCH} characters")))
+        }
+        text => Ok(text.map(str::to_lowercase)),
+    }
 }
 
 pub async fn show(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {

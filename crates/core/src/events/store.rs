@@ -1,8 +1,9 @@
 //! SQL of events.
 
-use gantry_db::{Query, Tx, params, row, statements};
+use gantry_db::{Query, Sql, Tx, params, row, statements};
 
 use crate::error::Result;
+use crate::page::LAST;
 
 row! {
     /// One event.
@@ -47,26 +48,45 @@ pub(super) struct Filter<'a> {
     pub auth_provider: Option<&'a str>,
     pub connected_app: Option<&'a str>,
     pub since_ms: Option<i64>,
-    /// A type, or its left part up to a dot, with the text just behind all types that begin so.
-    pub types: Option<(String, String)>,
+    pub event_type: Option<&'static str>,
 }
 
-const FILTERED: &str = " FROM events
-    WHERE realm_id = $1
-    AND (CAST($2 AS TEXT) IS NULL OR user_id = $2)
-    AND (CAST($3 AS TEXT) IS NULL OR org_id = $3)
-    AND (CAST($4 AS TEXT) IS NULL OR membership_id = $4)
-    AND (CAST($5 AS TEXT) IS NULL OR app_hook_id = $5)
-    AND (CAST($6 AS TEXT) IS NULL OR auth_provider_id = $6)
-    AND (CAST($7 AS TEXT) IS NULL OR connected_app_id = $7)
-    AND (CAST($8 AS BIGINT) IS NULL OR event_at >= $8)
-    AND (CAST($9 AS TEXT) IS NULL OR (event_type >= $9 AND event_type < $10))";
+/// `$1` realm, `$2` what leads: the one filter whose index finds the events. The others look at what it finds.
+const REST: &str = "
+    AND (CAST($3 AS TEXT) IS NULL OR user_id = $3) AND (CAST($4 AS TEXT) IS NULL OR org_id = $4)
+    AND (CAST($5 AS TEXT) IS NULL OR membership_id = $5) AND (CAST($6 AS TEXT) IS NULL OR app_hook_id = $6)
+    AND (CAST($7 AS TEXT) IS NULL OR auth_provider_id = $7) AND (CAST($8 AS TEXT) IS NULL OR connected_app_id = $8)
+    AND (CAST($9 AS BIGINT) IS NULL OR event_at >= $9) AND (CAST($10 AS TEXT) IS NULL OR event_type = $10)";
+const DOWN: &str = " AND id < $11 ORDER BY id DESC LIMIT $12";
+const UP: &str = " AND id > $11 ORDER BY id LIMIT $12";
+const OF_USER: &str = " FROM events WHERE realm_id = $1 AND user_id = $2";
+const OF_ORG: &str = " FROM events WHERE realm_id = $1 AND org_id = $2";
+const OF_MEMBERSHIP: &str = " FROM events WHERE realm_id = $1 AND membership_id = $2";
+const OF_APP_HOOK: &str = " FROM events WHERE realm_id = $1 AND app_hook_id = $2";
+const OF_PROVIDER: &str = " FROM events WHERE realm_id = $1 AND auth_provider_id = $2";
+const OF_APP: &str = " FROM events WHERE realm_id = $1 AND connected_app_id = $2";
+const OF_TYPE: &str = " FROM events WHERE realm_id = $1 AND event_type = $2";
+const OF_REALM: &str = " FROM events WHERE realm_id = $1 AND CAST($2 AS TEXT) IS NULL";
 
 statements! {
     INSERT: () = "INSERT INTO events (", Event::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     FIND: Event = "SELECT ", Event::COLUMNS, " FROM events WHERE realm_id = $1 AND id = $2";
-    NEWEST: Event = "SELECT ", Event::COLUMNS, FILTERED, " AND (CAST($11 AS TEXT) IS NULL OR id < $11) ORDER BY id DESC LIMIT $12";
-    OLDEST: Event = "SELECT ", Event::COLUMNS, FILTERED, " AND (CAST($11 AS TEXT) IS NULL OR id > $11) ORDER BY id LIMIT $12";
+    DOWN_OF_USER: Event = "SELECT ", Event::COLUMNS, OF_USER, REST, DOWN;
+    UP_OF_USER: Event = "SELECT ", Event::COLUMNS, OF_USER, REST, UP;
+    DOWN_OF_ORG: Event = "SELECT ", Event::COLUMNS, OF_ORG, REST, DOWN;
+    UP_OF_ORG: Event = "SELECT ", Event::COLUMNS, OF_ORG, REST, UP;
+    DOWN_OF_MEMBERSHIP: Event = "SELECT ", Event::COLUMNS, OF_MEMBERSHIP, REST, DOWN;
+    UP_OF_MEMBERSHIP: Event = "SELECT ", Event::COLUMNS, OF_MEMBERSHIP, REST, UP;
+    DOWN_OF_APP_HOOK: Event = "SELECT ", Event::COLUMNS, OF_APP_HOOK, REST, DOWN;
+    UP_OF_APP_HOOK: Event = "SELECT ", Event::COLUMNS, OF_APP_HOOK, REST, UP;
+    DOWN_OF_PROVIDER: Event = "SELECT ", Event::COLUMNS, OF_PROVIDER, REST, DOWN;
+    UP_OF_PROVIDER: Event = "SELECT ", Event::COLUMNS, OF_PROVIDER, REST, UP;
+    DOWN_OF_APP: Event = "SELECT ", Event::COLUMNS, OF_APP, REST, DOWN;
+    UP_OF_APP: Event = "SELECT ", Event::COLUMNS, OF_APP, REST, UP;
+    DOWN_OF_TYPE: Event = "SELECT ", Event::COLUMNS, OF_TYPE, REST, DOWN;
+    UP_OF_TYPE: Event = "SELECT ", Event::COLUMNS, OF_TYPE, REST, UP;
+    DOWN_OF_REALM: Event = "SELECT ", Event::COLUMNS, OF_REALM, REST, DOWN;
+    UP_OF_REALM: Event = "SELECT ", Event::COLUMNS, OF_REALM, REST, UP;
     DELETE_OF_REALM: () = "DELETE FROM events WHERE realm_id = $1";
 }
 
@@ -100,8 +120,10 @@ pub(super) async fn list(
     filter: &Filter<'_>,
     (after, descending, limit): (Option<&str>, bool, i64),
 ) -> Result<Vec<Event>> {
+    let ((down, up), leading) = led(filter);
     let values = params![
         realm,
+        leading,
         filter.user,
         filter.org,
         filter.membership,
@@ -109,12 +131,26 @@ pub(super) async fn list(
         filter.auth_provider,
         filter.connected_app,
         filter.since_ms,
-        filter.types.as_ref().map(|(from, _)| from.as_str()),
-        filter.types.as_ref().map(|(_, to)| to.as_str()),
-        after,
+        filter.event_type,
+        after.unwrap_or(if descending { LAST } else { "" }),
         limit,
     ];
-    Ok(q.rows(if descending { &NEWEST } else { &OLDEST }, values).await?)
+    Ok(q.rows(if descending { down } else { up }, values).await?)
+}
+
+/// The statements for a filter, newest and oldest first, and what leads: of what is asked for, what few events have.
+fn led<'f>(filter: &Filter<'f>) -> ((&'static Sql<Event>, &'static Sql<Event>), Option<&'f str>) {
+    let ways = [
+        (filter.membership, (&DOWN_OF_MEMBERSHIP, &UP_OF_MEMBERSHIP)),
+        (filter.user, (&DOWN_OF_USER, &UP_OF_USER)),
+        (filter.org, (&DOWN_OF_ORG, &UP_OF_ORG)),
+        (filter.app_hook, (&DOWN_OF_APP_HOOK, &UP_OF_APP_HOOK)),
+        (filter.auth_provider, (&DOWN_OF_PROVIDER, &UP_OF_PROVIDER)),
+        (filter.connected_app, (&DOWN_OF_APP, &UP_OF_APP)),
+        (filter.event_type, (&DOWN_OF_TYPE, &UP_OF_TYPE)),
+    ];
+    let asked = ways.into_iter().find(|(value, _)| value.is_some());
+    asked.map_or(((&DOWN_OF_REALM, &UP_OF_REALM), None), |(value, statements)| (statements, value))
 }
 
 pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {

@@ -32,8 +32,11 @@ row! {
 const LISTED: &str = " FROM orgs WHERE realm_id = $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2)";
 const UP_NAME: &str = " AND (name, id) > ($3, $4) ORDER BY name, id LIMIT $5";
 const DOWN_NAME: &str = " AND (name, id) < ($3, $4) ORDER BY name DESC, id DESC LIMIT $5";
-/// Those of a reference are few: its index finds them, and their order is made afterwards.
+/// Those of a reference are few: its index finds them, and their order, spelled so that no index has it, is made
+/// afterwards.
 const REFERRED: &str = " AND reference = $6";
+const SORTED_UP: &str = " AND (name || '', id) > ($3, $4) ORDER BY name || '', id LIMIT $5";
+const SORTED_DOWN: &str = " AND (name || '', id) < ($3, $4) ORDER BY name || '' DESC, id DESC LIMIT $5";
 
 statements! {
     INSERT: () = "INSERT INTO orgs (", Org::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -43,8 +46,8 @@ statements! {
     DOWN_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, DOWN_NAME;
     UP_BY_ID: Org = "SELECT ", Org::COLUMNS, LISTED, " AND id > $3 ORDER BY id LIMIT $4";
     DOWN_BY_ID: Org = "SELECT ", Org::COLUMNS, LISTED, " AND id < $3 ORDER BY id DESC LIMIT $4";
-    REFERRED_UP_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, REFERRED, UP_NAME;
-    REFERRED_DOWN_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, REFERRED, DOWN_NAME;
+    REFERRED_UP_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, REFERRED, SORTED_UP;
+    REFERRED_DOWN_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, REFERRED, SORTED_DOWN;
     REFERRED_UP_BY_ID: Org = "SELECT ", Org::COLUMNS, LISTED, " AND reference = $5 AND id > $3 ORDER BY id LIMIT $4";
     REFERRED_DOWN_BY_ID: Org = "SELECT ", Org::COLUMNS, LISTED, " AND reference = $5 AND id < $3 ORDER BY id DESC LIMIT $4";
     UPDATE: () = "UPDATE orgs SET name = $3, state = $4, reference = $5, custom = $6, created_at = $7

@@ -26,6 +26,7 @@ pub(super) fn fresh(id: String, realm: &Realm, now_ms: i64) -> User {
         name: String::new(),
         last_login_at: None,
         created_at: now_ms,
+        folded_name: String::new(),
     }
 }
 
@@ -67,6 +68,7 @@ pub(super) fn apply(user: &mut User, realm: &Realm, fields: &mut Fields) {
     }
     let full = names::full_name(user.first_name.as_deref(), user.last_name.as_deref(), &user.username);
     user.name = if user.user_type == UserType::Api { system_name(user, fields, full) } else { full };
+    user.folded_name = user.name.to_lowercase();
 }
 
 /// A system's name can be sent; it stays until another is.

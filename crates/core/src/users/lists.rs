@@ -3,11 +3,12 @@
 use gantry_db::Value;
 
 use super::rules::Key;
+use super::store::Way;
 use super::{User, UserType, store};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::Result;
-use crate::page::{Listed, Offer, Page};
+use crate::page::{LAST, Listed, Offer, Page};
 use crate::realms::Realm;
 use crate::words::State;
 
@@ -31,6 +32,8 @@ pub struct Wanted<'a> {
     pub created_from: Option<i64>,
     /// Made before, epoch milliseconds.
     pub created_before: Option<i64>,
+    /// Whose username, address or whole name begins with this, in lower case. The order is then the search's own.
+    pub search: Option<String>,
 }
 
 impl<'a> Wanted<'a> {
@@ -61,5 +64,48 @@ pub async fn list(core: &Core, realm: &Realm, actor: &Actor, wanted: &Wanted<'_>
         }
         None => None,
     };
-    Ok(page.listed(store::list(&core.db, &realm.id, wanted, after.as_ref(), page).await?))
+    match &wanted.search {
+        Some(text) => search(core, realm, wanted, text, after.as_ref(), page).await,
+        None => Ok(page.listed(store::list(&core.db, &realm.id, wanted, after.as_ref(), page).await?)),
+    }
+}
+
+/// Those whose username begins with the text, then those whose address does, then those whose whole name does, each in
+/// the order of that. Where a page goes on is told by the user that it ended with.
+async fn search(
+    core: &Core,
+    realm: &Realm,
+    wanted: &Wanted<'_>,
+    text: &str,
+    after: Option<&User>,
+    page: &Page,
+) -> Result<Listed<User>> {
+    let behind = format!("{text}{LAST}");
+    let begun = after.map(|user| way(user, text));
+    let mut found: Vec<User> = Vec::new();
+    for way in [Way::Name, Way::Address, Way::WholeName] {
+        let missing = page.probe() - i64::try_from(found.len()).unwrap_or(i64::MAX);
+        if begun.is_some_and(|begun| way < begun) || missing <= 0 {
+            continue;
+        }
+        let at = match after.filter(|_| begun == Some(way)) {
+            Some(user) => (term(user, way), user.id.as_str()),
+            None => ("", ""),
+        };
+        let slice = (text, behind.as_str(), at, missing);
+        found.extend(store::search(&core.db, &realm.id, wanted, way, slice).await?);
+    }
+    Ok(page.listed(found))
+}
+
+fn way(user: &User, text: &str) -> Way {
+    [Way::Name, Way::Address].into_iter().find(|way| term(user, *way).starts_with(text)).unwrap_or(Way::WholeName)
+}
+
+fn term(user: &User, way: Way) -> &str {
+    match way {
+        Way::Name => &user.username,
+        Way::Address => user.email.as_deref().unwrap_or_default(),
+        Way::WholeName => &user.folded_name,
+    }
 }

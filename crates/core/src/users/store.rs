@@ -1,6 +1,6 @@
 //! SQL of users.
 
-use gantry_db::{Query, Sql, Tx, params, row, statements};
+use gantry_db::{Query, Sql, Tx, Value, params, row, statements};
 
 use super::lists::Wanted;
 use super::rules::Key;
@@ -44,6 +44,8 @@ row! {
         pub last_login_at: Option<i64>,
         /// Epoch milliseconds.
         pub created_at: i64,
+        /// The name without regard to case.
+        pub(crate) folded_name: String,
     }
 }
 
@@ -96,9 +98,42 @@ const LISTED: &str = " FROM users WHERE realm_id = $1
     AND (CAST($4 AS TEXT) IS NULL OR user_type = $4) AND (CAST($5 AS TEXT) IS NULL OR username = $5)
     AND (CAST($6 AS TEXT) IS NULL OR email = $6)
     AND (CAST($7 AS BIGINT) IS NULL OR created_at >= $7) AND (CAST($8 AS BIGINT) IS NULL OR created_at < $8)";
+const BY_USERNAME_UP: &str = " AND (username, id) > ($9, $10) ORDER BY username, id LIMIT $11";
+const BY_USERNAME_DOWN: &str = " AND (username, id) < ($9, $10) ORDER BY username DESC, id DESC LIMIT $11";
+const BY_EMAIL_UP: &str = " AND (COALESCE(email, ''), id) > ($9, $10) ORDER BY COALESCE(email, ''), id LIMIT $11";
+const BY_EMAIL_DOWN: &str =
+    " AND (COALESCE(email, ''), id) < ($9, $10) ORDER BY COALESCE(email, '') DESC, id DESC LIMIT $11";
+const BY_LOGIN_UP: &str =
+    " AND (COALESCE(last_login_at, 0), id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0), id LIMIT $11";
+const BY_LOGIN_DOWN: &str =
+    " AND (COALESCE(last_login_at, 0), id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) DESC, id DESC LIMIT $11";
+const BY_ID_UP: &str = " AND id > $10 AND CAST($9 AS TEXT) IS NOT NULL ORDER BY id LIMIT $11";
+const BY_ID_DOWN: &str = " AND id < $10 AND CAST($9 AS TEXT) IS NOT NULL ORDER BY id DESC LIMIT $11";
+/// What leads to few users: its index finds them, and their order is made afterwards. The orders are spelled so that no
+/// index has them, for SQLite prefers an index in the wanted order, however much of it has to be gone through.
+const NAMED_SO: &str = " AND username = $12";
+const ADDRESSED_SO: &str = " AND COALESCE(email, '') = $12";
+const REFERRED_SO: &str = " AND reference = $12";
+const SORTED_USERNAME_UP: &str = " AND (username || '', id) > ($9, $10) ORDER BY username || '', id LIMIT $11";
+const SORTED_USERNAME_DOWN: &str =
+    " AND (username || '', id) < ($9, $10) ORDER BY username || '' DESC, id DESC LIMIT $11";
+const SORTED_EMAIL_UP: &str =
+    " AND (COALESCE(email, '') || '', id) > ($9, $10) ORDER BY COALESCE(email, '') || '', id LIMIT $11";
+const SORTED_EMAIL_DOWN: &str =
+    " AND (COALESCE(email, '') || '', id) < ($9, $10) ORDER BY COALESCE(email, '') || '' DESC, id DESC LIMIT $11";
+const SORTED_LOGIN_UP: &str =
+    " AND (COALESCE(last_login_at, 0) + 0, id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0) + 0, id LIMIT $11";
+const SORTED_LOGIN_DOWN: &str = " AND (COALESCE(last_login_at, 0) + 0, id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) + 0 DESC, id DESC LIMIT $11";
+/// Users whose name, address or whole name begins with `$9`; `$10` is the text behind all such. Each is found in the
+/// first way that fits, so the ways of those before it are left out.
+const NAMED_LIKE: &str = " AND username >= $9 AND username < $10";
+const ADDRESSED_LIKE: &str =
+    " AND COALESCE(email, '') >= $9 AND COALESCE(email, '') < $10 AND NOT (username >= $9 AND username < $10)";
+const CALLED_LIKE: &str = " AND folded_name >= $9 AND folded_name < $10 AND NOT (username >= $9 AND username < $10)
+    AND NOT (COALESCE(email, '') >= $9 AND COALESCE(email, '') < $10)";
 
 statements! {
-    INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     FIND_BY_ID: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.id = $3";
     FIND_BY_USERNAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.username = $3";
     LOCK: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2 FOR UPDATE";
@@ -108,17 +143,38 @@ statements! {
     LOGIN_BY_USERNAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, ", DEVICES, " FROM users u
         LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
         WHERE u.realm_id = $1 AND u.username = $2";
-    UP_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, " AND (username, id) > ($9, $10) ORDER BY username, id LIMIT $11";
-    DOWN_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, " AND (username, id) < ($9, $10) ORDER BY username DESC, id DESC LIMIT $11";
-    UP_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, " AND (COALESCE(email, ''), id) > ($9, $10) ORDER BY COALESCE(email, ''), id LIMIT $11";
-    DOWN_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, " AND (COALESCE(email, ''), id) < ($9, $10) ORDER BY COALESCE(email, '') DESC, id DESC LIMIT $11";
-    UP_BY_LAST_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, " AND (COALESCE(last_login_at, 0), id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0), id LIMIT $11";
-    DOWN_BY_LAST_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, " AND (COALESCE(last_login_at, 0), id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) DESC, id DESC LIMIT $11";
-    UP_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, " AND id > $9 ORDER BY id LIMIT $10";
-    DOWN_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, " AND id < $9 ORDER BY id DESC LIMIT $10";
+    UP_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, BY_USERNAME_UP;
+    DOWN_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, BY_USERNAME_DOWN;
+    UP_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, BY_EMAIL_UP;
+    DOWN_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, BY_EMAIL_DOWN;
+    UP_BY_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, BY_LOGIN_UP;
+    DOWN_BY_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, BY_LOGIN_DOWN;
+    UP_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, BY_ID_UP;
+    DOWN_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, BY_ID_DOWN;
+    NAMED_UP_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, NAMED_SO, BY_ID_UP;
+    NAMED_DOWN_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, NAMED_SO, BY_ID_DOWN;
+    ADDRESSED_UP_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_SO, SORTED_USERNAME_UP;
+    ADDRESSED_DOWN_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_SO, SORTED_USERNAME_DOWN;
+    ADDRESSED_UP_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_SO, SORTED_EMAIL_UP;
+    ADDRESSED_DOWN_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_SO, SORTED_EMAIL_DOWN;
+    ADDRESSED_UP_BY_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_SO, SORTED_LOGIN_UP;
+    ADDRESSED_DOWN_BY_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_SO, SORTED_LOGIN_DOWN;
+    ADDRESSED_UP_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_SO, BY_ID_UP;
+    ADDRESSED_DOWN_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_SO, BY_ID_DOWN;
+    REFERRED_UP_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, SORTED_USERNAME_UP;
+    REFERRED_DOWN_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, SORTED_USERNAME_DOWN;
+    REFERRED_UP_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, SORTED_EMAIL_UP;
+    REFERRED_DOWN_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, SORTED_EMAIL_DOWN;
+    REFERRED_UP_BY_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, SORTED_LOGIN_UP;
+    REFERRED_DOWN_BY_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, SORTED_LOGIN_DOWN;
+    REFERRED_UP_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, BY_ID_UP;
+    REFERRED_DOWN_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, BY_ID_DOWN;
+    LIKE_NAME: User = "SELECT ", User::COLUMNS, LISTED, NAMED_LIKE, " AND (username, id) > ($11, $12) ORDER BY username, id LIMIT $13";
+    LIKE_ADDRESS: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_LIKE, " AND (COALESCE(email, ''), id) > ($11, $12) ORDER BY COALESCE(email, ''), id LIMIT $13";
+    LIKE_WHOLE_NAME: User = "SELECT ", User::COLUMNS, LISTED, CALLED_LIKE, " AND (folded_name, id) > ($11, $12) ORDER BY folded_name, id LIMIT $13";
     UPDATE: () = "UPDATE users SET user_type = $3, state = $4, reference = $5, custom = $6, username = $7, email = $8,
         unique_email = $9, email_verification = $10, first_name = $11, last_name = $12, name = $13, last_login_at = $14,
-        created_at = $15 WHERE realm_id = $2 AND id = $1";
+        created_at = $15, folded_name = $16 WHERE realm_id = $2 AND id = $1";
     NAMED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND username = $2";
     ADDRESSED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND unique_email = $2";
     CLASH: Clash = "SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND username = $3
@@ -152,6 +208,7 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, user: &User) -> Result<(), gantry_db:
         &user.name,
         user.last_login_at,
         user.created_at,
+        &user.folded_name,
     ];
     tx.execute(sql, values).await.map(|_| ())
 }
@@ -205,25 +262,85 @@ pub(super) async fn list(
     let edge = if page.descending { LAST } else { "" };
     let edge_time = if page.descending { i64::MAX } else { -1 };
     let id = after.map_or(edge, |user| &user.id);
-    let (sql, key) = match (page.sort, page.descending) {
-        ("id", _) => {
-            let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
-            return Ok(q.rows(sql, &wanted.with(realm, &[id.into(), page.probe().into()])).await?);
-        }
-        ("last_login_at", descending) => {
-            let sql = if descending { &DOWN_BY_LAST_LOGIN } else { &UP_BY_LAST_LOGIN };
-            (sql, after.map_or(edge_time, |user| user.last_login_at.unwrap_or(0)).into())
-        }
-        ("email", descending) => {
-            let sql = if descending { &DOWN_BY_EMAIL } else { &UP_BY_EMAIL };
-            (sql, after.map_or(edge, |user| user.email.as_deref().unwrap_or("")).into())
-        }
-        (_, descending) => {
-            let sql = if descending { &DOWN_BY_USERNAME } else { &UP_BY_USERNAME };
-            (sql, after.map_or(edge, |user| &user.username).into())
-        }
+    let key: Value<'_> = match page.sort {
+        _ if wanted.username.is_some() => "".into(),
+        "id" => "".into(),
+        "last_login_at" => after.map_or(edge_time, |user| user.last_login_at.unwrap_or(0)).into(),
+        "email" => after.map_or(edge, |user| user.email.as_deref().unwrap_or("")).into(),
+        _ => after.map_or(edge, |user| &user.username).into(),
     };
-    Ok(q.rows(sql, &wanted.with(realm, &[key, id.into(), page.probe().into()])).await?)
+    let (sql, leading) = led(wanted, page);
+    let mut rest = vec![key, id.into(), page.probe().into()];
+    rest.extend(leading.map(Value::from));
+    Ok(q.rows(sql, &wanted.with(realm, &rest)).await?)
+}
+
+/// The statement for this order, led by what few users share, where that is asked for.
+fn led<'w>(wanted: &'w Wanted<'_>, page: &Page) -> (&'static Sql<User>, Option<&'w str>) {
+    let by = |[username, email, login, id]: [(&'static Sql<User>, &'static Sql<User>); 4]| {
+        let (up, down) = match page.sort {
+            "id" => id,
+            "last_login_at" => login,
+            "email" => email,
+            _ => username,
+        };
+        if page.descending { down } else { up }
+    };
+    if let Some(username) = &wanted.username {
+        // One at most, so one order will do.
+        let by_id = (&NAMED_UP_BY_ID, &NAMED_DOWN_BY_ID);
+        return (if page.descending { by_id.1 } else { by_id.0 }, Some(username));
+    }
+    if let Some(email) = &wanted.email {
+        let sql = by([
+            (&ADDRESSED_UP_BY_USERNAME, &ADDRESSED_DOWN_BY_USERNAME),
+            (&ADDRESSED_UP_BY_EMAIL, &ADDRESSED_DOWN_BY_EMAIL),
+            (&ADDRESSED_UP_BY_LOGIN, &ADDRESSED_DOWN_BY_LOGIN),
+            (&ADDRESSED_UP_BY_ID, &ADDRESSED_DOWN_BY_ID),
+        ]);
+        return (sql, Some(email));
+    }
+    if let Some(reference) = wanted.reference {
+        let sql = by([
+            (&REFERRED_UP_BY_USERNAME, &REFERRED_DOWN_BY_USERNAME),
+            (&REFERRED_UP_BY_EMAIL, &REFERRED_DOWN_BY_EMAIL),
+            (&REFERRED_UP_BY_LOGIN, &REFERRED_DOWN_BY_LOGIN),
+            (&REFERRED_UP_BY_ID, &REFERRED_DOWN_BY_ID),
+        ]);
+        return (sql, Some(reference));
+    }
+    let sql = by([
+        (&UP_BY_USERNAME, &DOWN_BY_USERNAME),
+        (&UP_BY_EMAIL, &DOWN_BY_EMAIL),
+        (&UP_BY_LOGIN, &DOWN_BY_LOGIN),
+        (&UP_BY_ID, &DOWN_BY_ID),
+    ]);
+    (sql, None)
+}
+
+/// In which way a search finds a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Way {
+    Name,
+    Address,
+    WholeName,
+}
+
+/// Those that a search finds in this way, behind the text and id that the page before ended with.
+pub(super) async fn search(
+    q: impl Query,
+    realm: &str,
+    wanted: &Wanted<'_>,
+    way: Way,
+    (text, behind, after, limit): (&str, &str, (&str, &str), i64),
+) -> Result<Vec<User>> {
+    let sql = match way {
+        Way::Name => &LIKE_NAME,
+        Way::Address => &LIKE_ADDRESS,
+        Way::WholeName => &LIKE_WHOLE_NAME,
+    };
+    let rest = [text.into(), behind.into(), after.0.into(), after.1.into(), limit.into()];
+    Ok(q.rows(sql, &wanted.with(realm, &rest)).await?)
 }
 
 /// Whether there was one.
