@@ -1,10 +1,12 @@
 //! Measurements: Gantry beside the bare parts that it is made of, in one run on one machine.
 
 mod bare;
+mod crowd;
 mod footprint;
 mod logins;
 mod plan;
 mod report;
+mod scale;
 mod seed;
 mod server;
 mod sessions;
@@ -27,6 +29,8 @@ struct Cli {
 enum Command {
     /// Measure everything, print a table and write it as JSON
     Run(plan::Plan),
+    /// Compare ten thousand users in a realm with a million
+    Scale(scale::Scale),
     /// Fill an empty installation, and print how to use it as NAME=value lines
     Seed {
         /// The installation's folder
@@ -54,6 +58,7 @@ async fn main() -> anyhow::Result<()> {
     gantry::app::install_crypto();
     match Cli::parse().command {
         Command::Run(plan) => plan.run().await,
+        Command::Scale(scale) => scale.run().await,
         Command::Seed { data, database_url, users } => {
             let seeded = seed::fill(&data, &database_url, users).await?;
             seeded.environment().iter().for_each(|(name, value)| println!("{name}={value}"));

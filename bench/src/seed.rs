@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use gantry::app::{App, install_crypto};
 use gantry::config::{self, Sources};
-use gantry_core::accounts::{self, NewAccount};
+use gantry_core::accounts::{self, Furnished, NewAccount};
 use gantry_core::clock::Clock;
 use gantry_crypto::jwt::{Claims, SigningKey};
 use gantry_crypto::password::Password;
@@ -23,6 +23,7 @@ const SESSION_MS: i64 = 24 * 60 * 60 * 1000;
 const PER_TRANSACTION: usize = 5_000;
 
 /// A filled installation, and how to use it.
+#[derive(Clone)]
 pub struct Seeded {
     pub api_key: String,
     pub realm: String,
@@ -39,6 +40,12 @@ pub struct Seeded {
 }
 
 impl Seeded {
+    /// Users who have no sessions.
+    pub fn without_sessions(api_key: String, realm: String, users: usize, data: &Path) -> Self {
+        let (tokens, ids) = (data.join("tokens.txt"), data.join("ids.txt"));
+        Self { api_key, realm, users, username: PREFIX.to_owned(), password: PASSWORD.to_owned(), tokens, ids }
+    }
+
     /// What the scripts of wrk have to know.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let known = [
@@ -53,14 +60,13 @@ impl Seeded {
     }
 }
 
-/// Fills the installation.
-pub async fn fill(data: &Path, database_url: &str, users: usize) -> anyhow::Result<Seeded> {
+/// A fresh installation with one account.
+pub async fn found(data: &Path, database_url: &str) -> anyhow::Result<(App, Furnished)> {
     install_crypto();
     let flags = vec![("data", data.display().to_string()), ("database_url", database_url.to_owned())];
     let sources = Sources { flags, ..Sources::default() };
     let config = config::load(&sources).map_err(|problems| anyhow!("{problems}"))?.config;
-    let random = Random::system();
-    let app = App::build(&config, Clock::system(), random.clone()).await?;
+    let app = App::build(&config, Clock::system(), Random::system()).await?;
     let made = accounts::found(
         &app.core,
         &app.system_realm,
@@ -73,6 +79,13 @@ pub async fn fill(data: &Path, database_url: &str, users: usize) -> anyhow::Resu
         },
     )
     .await?;
+    Ok((app, made))
+}
+
+/// Fills the installation.
+pub async fn fill(data: &Path, database_url: &str, users: usize) -> anyhow::Result<Seeded> {
+    let (app, made) = found(data, database_url).await?;
+    let random = Random::system();
     let kid = store::key(&app.core.db, &made.realm.id).await?.context("the realm's key")?;
     let signer = SigningKey::hs256(&kid, &made.jwt_key)?;
     let hash = app.core.passwords.hash(Password::new(PASSWORD)?).await?;

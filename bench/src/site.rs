@@ -28,6 +28,17 @@ impl Site {
     ) -> anyhow::Result<Self> {
         println!("filling {engine}");
         let seeded = crate::seed::fill(&data, url, users).await?;
+        Self::open(engine, program, data, url, seeded).await
+    }
+
+    /// Starts the program on an installation that is filled.
+    pub async fn open(
+        engine: &'static str,
+        program: &Path,
+        data: PathBuf,
+        url: &str,
+        seeded: Seeded,
+    ) -> anyhow::Result<Self> {
         let server = start(program, &data, url).await?;
         let client = reqwest::Client::builder().build()?;
         Ok(Self { engine, seeded, server, program: program.to_owned(), data, url: url.to_owned(), client })

@@ -14,6 +14,11 @@ statements! {
     USER: () = "INSERT INTO users (id, realm_id, user_type, state, custom, username, email, unique_email,
         email_verification, first_name, last_name, name, folded_name, created_at)
         VALUES ($1, $2, 'human', 'active', '{}', $3, $4, $4, 'none', 'Ada', 'Lovelace', 'Ada Lovelace', 'ada lovelace', $5)";
+    MEMBER: () = "INSERT INTO users (id, realm_id, user_type, state, reference, custom, username, email, unique_email,
+        email_verification, first_name, last_name, name, folded_name, created_at)
+        VALUES ($1, $2, 'human', 'active', $3, '{}', $4, $5, $5, 'none', 'Ada', $6, $7, $8, $9)";
+    EVENT: () = "INSERT INTO events (id, account_id, realm_id, event_type, event_at, user_id)
+        VALUES ($1, $2, $3, 'user.login.succeeded', $4, $5)";
     CREDENTIAL: () = "INSERT INTO credentials (id, realm_id, user_id, credential_type, state, password_hash, created_at)
         VALUES ($1, $2, $3, 'password', 'active', $4, $5)";
     SESSION: () = "INSERT INTO sessions (id, realm_id, user_id, request_ip, request_client, expires_at, created_at)
@@ -34,6 +39,32 @@ pub struct Person<'a> {
     pub hash: &'a str,
     pub now_ms: i64,
     pub expires_ms: i64,
+}
+
+/// One of a crowd: somebody who never logs in.
+pub struct Member<'a> {
+    pub user: &'a str,
+    pub username: &'a str,
+    pub number: usize,
+    pub now_ms: i64,
+}
+
+pub async fn insert_member(tx: &mut Tx, realm: &str, one: &Member<'_>) -> Result<(), gantry_db::Error> {
+    let (reference, last) = (format!("R-{}", one.number), format!("Number{}", one.number));
+    let (email, name) = (format!("{}@example.com", one.username), format!("Ada {last}"));
+    let folded = name.to_lowercase();
+    let values = params![one.user, realm, &reference, one.username, &email, &last, &name, &folded, one.now_ms];
+    tx.execute(&MEMBER, values).await.map(|_| ())
+}
+
+pub async fn insert_event(
+    tx: &mut Tx,
+    realm: &str,
+    account: &str,
+    event: &str,
+    (user, now_ms): (&str, i64),
+) -> Result<(), gantry_db::Error> {
+    tx.execute(&EVENT, params![event, account, realm, now_ms, user]).await.map(|_| ())
 }
 
 pub async fn insert(tx: &mut Tx, realm: &str, one: &Person<'_>) -> Result<(), gantry_db::Error> {

@@ -10,7 +10,7 @@ use crate::command::{self, cargo, command, root, step, target};
 use crate::install;
 use crate::postgres::{Cluster, Durability};
 
-/// Measures; `words` are flags of `gantry-bench run`, such as `--rounds 1`.
+/// Measures; `words` are flags of `gantry-bench run`, such as `--rounds 1`; behind `--scale`, of `gantry-bench scale`.
 pub(crate) fn run(words: &[String]) -> Result<()> {
     install::program("wrk", "wrk")?;
     step("build", || {
@@ -22,6 +22,12 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     let folder = Folder::create()?;
     let release = target()?.join("release");
     let mut bench = command(release.join("gantry-bench"));
+    if let Some(rest) = words.strip_prefix(&["--scale".to_owned()]) {
+        let databases = [cluster.create("smaller")?, cluster.create("bigger")?];
+        bench.arg("scale").arg("--program").arg(release.join("gantry")).arg("--folder").arg(&folder.0);
+        bench.arg("--postgres").args(databases).arg("--out").arg(root().join("bench/results/scale.json")).args(rest);
+        return step("measurements", || command::run(&mut bench));
+    }
     bench.arg("run").arg("--program").arg(release.join("gantry")).arg("--folder").arg(&folder.0);
     bench.args(["--postgres", &cluster.url("postgres")]);
     bench.arg("--out").arg(root().join("bench/results/latest.json")).args(words);

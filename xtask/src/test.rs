@@ -77,6 +77,9 @@ fn start_cluster(options: &Options) -> Result<Cluster> {
 fn walks(cluster: &Cluster) -> Result<()> {
     let chromium = install::chromium()?;
     install::node_modules()?;
+    // The examples' languages.
+    install::program("python3", "python3")?;
+    install::program("curl", "curl")?;
     let artifacts = target()?.join("e2e");
     fs::create_dir_all(&artifacts)?;
     let mut node = command("node");

@@ -1,0 +1,67 @@
+// The main calls of the API with Node.js 18 or later and nothing else.
+import { randomBytes } from "node:crypto";
+
+const { AUTHROCKET_URL, AUTHROCKET_API_KEY, AUTHROCKET_REALM } = process.env;
+
+/** One call; throws what the server says when it refuses. */
+async function call(method, path, body) {
+  const response = await fetch(AUTHROCKET_URL + path, {
+    method,
+    headers: {
+      "X-Authrocket-Api-Key": AUTHROCKET_API_KEY,
+      "X-Authrocket-Realm": AUTHROCKET_REALM,
+      "Content-Type": "application/json",
+      Accept: "application/json",
+    },
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  const answer = text ? JSON.parse(text) : null;
+  if (!response.ok) throw Object.assign(new Error(`${method} ${path}: ${answer?.error}`), { status: response.status });
+  return answer;
+}
+
+const username = `ada-${randomBytes(4).toString("hex")}`;
+const password = "tr0mbone-under-glass";
+
+const org = await call("POST", "orgs", { org: { name: "Analytical Engines" } });
+const user = await call("POST", "users", {
+  user: {
+    user_type: "human",
+    username,
+    email: `${username}@example.com`,
+    password,
+    first_name: "Ada",
+    last_name: "Lovelace",
+  },
+});
+await call("POST", "memberships", { membership: { user_id: user.id, org_id: org.id, permissions: ["owner"] } });
+
+// A login, as an app's own login form makes it. What a browser brings back from LoginRocket is such a token too.
+const login = await call("POST", `users/${username}/authenticate`, { password });
+const session = await call("GET", `sessions/${login.token}?expand=memberships`);
+console.log(`${session.user.name} is logged in, ${session.user.memberships[0].permissions} of ${org.name}`);
+
+// A wrong password is 401.
+const wrong = await call("POST", `users/${username}/authenticate`, { password: "wrong" }).catch((error) => error);
+if (wrong.status !== 401) throw new Error("a wrong password got in");
+
+// Out at once: the next check does not find the session.
+await call("DELETE", `sessions/${login.token}`);
+const gone = await call("GET", `sessions/${login.token}`).catch((error) => error);
+if (gone.status !== 404) throw new Error("the session lives on");
+
+// Lists go on behind the last id that was seen.
+let after = "";
+let users = 0;
+for (let more = true; more; ) {
+  const page = await call("GET", `users?max_results=100&after=${after}`);
+  users += page.collection.length;
+  after = page.collection.at(-1)?.id ?? "";
+  more = page.more_results;
+}
+console.log(`${users} users in the realm`);
+
+await call("DELETE", `users/${user.id}`);
+await call("DELETE", `orgs/${org.id}`);
+console.log("done");

@@ -1,0 +1,84 @@
+"""The main calls of the API with Python 3 and nothing else."""
+
+import json
+import os
+import secrets
+import urllib.error
+import urllib.request
+
+URL = os.environ["AUTHROCKET_URL"]
+HEADERS = {
+    "X-Authrocket-Api-Key": os.environ["AUTHROCKET_API_KEY"],
+    "X-Authrocket-Realm": os.environ["AUTHROCKET_REALM"],
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+}
+
+
+class Refused(Exception):
+    """The server said no; `status` tells why."""
+
+    def __init__(self, status, text):
+        super().__init__(f"{status}: {text}")
+        self.status = status
+
+
+def call(method, path, body=None):
+    """One call."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(URL + path, data, HEADERS, method=method)
+    try:
+        with urllib.request.urlopen(request) as response:
+            text = response.read()
+    except urllib.error.HTTPError as error:
+        raise Refused(error.code, error.read().decode()) from None
+    return json.loads(text) if text else None
+
+
+def status_of(method, path, body=None):
+    """The status of a call that may be refused."""
+    try:
+        call(method, path, body)
+    except Refused as refused:
+        return refused.status
+    return 200
+
+
+username = f"ada-{secrets.token_hex(4)}"
+password = "tr0mbone-under-glass"
+
+org = call("POST", "orgs", {"org": {"name": "Analytical Engines"}})
+user = call("POST", "users", {"user": {
+    "user_type": "human", "username": username, "email": f"{username}@example.com", "password": password,
+    "first_name": "Ada", "last_name": "Lovelace",
+}})
+call("POST", "memberships", {"membership": {"user_id": user["id"], "org_id": org["id"], "permissions": ["owner"]}})
+
+# A login, as an app's own login form makes it. What a browser brings back from LoginRocket is such a token too.
+login = call("POST", f"users/{username}/authenticate", {"password": password})
+session = call("GET", f"sessions/{login['token']}?expand=memberships")
+membership = session["user"]["memberships"][0]
+print(f"{session['user']['name']} is logged in, {membership['permissions'][0]} of {membership['org']['name']}")
+
+# A wrong password is 401.
+assert status_of("POST", f"users/{username}/authenticate", {"password": "wrong"}) == 401
+
+# Out at once: the next check does not find the session.
+call("DELETE", f"sessions/{login['token']}")
+assert status_of("GET", f"sessions/{login['token']}") == 404
+
+# What is wrong is told by field.
+assert status_of("POST", "users", {"user": {"user_type": "human", "username": username}}) == 422
+
+# Lists go on behind the last id that was seen.
+users, after, more = 0, "", True
+while more:
+    page = call("GET", f"users?max_results=100&after={after}")
+    users += len(page["collection"])
+    after = page["collection"][-1]["id"] if page["collection"] else ""
+    more = page["more_results"]
+print(f"{users} users in the realm")
+
+call("DELETE", f"users/{user['id']}")
+call("DELETE", f"orgs/{org['id']}")
+print("done")
