@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use reqwest::Method;
 use rstest::rstest;
@@ -196,4 +197,51 @@ async fn what_was_acknowledged_survives_a_kill(#[case] engine: Engine) {
     let login = json!({"password": "tr0mbone-under-glass"});
     let path = format!("users/{}/authenticate", acknowledged[acknowledged.len() - 1]);
     at.json(Method::POST, &path, Some(login), 200).await;
+}
+
+/// An import that is killed again and again goes on where it was, and takes each line once.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_killed_import_goes_on(#[case] engine: Engine) {
+    const LINES: usize = 8_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    let installation = Installation::make(engine, folder.path()).await;
+    let command = || {
+        let mut command = command(folder.path(), &installation.database, installation.port);
+        command.env("GANTRY_RS256_KEYS_AHEAD", "0");
+        command
+    };
+    let lines = (0..LINES).map(|n| {
+        json!({"object": "user", "username": format!("user{n}"), "email": format!("user{n}@example.com")}).to_string()
+    });
+    let file = folder.path().join("users.jsonl");
+    std::fs::write(&file, lines.collect::<Vec<_>>().join("\n")).expect("written");
+    let (mut kills, mut resumed) = (0, 0);
+    loop {
+        let mut import = tokio::process::Command::from(command());
+        import.arg("import").arg(&file).args(["--realm", &installation.realm]);
+        let mut child = import.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+        // Each run is given a little longer, so that the last one comes to the end.
+        let patience = Duration::from_millis(300 + 100 * kills);
+        if tokio::time::timeout(patience, child.wait()).await.is_err() {
+            child.kill().await.expect("killed");
+            kills += 1;
+        }
+        let output = child.wait_with_output().await.expect("it has ended");
+        resumed += usize::from(String::from_utf8_lossy(&output.stderr).contains("goes on behind line"));
+        if output.status.success() {
+            break;
+        }
+        assert!(kills < 200, "it never ends: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(kills > 0 && resumed > 0, "{kills} kills, {resumed} resumed: the file is too short for this machine");
+    let out = folder.path().join("out.csv");
+    let mut export = command();
+    export.arg("export").args(["--realm", &installation.realm, "--kind", "user", "--out"]).arg(&out);
+    assert!(export.status().expect("it runs").success());
+    let text = std::fs::read_to_string(out).expect("a file");
+    let users = text.lines().filter(|line| line.starts_with("user") && !line.starts_with("username")).count();
+    assert_eq!(users, LINES);
 }

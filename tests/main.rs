@@ -9,3 +9,4 @@ mod security;
 mod statements;
 mod support;
 mod tidy;
+mod transfer;

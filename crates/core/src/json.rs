@@ -59,6 +59,12 @@ impl Custom {
     }
 }
 
+impl PartialEq for Custom {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
 impl Column for Custom {
     const KIND: Kind = Kind::Text;
     fn read(cell: Cell<'_>) -> Option<Self> {

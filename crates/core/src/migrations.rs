@@ -22,6 +22,7 @@ pub const ALL: &[Migration] = &[
     migration(16, "0016_credentials.sql", include_str!("../../../migrations/0016_credentials.sql")),
     migration(17, "0017_app_hooks.sql", include_str!("../../../migrations/0017_app_hooks.sql")),
     migration(18, "0018_lists.sql", include_str!("../../../migrations/0018_lists.sql")),
+    migration(19, "0019_imports.sql", include_str!("../../../migrations/0019_imports.sql")),
     migration(25, "0025_api_key_rates.sql", include_str!("../../../migrations/0025_api_key_rates.sql")),
 ];
 

@@ -3,8 +3,8 @@
 use gantry_db::Statement;
 
 use crate::{
-    accounts, api_keys, app_hooks, auth_providers, connected_apps, credentials, events, installation, jwt_keys,
-    memberships, one_time_tokens, orgs, realms, sessions, signup_tokens, users,
+    accounts, api_keys, app_hooks, auth_providers, connected_apps, credentials, events, exports, imports, installation,
+    jwt_keys, memberships, one_time_tokens, orgs, realms, sessions, signup_tokens, users,
 };
 
 /// All of them; a test compares the list with the files that hold SQL.
@@ -17,6 +17,8 @@ pub fn all() -> Vec<Statement> {
         connected_apps::statements(),
         credentials::statements(),
         events::statements(),
+        exports::statements(),
+        imports::statements(),
         installation::statements(),
         jwt_keys::statements(),
         memberships::statements(),

@@ -22,6 +22,14 @@ pub fn base32(secret: &[u8]) -> String {
     Secret::from(secret).to_base32()
 }
 
+/// The secret that such a text is, of 16 to 64 bytes. Spaces, padding and case do not count.
+pub fn from_base32(text: &str) -> Option<Vec<u8>> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '=').collect();
+    let secret = Secret::try_from_base32(text.to_uppercase()).ok()?;
+    let bytes = secret.as_bytes().to_vec();
+    (16..=64).contains(&bytes.len()).then_some(bytes)
+}
+
 /// What a device reads from a QR code: `otpauth://totp/…`. A colon would end the issuer, so there is none.
 pub fn uri(secret: &[u8], issuer: &str, account: &str) -> String {
     let plain = |text: &str| text.replace(':', " ");
@@ -92,6 +100,8 @@ mod tests {
         let uri = uri(SECRET, "Acme: Süd", "ada@example.com");
         let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
         assert_eq!(base32(SECRET), secret);
+        assert_eq!(from_base32("gezd gnbv gy3t qojq GEZD GNBV GY3T QOJQ").as_deref(), Some(SECRET));
+        assert!(from_base32("GEZDGNBV").is_none() && from_base32("not base32!").is_none());
         let expected =
             format!("otpauth://totp/Acme%20%20S%C3%BCd:ada%40example.com?secret={secret}&issuer=Acme%20%20S%C3%BCd");
         assert_eq!(uri, expected);

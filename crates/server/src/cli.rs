@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use gantry_core::imports::RecordKind;
 use url::Url;
 
 const EXAMPLES: &str = "\
@@ -96,6 +97,24 @@ Makes your account, a realm for your users, its login pages and an API key. The 
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(Keys),
+    /// Bring users, orgs, memberships and credentials from elsewhere into a realm
+    #[command(after_help = "\
+Examples:
+  gantry import users.jsonl --realm rl_0YTIbM4Da9ezu1JaQzZbpK --dry-run
+  gantry import users.csv --kind user --realm rl_0YTIbM4Da9ezu1JaQzZbpK --report refused.tsv
+
+JSON Lines hold one object a line, with `object` telling its kind; CSV files hold one kind. Password hashes of most other
+software are taken as they are. A run that was cut off goes on where it was, and a repeated one changes nothing. See
+docs/guide/import-export.md.")]
+    Import(Import),
+    /// Write a realm's users, orgs, memberships and credentials to a file
+    #[command(after_help = "\
+Examples:
+  gantry export --realm rl_0YTIbM4Da9ezu1JaQzZbpK --out realm.jsonl --secrets
+  gantry export --realm rl_0YTIbM4Da9ezu1JaQzZbpK --kind user --out users.csv
+
+Without --secrets, hashes of passwords, keys and devices' secrets are left out.")]
+    Export(Export),
     /// Look for what is wrong with the set-up
     #[command(after_help = "\
 Looks at the configuration, the database, the master key and the names that have to resolve, and says what to do about
@@ -185,6 +204,67 @@ pub struct KeysCreate {
     /// Account that the key belongs to; needed where there are several
     #[arg(long, value_name = "ORG")]
     pub account: Option<String>,
+}
+
+/// `gantry import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files, imported one after the other: CSV where the name ends so, JSON Lines otherwise
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Realm to import into
+    #[arg(long, value_name = "REALM")]
+    pub realm: String,
+    /// What the lines hold that do not tell; needed for CSV
+    #[arg(long)]
+    pub kind: Option<Kind>,
+    /// Check everything and keep nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// File for the refused lines: line, field and reason, parted by tabs
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+/// `gantry export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Realm to export
+    #[arg(long, value_name = "REALM")]
+    pub realm: String,
+    /// File to write: CSV if the name ends so, JSON Lines otherwise
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Only these records; needed for CSV
+    #[arg(long)]
+    pub kind: Option<Kind>,
+    /// With hashes of passwords and keys, and devices' secrets
+    #[arg(long)]
+    pub secrets: bool,
+}
+
+/// The kinds of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Users
+    User,
+    /// Orgs
+    Org,
+    /// Memberships
+    Membership,
+    /// Keys of systems, devices of users
+    Credential,
+}
+
+impl From<Kind> for RecordKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::User => Self::User,
+            Kind::Org => Self::Org,
+            Kind::Membership => Self::Membership,
+            Kind::Credential => Self::Credential,
+        }
+    }
 }
 
 /// The rights of an API key; each holds those before it.

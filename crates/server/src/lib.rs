@@ -10,6 +10,7 @@ pub mod lifecycle;
 pub mod listener;
 pub mod master_key;
 pub mod proxy;
+pub mod records;
 pub mod sample_app;
 pub mod telemetry;
 pub mod upkeep;

@@ -6,7 +6,7 @@ mod settings;
 mod store;
 
 pub use rules::{OFFER, Shown, create, delete, find, list, login_rocket, password_policy, update};
-pub(crate) use rules::{active_one, insert_default, insert_login_rocket};
+pub(crate) use rules::{active_of, active_one, insert_default, insert_login_rocket};
 pub use settings::{Confirm, LoginRocket, Oauth2, Offered, Settings, SignupMode, Sso, Verification, Visible};
 pub use store::{AuthProvider, statements};
 

@@ -173,6 +173,12 @@ pub(crate) async fn active_one(q: impl Query, realm: &Realm, id: &str) -> Result
     Ok(store::find(q, &realm.id, id).await?.filter(|provider| provider.state == State::Active))
 }
 
+/// The id of the realm's active provider of a kind that it has once at most.
+pub(crate) async fn active_of(q: impl Query, realm: &Realm, kind: ProviderType) -> Result<Option<String>> {
+    let provider = store::of_type(q, &realm.id, kind).await?;
+    Ok(provider.filter(|provider| provider.state == State::Active).map(|provider| provider.id))
+}
+
 async fn active<T: serde::de::DeserializeOwned>(
     q: impl Query,
     realm: &Realm,

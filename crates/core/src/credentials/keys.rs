@@ -124,7 +124,7 @@ pub(crate) async fn holder_of(q: impl Query, realm: &Realm, key: &SecretString) 
     store::holder_of(q, &realm.id, &token::hash(key.expose_secret())).await
 }
 
-fn taken(error: gantry_db::Error) -> Error {
+pub(super) fn taken(error: gantry_db::Error) -> Error {
     if error.is_unique("credentials_realm_id_api_key_hash") {
         Error::invalid("api_key", "taken", "Api key has already been taken")
     } else {

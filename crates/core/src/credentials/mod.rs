@@ -2,6 +2,7 @@
 //! social providers; systems have API keys.
 
 mod fields;
+mod import;
 mod keys;
 mod passwords;
 mod policy;
@@ -9,6 +10,7 @@ mod rules;
 mod store;
 mod totp;
 
+pub(crate) use import::{has_password, imported, imported_hash, insert_imported};
 pub use keys::readable_key;
 pub(crate) use keys::{WantedKey, holder_of, insert_key, replace_first_key, wanted_key};
 pub(crate) use passwords::{NewPassword, WantedPassword, insert_password, rehash, replace_password, wanted};
@@ -16,7 +18,7 @@ pub use policy::{PasswordPolicy, RequiredChars};
 pub use rules::{Shown, create, delete, find, update};
 pub use store::{Credential, statements};
 pub use totp::verify;
-pub(crate) use totp::{code_limit, spend_code};
+pub(crate) use totp::{code_limit, secret_of, spend_code};
 
 use crate::words::words;
 

@@ -9,7 +9,7 @@ use crate::users::User;
 row! {
     /// One credential. Has no `Debug`: it holds hashes and sealed secrets.
     #[derive(Clone)]
-    pub struct Credential {
+    pub struct Credential as "c" {
         /// `crd_…`
         pub id: String,
         /// Its realm.
@@ -47,6 +47,7 @@ statements! {
     LOCK: Credential = "SELECT ", Credential::COLUMNS, " FROM credentials WHERE realm_id = $1 AND id = $2 FOR UPDATE";
     FIRST_KEY: Credential = "SELECT ", Credential::COLUMNS, " FROM credentials
         WHERE realm_id = $1 AND user_id = $2 AND credential_type = 'api_key' ORDER BY id LIMIT 1";
+    OF_USER: Credential = "SELECT ", Credential::COLUMNS, " FROM credentials WHERE realm_id = $1 AND user_id = $2 ORDER BY id";
     DEVICES: Credential = "SELECT ", Credential::COLUMNS, " FROM credentials
         WHERE realm_id = $1 AND user_id = $2 AND credential_type = 'totp' AND state = 'active' ORDER BY id";
     HOLDER_OF: User = "SELECT ", User::ALIASED, " FROM credentials c JOIN users u ON u.id = c.user_id
@@ -102,6 +103,11 @@ pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Cr
 /// The oldest of the user's API keys.
 pub(super) async fn first_key(q: impl Query, realm: &str, user: &str) -> Result<Option<Credential>> {
     Ok(q.row(&FIRST_KEY, params![realm, user]).await?)
+}
+
+/// All of the user's.
+pub(super) async fn of_user(q: impl Query, realm: &str, user: &str) -> Result<Vec<Credential>> {
+    Ok(q.rows(&OF_USER, params![realm, user]).await?)
 }
 
 /// The devices that the user has put to use.

@@ -34,7 +34,8 @@ pub(super) fn provisioning(
     Ok(Some((totp::base32(&secret), totp::uri(&secret, &realm.name, &user.username))))
 }
 
-fn secret_of(core: &Core, credential: &Credential) -> Result<Vec<u8>> {
+/// The device's secret.
+pub(crate) fn secret_of(core: &Core, credential: &Credential) -> Result<Vec<u8>> {
     let sealed = credential.sealed.as_ref().ok_or_else(|| Error::internal("a device without a secret"))?;
     let secret = core.master.open(&fields::place(&credential.id), sealed).map_err(Error::internal)?;
     Ok(secret.to_vec())

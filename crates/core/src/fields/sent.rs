@@ -44,6 +44,7 @@ impl<T> Sent<T> {
 const LONGEST_SECRET: usize = 4096;
 
 /// What a caller sent.
+#[derive(Clone)]
 pub struct Fields {
     map: Map<String, Value>,
     from_form: bool,
@@ -88,11 +89,23 @@ impl Fields {
         }
     }
 
+    /// Adds a broken rule that was found elsewhere.
+    pub(crate) fn add(&mut self, error: FieldError) {
+        self.errors.push(error);
+    }
+
     /// Says that a field is missing, unless it is there or has an error already.
     pub fn required(&mut self, field: &'static str, is_there: bool) {
         if !is_there && !self.has_error(field) {
             self.error(field, "blank", format!("{} can't be blank", label(field)));
         }
+    }
+
+    /// A secret that has to be there.
+    pub fn required_secret(&mut self, name: &'static str) -> Option<SecretString> {
+        let secret = self.secret(name).value();
+        self.required(name, secret.is_some());
+        secret
     }
 
     /// Whether a rule of this field was broken so far.
@@ -106,6 +119,14 @@ impl Fields {
     /// [`Error::Invalid`] with at least one broken rule.
     pub fn finish(self) -> Result<()> {
         if self.errors.is_empty() { Ok(()) } else { Err(Error::Invalid(self.errors)) }
+    }
+
+    /// The same, as plain errors.
+    ///
+    /// # Errors
+    /// At least one broken rule.
+    pub(crate) fn into_errors(self) -> std::result::Result<(), Vec<FieldError>> {
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
 
     /// The value as it was sent.

@@ -6,7 +6,7 @@ use crate::core::Core;
 use crate::credentials;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
-use crate::fields::{Fields, Sent};
+use crate::fields::Fields;
 use crate::one_time_tokens::{self, OneTimeToken, Purpose};
 use crate::realms::Realm;
 use crate::users::{self, Key};
@@ -26,17 +26,13 @@ pub async fn with_code(
     remember: bool,
 ) -> Result<LoggedIn> {
     actor.need(Access::Write)?;
-    let token = sent.secret("token");
-    sent.required("token", matches!(token, Sent::Value(_)));
+    let token = sent.required_secret("token");
     let digits = sent.line("code", 32).value().unwrap_or_default();
     sent.required("code", !digits.is_empty());
     sent.finish()?;
-    let named = match key {
-        Some(key) => Some(users::read(core, &core.db, realm, key).await?.0),
-        None => None,
-    };
+    let named = users::named(core, realm, key).await?;
     let named = named.as_ref().map(|user| user.id.as_str());
-    let token = token.value().ok_or_else(|| Error::internal("a missing token was not refused"))?;
+    let token = token.ok_or_else(|| Error::internal("a missing token was not refused"))?;
     let token = one_time_tokens::find(core, &core.db, realm, Purpose::Login, &token).await?;
     let Some(token) = token.filter(|token| named.is_none_or(|user| user == token.user_id)) else {
         return refuse(core, realm, actor, named).await;

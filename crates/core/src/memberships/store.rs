@@ -12,7 +12,7 @@ use crate::words::State;
 
 row! {
     /// One membership.
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, PartialEq)]
     pub struct Membership as "m" {
         /// `mb_…`
         pub id: String,
@@ -95,6 +95,8 @@ statements! {
     DOWN_OF_ORG: (Membership, User) = "SELECT ", Membership::ALIASED, ", ", User::ALIASED, WITH_USER, LASTS, DOWN;
     OF_PAIR: Membership = "SELECT ", Membership::ALIASED, " FROM memberships m
         WHERE m.realm_id = $1 AND m.user_id = $3 AND m.org_id = $4", LASTS;
+    RECORDED: Membership = "SELECT ", Membership::ALIASED, " FROM memberships m WHERE m.realm_id = $1 AND m.user_id = $2
+        AND (m.org_id = $3 OR (m.org_id IS NULL AND CAST($3 AS TEXT) IS NULL))";
     EXPIRED: (Gone, Realm) = "SELECT ", Gone::ALIASED, ", ", Realm::ALIASED, " FROM memberships m JOIN realms r ON r.id = m.realm_id
         WHERE m.expires_at <= $1 ORDER BY m.expires_at, m.id LIMIT $2";
     EXPIRED_OF_PAIR: Gone = "SELECT ", Gone::ALIASED, " FROM memberships m WHERE m.realm_id = $1 AND m.user_id = $3
@@ -190,6 +192,15 @@ pub(super) async fn of_pair(
             if page.descending { one.id.as_str() < behind(page) } else { one.id.as_str() > behind(page) }
         },
     ))
+}
+
+/// The one of this user in this org, expired or not.
+pub(super) async fn recorded(
+    tx: &mut Tx,
+    realm: &str,
+    (user, org): (&str, Option<&str>),
+) -> Result<Option<Membership>> {
+    Ok(tx.row(&RECORDED, params![realm, user, org]).await?)
 }
 
 /// The id that the page comes behind.

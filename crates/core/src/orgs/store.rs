@@ -9,7 +9,7 @@ use crate::words::State;
 
 row! {
     /// One org.
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, PartialEq)]
     pub struct Org as "o" {
         /// `org_…`
         pub id: String,
@@ -41,6 +41,8 @@ const SORTED_DOWN: &str = " AND (name || '', id) < ($3, $4) ORDER BY name || '' 
 statements! {
     INSERT: () = "INSERT INTO orgs (", Org::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
     FIND: Org = "SELECT ", Org::COLUMNS, " FROM orgs WHERE realm_id = $1 AND id = $2";
+    KNOWN: Org = "SELECT ", Org::COLUMNS, " FROM orgs WHERE realm_id = $1 AND reference = $2
+        UNION ALL SELECT ", Org::COLUMNS, " FROM orgs WHERE realm_id = $1 AND name = $3";
     LOCK: Org = "SELECT ", Org::COLUMNS, " FROM orgs WHERE realm_id = $1 AND id = $2 FOR UPDATE";
     UP_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, UP_NAME;
     DOWN_BY_NAME: Org = "SELECT ", Org::COLUMNS, LISTED, DOWN_NAME;
@@ -72,6 +74,14 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, org: &Org) -> Result<()> {
 
 pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<Org>> {
     Ok(q.row(&FIND, params![realm, id]).await?)
+}
+
+/// The org with this reference, or else the oldest of this name.
+pub(super) async fn known(tx: &mut Tx, realm: &str, reference: Option<&str>, name: &str) -> Result<Option<Org>> {
+    let mut found = tx.rows(&KNOWN, params![realm, reference, name]).await?;
+    found.sort_by(|a: &Org, b| a.id.cmp(&b.id));
+    let by_reference = found.iter().position(|org| reference.is_some() && org.reference.as_deref() == reference);
+    Ok(found.into_iter().nth(by_reference.unwrap_or(0)))
 }
 
 /// The org, kept from changing until the transaction ends.

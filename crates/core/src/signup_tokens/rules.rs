@@ -36,7 +36,8 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
         sent.set("email", &username);
     }
     let signup = users::signed_up(core, realm, sent).await?;
-    users::free(&core.db, realm, &signup.user).await?;
+    let mut tx = core.db.begin().await?;
+    users::free(&mut tx, realm, &signup.user).await?;
     let whole = token::generate(Some("utk"), &core.random);
     let user = signup.user;
     let token = SignupToken {
@@ -50,7 +51,6 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
         password_hash: signup.password.map(NewPassword::into_hash),
         expires_at: core.clock.now_ms() + LIFETIME_MS,
     };
-    let mut tx = core.db.begin().await?;
     store::insert(&mut tx, &token).await?;
     tx.commit().await?;
     Ok(Made { whole: SecretString::from(whole), token })

@@ -90,7 +90,7 @@ async fn search(
         }
         let at = match after.filter(|_| begun == Some(way)) {
             Some(user) => (term(user, way), user.id.as_str()),
-            None => ("", ""),
+            None => (text, ""),
         };
         let slice = (text, behind.as_str(), at, missing);
         found.extend(store::search(&core.db, &realm.id, wanted, way, slice).await?);

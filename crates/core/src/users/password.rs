@@ -30,16 +30,13 @@ pub async fn update_password(
     actor.need(Access::Write)?;
     let (user, login) = store::of_login(&core.db, &realm.id, key).await?.ok_or(Error::NotFound("user"))?;
     let policy = offered(core, realm).await?;
-    let current = sent.secret("current_password");
+    let current = sent.required_secret("current_password");
     let wanted = credentials::wanted(&mut sent, &policy, &user, true);
     let keep_sessions = matches!(sent.boolean("keep_sessions"), Sent::Value(true));
-    match current {
-        Sent::Value(current) => {
-            if !is_current(core, realm, actor, (&user, login.password_hash), &current).await? {
-                sent.error("current_password", "mismatch", "Current password does not match");
-            }
-        }
-        Sent::Absent | Sent::Null => sent.required("current_password", false),
+    if let Some(current) = current
+        && !is_current(core, realm, actor, (&user, login.password_hash), &current).await?
+    {
+        sent.error("current_password", "mismatch", "Current password does not match");
     }
     sent.finish()?;
     set(core, realm, actor, (&user, wanted, keep_sessions), None).await
@@ -95,18 +92,11 @@ pub async fn reset_password(
     mut sent: Fields,
 ) -> Result<(User, Counts)> {
     actor.need(Access::Write)?;
-    let named = match key {
-        Some(key) => Some(read(core, &core.db, realm, key).await?.0),
-        None => None,
-    };
+    let named = rules::named(core, realm, key).await?;
     let policy = offered(core, realm).await?;
-    let whole = match sent.secret("token") {
-        Sent::Value(whole) => whole,
-        Sent::Absent | Sent::Null => {
-            sent.required("token", false);
-            sent.finish()?;
-            return Err(Error::internal("a missing token was not refused"));
-        }
+    let Some(whole) = sent.required_secret("token") else {
+        sent.finish()?;
+        return Err(unusable());
     };
     let token = one_time_tokens::find(core, &core.db, realm, Purpose::Password, &whole).await?;
     let token = token.filter(|token| named.as_ref().is_none_or(|user| user.id == token.user_id));

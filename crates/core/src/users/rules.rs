@@ -47,6 +47,14 @@ pub(crate) async fn read(core: &Core, q: impl Query, realm: &Realm, key: &Key) -
     store::find(q, &realm.id, key, core.clock.now_ms()).await?.ok_or(Error::NotFound("user"))
 }
 
+/// The user of this key, where one is given: else a token alone tells whose it is.
+pub(crate) async fn named(core: &Core, realm: &Realm, key: Option<&Key>) -> Result<Option<User>> {
+    match key {
+        Some(key) => Ok(Some(read(core, &core.db, realm, key).await?.0)),
+        None => Ok(None),
+    }
+}
+
 /// The user, kept from changing until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, realm: &Realm, key: &Key) -> Result<Option<User>> {
     let id = match key {
@@ -162,19 +170,23 @@ async fn insert(
 }
 
 /// Refuses a user whose name or address is taken already. Whoever is faster afterwards still wins.
-pub(crate) async fn free(q: impl Query + Copy, realm: &Realm, user: &User) -> Result<()> {
-    let (name, email) = store::taken(q, user).await?;
+pub(crate) async fn free(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
     let mut errors = Vec::new();
-    if name {
+    clashes(tx, realm, user, &mut errors).await?;
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// What somebody else has of the user's names and addresses.
+pub(super) async fn clashes(tx: &mut Tx, realm: &Realm, user: &User, errors: &mut Vec<FieldError>) -> Result<()> {
+    let (name, email) = store::taken(tx, user).await?;
+    let crossed = !name && realm.require_unique_emails && store::clashes(&mut *tx, user).await?;
+    if name || crossed {
         errors.push(FieldError::new("username", "taken", "Username has already been taken"));
     }
     if email {
         errors.push(FieldError::new("email", "taken", "Email has already been taken"));
     }
-    if errors.is_empty() && realm.require_unique_emails && store::clashes(q, user).await? {
-        errors.push(FieldError::new("username", "taken", "Username has already been taken"));
-    }
-    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+    Ok(())
 }
 
 /// Tokens are for people who can log in.
@@ -290,7 +302,7 @@ async fn hold_addresses(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
 }
 
 /// Where an email belongs to one user, nobody else may be called by it: whoever answers to an address owns it.
-async fn distinct(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
+pub(super) async fn distinct(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
     if realm.require_unique_emails && store::clashes(&mut *tx, user).await? {
         return Err(Error::invalid("username", "taken", "Username has already been taken"));
     }
@@ -298,7 +310,7 @@ async fn distinct(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
 }
 
 /// Two users cannot share a username, nor an email unless the realm allows it.
-fn taken(error: gantry_db::Error) -> Error {
+pub(super) fn taken(error: gantry_db::Error) -> Error {
     if error.is_unique("users_realm_id_username") {
         Error::invalid("username", "taken", "Username has already been taken")
     } else if error.is_unique("users_realm_id_unique_email") {

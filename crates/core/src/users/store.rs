@@ -12,7 +12,7 @@ use crate::words::State;
 
 row! {
     /// One user.
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, PartialEq)]
     pub struct User as "u" {
         /// `usr_…`
         pub id: String,
@@ -125,12 +125,15 @@ const SORTED_LOGIN_UP: &str =
     " AND (COALESCE(last_login_at, 0) + 0, id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0) + 0, id LIMIT $11";
 const SORTED_LOGIN_DOWN: &str = " AND (COALESCE(last_login_at, 0) + 0, id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) + 0 DESC, id DESC LIMIT $11";
 /// Users whose name, address or whole name begins with `$9`; `$10` is the text behind all such. Each is found in the
-/// first way that fits, so the ways of those before it are left out.
-const NAMED_LIKE: &str = " AND username >= $9 AND username < $10";
-const ADDRESSED_LIKE: &str =
-    " AND COALESCE(email, '') >= $9 AND COALESCE(email, '') < $10 AND NOT (username >= $9 AND username < $10)";
-const CALLED_LIKE: &str = " AND folded_name >= $9 AND folded_name < $10 AND NOT (username >= $9 AND username < $10)
-    AND NOT (COALESCE(email, '') >= $9 AND COALESCE(email, '') < $10)";
+/// first way that fits, so the ways of those before it are left out. A page begins behind (`$11`, `$12`), which is at
+/// `$9` at the least: one lower bound, for with two PostgreSQL may go by the wrong one.
+const NAMED_LIKE: &str = " AND (username, id) > ($11, $12) AND username < $10 AND CAST($9 AS TEXT) IS NOT NULL
+    ORDER BY username, id LIMIT $13";
+const ADDRESSED_LIKE: &str = " AND (COALESCE(email, ''), id) > ($11, $12) AND COALESCE(email, '') < $10
+    AND NOT (username >= $9 AND username < $10) ORDER BY COALESCE(email, ''), id LIMIT $13";
+const CALLED_LIKE: &str = " AND (folded_name, id) > ($11, $12) AND folded_name < $10
+    AND NOT (username >= $9 AND username < $10) AND NOT (COALESCE(email, '') >= $9 AND COALESCE(email, '') < $10)
+    ORDER BY folded_name, id LIMIT $13";
 
 statements! {
     INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
@@ -169,12 +172,14 @@ statements! {
     REFERRED_DOWN_BY_LOGIN: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, SORTED_LOGIN_DOWN;
     REFERRED_UP_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, BY_ID_UP;
     REFERRED_DOWN_BY_ID: User = "SELECT ", User::COLUMNS, LISTED, REFERRED_SO, BY_ID_DOWN;
-    LIKE_NAME: User = "SELECT ", User::COLUMNS, LISTED, NAMED_LIKE, " AND (username, id) > ($11, $12) ORDER BY username, id LIMIT $13";
-    LIKE_ADDRESS: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_LIKE, " AND (COALESCE(email, ''), id) > ($11, $12) ORDER BY COALESCE(email, ''), id LIMIT $13";
-    LIKE_WHOLE_NAME: User = "SELECT ", User::COLUMNS, LISTED, CALLED_LIKE, " AND (folded_name, id) > ($11, $12) ORDER BY folded_name, id LIMIT $13";
+    LIKE_NAME: User = "SELECT ", User::COLUMNS, LISTED, NAMED_LIKE;
+    LIKE_ADDRESS: User = "SELECT ", User::COLUMNS, LISTED, ADDRESSED_LIKE;
+    LIKE_WHOLE_NAME: User = "SELECT ", User::COLUMNS, LISTED, CALLED_LIKE;
     UPDATE: () = "UPDATE users SET user_type = $3, state = $4, reference = $5, custom = $6, username = $7, email = $8,
         unique_email = $9, email_verification = $10, first_name = $11, last_name = $12, name = $13, last_login_at = $14,
         created_at = $15, folded_name = $16 WHERE realm_id = $2 AND id = $1";
+    KNOWN: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND reference = $2
+        UNION ALL SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND username = $3";
     NAMED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND username = $2";
     ADDRESSED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND unique_email = $2";
     CLASH: Clash = "SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND username = $3
@@ -225,11 +230,20 @@ pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Us
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
 
-/// Whether somebody has the user's name, and whether somebody has their address where it has to be unique.
-pub(super) async fn taken(q: impl Query + Copy, user: &User) -> Result<(bool, bool)> {
-    let named = q.row(&NAMED, params![&user.realm_id, &user.username]).await?;
-    let addressed = q.row(&ADDRESSED, params![&user.realm_id, &user.unique_email]).await?;
-    Ok((named.is_some(), addressed.is_some()))
+/// Who has this reference, or else this name.
+pub(super) async fn known(q: impl Query, realm: &str, reference: Option<&str>, username: &str) -> Result<Option<User>> {
+    let found = q.rows(&KNOWN, params![realm, reference, username]).await?;
+    let by_reference =
+        found.iter().position(|user: &User| reference.is_some() && user.reference.as_deref() == reference);
+    Ok(found.into_iter().nth(by_reference.unwrap_or(0)))
+}
+
+/// Whether somebody else has the user's name, and whether somebody else has their address where it has to be unique.
+pub(super) async fn taken(tx: &mut Tx, user: &User) -> Result<(bool, bool)> {
+    let named = tx.row(&NAMED, params![&user.realm_id, &user.username]).await?;
+    let addressed = tx.row(&ADDRESSED, params![&user.realm_id, &user.unique_email]).await?;
+    let is_other = |found: Option<Clash>| found.is_some_and(|clash| clash.id != user.id);
+    Ok((is_other(named), is_other(addressed)))
 }
 
 /// Whether the user's name is another's address, or their address another's name.

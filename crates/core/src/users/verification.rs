@@ -9,7 +9,7 @@ use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
-use crate::fields::{Fields, Sent};
+use crate::fields::Fields;
 use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
 
@@ -47,15 +47,11 @@ pub async fn verify_email(
 ) -> Result<(User, Counts)> {
     const UNUSABLE: &str = "Token is unknown, expired or was used before";
     actor.need(Access::Write)?;
-    let named = match key {
-        Some(key) => Some(read(core, &core.db, realm, key).await?.0),
-        None => None,
-    };
-    let whole = sent.secret("token");
-    sent.required("token", matches!(whole, Sent::Value(_)));
-    sent.finish()?;
+    let named = rules::named(core, realm, key).await?;
     let unusable = || Error::invalid("token", "unknown", UNUSABLE);
-    let whole = whole.value().ok_or_else(unusable)?;
+    let whole = sent.required_secret("token");
+    sent.finish()?;
+    let whole = whole.ok_or_else(unusable)?;
 
     let mut tx = core.db.begin().await?;
     let token = one_time_tokens::find(core, &mut tx, realm, Purpose::Email, &whole).await?;

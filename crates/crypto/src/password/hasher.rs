@@ -28,6 +28,11 @@ pub struct Settings {
     pub lanes: u32,
 }
 
+/// Whether a text is a hash that can be verified within the limits.
+pub fn is_hash(text: &str) -> bool {
+    Stored::parse(text).is_some() || Foreign::parse(text).is_some()
+}
+
 /// What became of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {

@@ -16,6 +16,6 @@ mod plain;
 mod pool;
 
 pub use argon2id::{MAX_LANES, MAX_MEMORY_KIB, MAX_PASSES};
-pub use hasher::{Passwords, Settings, Verdict};
+pub use hasher::{Passwords, Settings, Verdict, is_hash};
 pub use plain::{MAX_CHARACTERS, Password, PasswordError};
 pub use pool::Busy;

@@ -2,6 +2,8 @@
 
 mod demo;
 mod doctor;
+pub mod export;
+pub mod import;
 mod keys;
 mod quickstart;
 mod run;

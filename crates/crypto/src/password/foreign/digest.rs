@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest as _, Md5};
 
-use crate::token;
+use crate::{hex, token};
 
 #[derive(Clone, Copy)]
 enum Algorithm {
@@ -83,7 +83,7 @@ impl Hash {
             _ => return None,
         };
         let (place, salt) = (fields.next()?, fields.next()?.as_bytes().to_vec());
-        let digest = bytes(fields.next()?)?;
+        let digest = hex::decode(fields.next()?)?;
         let (prefix, suffix) = match place {
             "prefix" => (salt, Vec::new()),
             "suffix" => (Vec::new(), salt),
@@ -97,12 +97,4 @@ impl Hash {
         let text = [&self.prefix, password, &self.suffix].concat();
         token::same(&self.algorithm.of(&text), &self.digest)
     }
-}
-
-/// Hexadecimal digits of either case.
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    if !hex.len().is_multiple_of(2) || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok()).collect()
 }

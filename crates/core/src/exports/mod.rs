@@ -1,0 +1,7 @@
+//! Exports: what an import reads, in pages of one kind after the other.
+
+mod rules;
+mod store;
+
+pub use rules::{Cursor, Record, page};
+pub use store::statements;

@@ -1,0 +1,142 @@
+//! A batch of lines, written together.
+
+use gantry_db::Tx;
+
+use super::store;
+use super::{RecordKind, credentials, memberships, orgs, users};
+use crate::actor::Actor;
+use crate::core::Core;
+use crate::error::{Error, FieldError, Result};
+use crate::events::{self, EventType, Subject};
+use crate::fields::Fields;
+use crate::realms::Realm;
+
+/// One line of a file.
+pub struct Line {
+    /// From 1.
+    pub number: u64,
+    /// What it holds.
+    pub kind: RecordKind,
+    /// Its fields.
+    pub fields: Fields,
+}
+
+/// Lines to be written together.
+pub struct Batch<'a> {
+    /// What tells the file apart from others.
+    pub source: &'a str,
+    /// The line that it ends with.
+    pub last_line: u64,
+    /// Nothing is kept, everything is checked.
+    pub dry_run: bool,
+}
+
+/// A line that was refused, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// From 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub errors: Vec<FieldError>,
+}
+
+/// What became of lines.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Made.
+    pub made: u64,
+    /// Brought up to date.
+    pub changed: u64,
+    /// Were so already.
+    pub same: u64,
+    /// Not taken.
+    pub refused: Vec<Refused>,
+}
+
+/// What became of one line.
+pub(super) enum Outcome {
+    Made,
+    Changed,
+    Same,
+}
+
+impl Tally {
+    /// With another's counts.
+    pub fn add(&mut self, other: Self) {
+        self.made += other.made;
+        self.changed += other.changed;
+        self.same += other.same;
+        self.refused.extend(other.refused);
+    }
+}
+
+/// The line that an earlier run of this file has come to; 0 if there was none, or it was finished.
+pub async fn begun(core: &Core, realm: &Realm, source: &str) -> Result<u64> {
+    let lines = store::progress(&core.db, &realm.id, source).await?;
+    Ok(lines.and_then(|lines| u64::try_from(lines).ok()).unwrap_or(0))
+}
+
+/// Writes a batch. What breaks a rule is refused, and the rest is written.
+pub async fn run(core: &Core, realm: &Realm, batch: &Batch<'_>, lines: &[Line]) -> Result<Tally> {
+    match all(core, realm, batch, lines).await {
+        // Somebody else took a name at the same time. Then each line stands for itself.
+        Err(Error::Invalid(errors)) => {
+            if let [line] = lines {
+                let refused = vec![Refused { line: line.number, errors }];
+                return Ok(Tally { refused, ..Tally::default() });
+            }
+            let mut tally = Tally::default();
+            for line in lines {
+                let one = Batch { last_line: line.number, ..*batch };
+                tally.add(Box::pin(run(core, realm, &one, std::slice::from_ref(line))).await?);
+            }
+            Ok(tally)
+        }
+        done => done,
+    }
+}
+
+async fn all(core: &Core, realm: &Realm, batch: &Batch<'_>, lines: &[Line]) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let mut tx = core.db.begin().await?;
+    for line in lines {
+        match one(core, &mut tx, realm, line).await? {
+            Ok(Outcome::Made) => tally.made += 1,
+            Ok(Outcome::Changed) => tally.changed += 1,
+            Ok(Outcome::Same) => tally.same += 1,
+            Err(errors) => tally.refused.push(Refused { line: line.number, errors }),
+        }
+    }
+    if batch.dry_run {
+        return Ok(tally);
+    }
+    let last_line = i64::try_from(batch.last_line).unwrap_or(i64::MAX);
+    store::set_progress(&mut tx, &realm.id, batch.source, last_line).await?;
+    tx.commit().await?;
+    Ok(tally)
+}
+
+/// The inner result: what the line itself is to blame for, told before anything of it is written.
+async fn one(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    line: &Line,
+) -> Result<std::result::Result<Outcome, Vec<FieldError>>> {
+    let fields = line.fields.clone();
+    match line.kind {
+        RecordKind::User => users::write(core, tx, realm, fields).await,
+        RecordKind::Org => orgs::write(core, tx, realm, fields).await,
+        RecordKind::Membership => memberships::write(core, tx, realm, fields).await,
+        RecordKind::Credential => credentials::write(core, tx, realm, fields).await,
+    }
+}
+
+/// The end of an import: it is told as one change of the realm, and a repetition begins anew.
+pub async fn finish(core: &Core, realm: &Realm, source: &str) -> Result<()> {
+    let mut tx = core.db.begin().await?;
+    store::forget_progress(&mut tx, &realm.id, source).await?;
+    events::record(core, &mut tx, realm, &Actor::system(), EventType::RealmUpdated, Subject::REALM).await?;
+    tx.commit().await?;
+    Ok(())
+}
