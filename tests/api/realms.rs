@@ -247,3 +247,53 @@ async fn the_list_is_paged_sorted_and_filtered(#[case] engine: Engine) {
     assert_eq!(each(&get("state=inactive").await, "name"), ["Mid"]);
     assert_eq!(each(&get("state=active").await, "name"), ["Acme", "Bar", "Zoo", "bar"]);
 }
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn resource_links_are_kept_whole_or_refused_whole(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let links = json!([
+        {"title": "Runbook", "link_url": "https://wiki.example.com/shop?page=1"},
+        {"resource_type": "dashboard", "title": "Графики 🦀", "link_url": "http://localhost:3000"},
+    ]);
+    let realm = make(&server, json!({"name": "Shop", "resource_links": links})).await;
+    assert_eq!(realm["resource_links"], links);
+    let path = format!("realms/{}", text(&realm, "id"));
+    let link = |title: &str, url: &str| json!({"title": title, "link_url": url});
+    let wrong = [
+        json!("https://example.com"),
+        json!(["https://example.com"]),
+        json!({"title": "A", "link_url": "https://example.com"}),
+        json!([{"title": "A"}]),
+        json!([{"link_url": "https://example.com"}]),
+        json!([link("A", "javascript:alert(1)")]),
+        json!([link("A", "//example.com")]),
+        json!([link(&"x".repeat(256), "https://example.com")]),
+        json!([link("A", "https://example.com"), link("B", "data:text/html,x")]),
+        json!(vec![link("A", "https://example.com"); 21]),
+    ];
+    for links in wrong {
+        let answer = server.put(&path, json!({"realm": {"resource_links": links}})).await;
+        assert!(!answer.refusals("resource_links").is_empty(), "{links}: {}", answer.text);
+    }
+    assert_eq!(server.get(&path).await.json(200)["resource_links"], links, "nothing of these was kept");
+    let cleared = server.put(&path, json!({"realm": {"resource_links": []}})).await.json(200);
+    assert_eq!(cleared["resource_links"], json!([]));
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_account_has_so_many_and_no_more(#[case] engine: Engine) {
+    let server = TestServer::with(engine, &[("realms_per_account", "3")]).await;
+    let second = make(&server, json!({"name": "Second"})).await;
+    make(&server, json!({"name": "Third"})).await;
+    let refused = server.post("realms", json!({"realm": {"name": "Fourth"}})).await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert!(refused.text.contains("already has 3 realms"), "{}", refused.text);
+    assert_eq!(server.delete(&format!("realms/{}", text(&second, "id"))).await.status, 204);
+    make(&server, json!({"name": "Fourth"})).await;
+}

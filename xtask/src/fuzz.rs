@@ -39,6 +39,7 @@ pub(crate) fn run(cluster: &Cluster) -> Result<()> {
 fn fuzz(schemathesis: &Path, data: &Path, url: &str) -> Result<()> {
     let server = Server::start(data, url)?;
     let mut fuzzer = command(schemathesis);
+    fuzzer.current_dir(data); // It leaves a cache where it runs.
     fuzzer.arg("run").arg(format!("{}/docs/openapi.json", server.address));
     fuzzer.args(["--header", &format!("X-Authrocket-Api-Key: {}", server.key)]);
     fuzzer.args(["--header", &format!("X-Authrocket-Realm: {}", server.realm)]);

@@ -36,6 +36,7 @@ pub struct Core {
     /// The brute-force limiter.
     pub tries: Tries,
     pub(crate) check_template: CheckTemplate,
+    pub(crate) realms_per_account: u32,
     pub(crate) ids: id::Sequence,
     pub(crate) master: MasterKey,
     pub(crate) rsa_stock: Stock,
@@ -57,6 +58,8 @@ pub struct Parts {
     pub tries: Tries,
     /// Checks the templates of mails, which the product itself does not read.
     pub check_template: CheckTemplate,
+    /// The most realms of one account; 0: any number.
+    pub realms_per_account: u32,
     /// What secrets at rest are sealed with.
     pub master: MasterKey,
     /// RSA keys to make ahead.
@@ -73,6 +76,7 @@ impl Core {
             passwords: parts.passwords,
             tries: parts.tries,
             check_template: parts.check_template,
+            realms_per_account: parts.realms_per_account,
             ids: id::Sequence::default(),
             master: parts.master,
             rsa_stock: Stock::start(parts.rsa_keys_ahead),

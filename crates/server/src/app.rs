@@ -72,7 +72,6 @@ impl App {
             minutes: config.tries_minutes,
             ..tries::Settings::default()
         });
-        let rsa_keys_ahead = config.rs256_keys_ahead;
         let core = Arc::new(Core::new(Parts {
             db,
             clock,
@@ -80,8 +79,9 @@ impl App {
             passwords,
             tries,
             check_template: mail_templates::check,
+            realms_per_account: config.realms_per_account,
             master,
-            rsa_keys_ahead,
+            rsa_keys_ahead: config.rs256_keys_ahead,
         }));
         let system_realm = installation::open(&core).await?;
         let surfaces = surfaces(config, &core)?;

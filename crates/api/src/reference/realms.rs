@@ -39,6 +39,9 @@ pub fn resource() -> Resource {
     }
 }
 
+const LINK: &[(&str, Kind)] =
+    &[("resource_type", Kind::Text(64)), ("title", Kind::Text(255)), ("link_url", Kind::Link)];
+
 fn basics() -> Vec<Field> {
     vec![
         field("id", Kind::Id("rl"), "Made by the server"),
@@ -46,7 +49,12 @@ fn basics() -> Vec<Field> {
         field("state", Kind::Word(State::TEXTS), "Inactive stops all logins and keeps the data").optional(),
         field("reference", Kind::Text(255), "Your own id for it").optional().or_null(),
         field("custom", Kind::Custom, "Your own attributes; in lists only if expanded").optional().sometimes(),
-        field("resource_links", Kind::Records(&[]), "Links that the portal shows"),
+        field(
+            "resource_links",
+            Kind::Records(LINK),
+            "Links that the portal shows; at most 20, each with title and link_url",
+        )
+        .optional(),
         field("event_days", Kind::Whole(0, 3660), "How long events are kept; 0: for ever").optional(),
         field("created_at", Kind::Time, "When it was made"),
     ]

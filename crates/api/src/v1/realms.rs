@@ -7,7 +7,9 @@ use axum::response::{IntoResponse, Response};
 use gantry_core::actor::Access;
 use gantry_core::json::Custom;
 use gantry_core::jwt_keys;
-use gantry_core::realms::{self, ApiKeyPolicy, JwtAlgo, JwtField, OFFER, Realm, SessionType, UsernameValidation};
+use gantry_core::realms::{
+    self, ApiKeyPolicy, JwtAlgo, JwtField, OFFER, Realm, ResourceLink, SessionType, UsernameValidation,
+};
 use gantry_core::words::State as InUse;
 use serde::Serialize;
 
@@ -41,7 +43,7 @@ struct View<'a> {
     api_key_minutes: i64,
     permission_limit: i64,
     event_days: i64,
-    resource_links: &'a serde_json::Value,
+    resource_links: &'a [ResourceLink],
     created_at: Seconds,
 }
 

@@ -1,6 +1,6 @@
 //! Credentials as an import brings them: hashes and secrets, never a password or a key itself.
 
-use gantry_crypto::{hex, password, totp};
+use gantry_crypto::{hex, password, token, totp};
 use gantry_db::Tx;
 
 use super::passwords::NewPassword;
@@ -67,9 +67,9 @@ pub(crate) async fn imported(
         Some(user) => store::of_user(tx, &realm.id, user).await?,
         None => Vec::new(),
     };
-    let same = |one: &Credential| match credential.credential_type {
-        CredentialType::ApiKey => one.api_key_hash.is_some() && one.api_key_hash == credential.api_key_hash,
-        kind => one.credential_type == kind && one.name == credential.name,
+    let same = |one: &Credential| match &credential.api_key_hash {
+        Some(hash) => one.api_key_hash.as_ref().is_some_and(|theirs| token::same(theirs, hash)),
+        None => one.credential_type == credential.credential_type && one.name == credential.name,
     };
     let has_it = known.iter().any(same);
     Ok(sent.into_errors().map(|()| (!has_it).then_some(credential)))

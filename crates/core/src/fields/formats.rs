@@ -197,6 +197,30 @@ impl Fields {
         }
     }
 
+    /// Several hashes, each to be read like what was sent itself.
+    pub(crate) fn records(&mut self, name: &'static str, most: usize) -> Sent<Vec<Self>> {
+        let items = match self.raw(name) {
+            Sent::Value(Value::Array(items)) => items,
+            Sent::Value(Value::String(text)) if self.is_form() && text.is_empty() => Vec::new(),
+            Sent::Value(_) => return self.wrong(name, "must be a list of hashes"),
+            Sent::Null => return Sent::Null,
+            Sent::Absent => return Sent::Absent,
+        };
+        if items.len() > most {
+            self.error(name, "too_many", format!("{} has too many entries (at most {most})", label(name)));
+            return Sent::Absent;
+        }
+        let record = |item| match item {
+            Value::Object(map) if self.is_form() => Some(Self::from_form(map)),
+            Value::Object(map) => Some(Self::from_json(map)),
+            _ => None,
+        };
+        match items.into_iter().map(record).collect() {
+            Some(records) => Sent::Value(records),
+            None => self.wrong(name, "must be a list of hashes"),
+        }
+    }
+
     fn no_url<T>(&mut self, name: &'static str) -> Sent<T> {
         self.error(name, "invalid", format!("{} must be an http or https address", label(name)));
         Sent::Absent

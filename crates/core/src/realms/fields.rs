@@ -1,12 +1,13 @@
 //! What a caller may send for a realm, and the rules on it.
 
-use super::{ApiKeyPolicy, JwtAlgo, JwtField, Realm, SessionType, UsernameValidation};
+use super::{ApiKeyPolicy, JwtAlgo, JwtField, Realm, ResourceLink, SessionType, UsernameValidation};
 use crate::fields::{Fields, Sent};
 use crate::json::{Custom, Json};
 use crate::words::{State, Word, word};
 
 /// Ten years.
 const MOST_MINUTES: i64 = 10 * 366 * 24 * 60;
+const MOST_LINKS: usize = 20;
 
 /// A realm as it is before anything was sent.
 pub(super) fn fresh(id: String, account_id: Option<String>, now_ms: i64) -> Realm {
@@ -29,7 +30,7 @@ pub(super) fn fresh(id: String, account_id: Option<String>, now_ms: i64) -> Real
         api_key_minutes: 0,
         permission_limit: 20,
         event_days: 30,
-        resource_links: Json(serde_json::Value::Array(Vec::new())),
+        resource_links: Json(Vec::new()),
         sessions_ended_at: 0,
         created_at: now_ms,
     }
@@ -58,6 +59,7 @@ pub(super) fn apply(realm: &mut Realm, fields: &mut Fields) {
     set(&mut realm.api_key_policy, word(fields, "api_key_policy"));
     set(&mut realm.jwt_algo, word(fields, "jwt_algo"));
     jwt_fields(realm, fields);
+    resource_links(realm, fields);
     sessions(realm, fields);
 }
 
@@ -96,6 +98,30 @@ fn jwt_fields(realm: &mut Realm, fields: &mut Fields) {
     if wanted.contains(&JwtField::Orgs) && !wanted.contains(&JwtField::Memberships) {
         fields.error("jwt_fields", "incomplete", "Jwt fields can only include orgs together with memberships");
     }
+}
+
+fn resource_links(realm: &mut Realm, fields: &mut Fields) {
+    match fields.records("resource_links", MOST_LINKS) {
+        Sent::Value(records) => {
+            let links = records.into_iter().map(|record| resource_link(record, fields));
+            realm.resource_links = Json(links.collect());
+        }
+        Sent::Null => realm.resource_links = Json(Vec::new()),
+        Sent::Absent => {}
+    }
+}
+
+/// One link; what is wrong with it is said of the whole list.
+fn resource_link(mut sent: Fields, fields: &mut Fields) -> ResourceLink {
+    let resource_type = sent.line("resource_type", 64).value();
+    let title = sent.line("title", 255).value().unwrap_or_default();
+    let link_url = sent.url("link_url").value().unwrap_or_default();
+    sent.required("title", !title.is_empty());
+    sent.required("link_url", !link_url.is_empty());
+    for broken in sent.into_errors().err().into_iter().flatten() {
+        fields.error("resource_links", broken.code, format!("Resource links: {}", broken.text));
+    }
+    ResourceLink { resource_type, title, link_url }
 }
 
 fn sessions(realm: &mut Realm, fields: &mut Fields) {

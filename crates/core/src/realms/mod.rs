@@ -8,7 +8,21 @@ pub use rules::{Holding, OFFER, create, delete, enter, find, list, named, reset,
 pub(crate) use rules::{furnish, prepare_new, prepare_system_realm, set_jwt_algo};
 pub use store::{Realm, statements};
 
+use serde::{Deserialize, Serialize};
+
 use crate::words::words;
+
+/// A link that the portal shows beside the realm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceLink {
+    /// The developer's own word for what it leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_type: Option<String>,
+    /// What people read.
+    pub title: String,
+    /// An http or https address.
+    pub link_url: String,
+}
 
 words! {
     /// What a human's username may be.

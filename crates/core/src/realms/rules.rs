@@ -5,7 +5,7 @@ use gantry_db::Tx;
 use super::{JwtAlgo, Realm, fields, store};
 use crate::actor::{Access, Actor, Who};
 use crate::core::Core;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
 use crate::page::{Listed, Offer, Page};
@@ -105,9 +105,20 @@ pub async fn create(core: &Core, actor: &Actor, sent: Fields) -> Result<Realm> {
     }
     let (realm, key) = prepare_new(core, actor.account(), sent).await?;
     let mut tx = core.db.begin().await?;
+    room_for_another(core, &mut tx, actor).await?;
     furnish(core, &mut tx, &realm, &key, actor).await?;
     tx.commit().await?;
     Ok(realm)
+}
+
+/// A bound against runaway scripts: two creates at once may pass it together.
+async fn room_for_another(core: &Core, tx: &mut Tx, actor: &Actor) -> Result<()> {
+    let (most, account) = (core.realms_per_account, actor.account().unwrap_or_default());
+    if most == 0 || store::count(tx, account).await? < i64::from(most) {
+        return Ok(());
+    }
+    let sentence = format!("This account already has {most} realms, which is the most it may have");
+    Err(Error::Invalid(vec![FieldError::new("base", "too_many", sentence)]))
 }
 
 /// A new realm with its key, checked and not yet written.

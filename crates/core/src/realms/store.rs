@@ -3,7 +3,7 @@
 use gantry_db::{Query, Sql, Tx, params, row, statements};
 
 use super::rules::Holding;
-use super::{ApiKeyPolicy, JwtAlgo, JwtField, SessionType, UsernameValidation};
+use super::{ApiKeyPolicy, JwtAlgo, JwtField, ResourceLink, SessionType, UsernameValidation};
 use crate::error::Result;
 use crate::json::{Custom, Json};
 use crate::page::{LAST, Page};
@@ -50,7 +50,7 @@ row! {
         /// Days that events are kept; 0: for ever.
         pub event_days: i64,
         /// Links shown in the portal.
-        pub resource_links: Json<serde_json::Value>,
+        pub resource_links: Json<Vec<ResourceLink>>,
         /// Sessions begun until then (epoch ms) have ended.
         pub sessions_ended_at: i64,
         /// Epoch milliseconds.
@@ -60,6 +60,10 @@ row! {
 
 row! {
     struct Deletion { deleted_at: i64 }
+}
+
+row! {
+    struct Count { made: i64 }
 }
 
 /// Realms that this account may see; NULL stands for the operator, who sees all.
@@ -86,6 +90,7 @@ statements! {
     DOWN_BY_NAME: Realm = "SELECT ", Realm::ALIASED, LISTED, " AND (r.name, r.id) < ($4, $5) ORDER BY r.name DESC, r.id DESC LIMIT $6";
     UP_BY_ID: Realm = "SELECT ", Realm::ALIASED, LISTED, " AND r.id > $4 ORDER BY r.id LIMIT $5";
     DOWN_BY_ID: Realm = "SELECT ", Realm::ALIASED, LISTED, " AND r.id < $4 ORDER BY r.id DESC LIMIT $5";
+    COUNT: Count = "SELECT count(*) AS made FROM realms WHERE account_id = $1";
     UPDATE: () = "UPDATE realms SET account_id = $2, name = $3, state = $4, reference = $5, custom = $6,
         username_validation_human = $7, require_unique_emails = $8, api_key_prefix = $9, api_key_policy = $10,
         jwt_algo = $11, jwt_fields = $12, session_type = $13, session_minutes = $14, session_limit = $15,
@@ -210,6 +215,11 @@ pub(super) async fn remember_deletion(
     tx.execute(&FORGET_DELETIONS, params![stale_ms]).await?;
     tx.execute(&REMEMBER_DELETION, params![realm, account, now_ms]).await?;
     Ok(())
+}
+
+/// How many realms this account has.
+pub(super) async fn count(q: impl Query, account: &str) -> Result<i64> {
+    Ok(q.row(&COUNT, params![account]).await?.map_or(0, |count| count.made))
 }
 
 /// When this account deleted this realm.

@@ -44,6 +44,8 @@ pub struct Config {
     pub shutdown_seconds: u64,
     /// Key pairs in store.
     pub rs256_keys_ahead: usize,
+    /// The most realms of one account; 0: any number.
+    pub realms_per_account: u32,
     /// The form of log lines.
     pub log_format: LogFormat,
     /// The least important lines.
@@ -126,6 +128,7 @@ impl Config {
             max_connections: r.number("max_connections", 1..=1_000_000),
             shutdown_seconds: r.number("shutdown_seconds", 0..=3600),
             rs256_keys_ahead: r.number("rs256_keys_ahead", 0..=100),
+            realms_per_account: r.number("realms_per_account", 0..=1_000_000),
             password_memory_kib: r.number("password.memory_kib", least_memory..=i64::from(MAX_MEMORY_KIB)),
             password_passes: r.number("password.passes", 1..=i64::from(MAX_PASSES)),
             password_lanes,
