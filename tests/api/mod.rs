@@ -12,6 +12,7 @@ mod jwt_keys;
 mod keys;
 mod login_policies;
 mod memberships;
+mod nul;
 mod orgs;
 mod passwords;
 mod rates;

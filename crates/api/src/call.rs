@@ -48,6 +48,7 @@ impl FromRequest<Api> for Call {
         let key = admitted(api, &parts.extensions, headers).await?;
         let query = parts.uri.query().unwrap_or_default();
         let query = pairs::decode(query).map_err(|why| Refusal::BadRequest(format!("The query is wrong: {why}")))?;
+        without_nul(parts.uri.path(), &query)?;
         let bytes = axum::body::to_bytes(axum::body::Body::new(body), api.body_limit)
             .await
             .map_err(|_| Refusal::Transport(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"))?;
@@ -196,6 +197,19 @@ fn accepts_json(headers: &HeaderMap) -> Result<(), Refusal> {
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
+}
+
+/// Nothing is called so, and PostgreSQL cannot even look for it. The fields of bodies are read by their own rules.
+fn without_nul(path: &str, query: &[(String, String)]) -> Result<(), Refusal> {
+    if path.contains("%00") {
+        return Err(Refusal::Transport(StatusCode::NOT_FOUND, "Nothing has an address with a NUL character"));
+    }
+    match query.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
+        Some((name, _)) => {
+            Err(Refusal::BadRequest(format!("The parameter {} has a NUL character", name.replace('\0', "\u{fffd}"))))
+        }
+        None => Ok(()),
+    }
 }
 
 /// `realm_id` of the query, of the resource object or of a flat body.

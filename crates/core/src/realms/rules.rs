@@ -1,5 +1,6 @@
 //! What may be done with realms.
 
+use gantry_crypto::id;
 use gantry_db::Tx;
 
 use super::{JwtAlgo, Realm, fields, store};
@@ -43,6 +44,9 @@ pub enum Holding<'a> {
 
 /// The realm of this id, if the caller may see it.
 pub async fn named(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
+    if !id::is("rl", id) {
+        return Err(Error::NotFound("realm"));
+    }
     let realm = store::lookup(&core.db, actor.account(), id).await?;
     realm.filter(|realm| actor.reaches(&realm.id)).ok_or(Error::NotFound("realm"))
 }
