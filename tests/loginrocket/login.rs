@@ -48,6 +48,22 @@ async fn a_username_may_be_typed_in_any_case_and_with_blanks_around(#[case] engi
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
+async fn characters_that_no_name_has_are_a_wrong_name(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("ada").await;
+    let browser = server.browser();
+    for name in ["a\0b", "\0", "ada\0", "\u{1b}ada", "ad\u{202e}a", "\u{fffd}"] {
+        let refused = log_in(&browser, "/login?redir=a%00b&redirect_uri=%00", name, PASSWORD).await;
+        assert!((200..500).contains(&refused.status) && refused.text.contains("role=\"alert\""), "{}", refused.text);
+    }
+    let done = log_in(&browser, "/login?redir=a%00b&redirect_uri=%00", "ada", PASSWORD).await;
+    assert!(param(&location(&done), "token").is_some());
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
 async fn a_refused_login_keeps_the_name_and_never_the_password(#[case] engine: Engine) {
     let server = TestServer::start(engine).await;
     server.user("ada").await;
