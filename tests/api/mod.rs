@@ -6,6 +6,7 @@ mod auth_providers;
 mod authenticate;
 mod concurrency;
 mod credentials;
+mod documented;
 mod email_verification;
 mod events;
 mod jwt_keys;

@@ -81,4 +81,9 @@ async fn a_full_queue_says_when_to_come_back(#[case] engine: Engine) {
         assert!(answer.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0));
     }
     assert_eq!(server.browser().send(Method::GET, "/login", &[], &[]).await.status, 200);
+    // Nobody was looked at, so nobody comes nearer to being locked out: there are ten tries for a user.
+    for _ in 0..12 {
+        let again = server.post("users/ada/authenticate", json!({"password": PASSWORD})).await;
+        assert_eq!(again.status, 503, "{}", again.text);
+    }
 }

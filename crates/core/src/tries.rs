@@ -74,6 +74,14 @@ impl Tries {
         }
     }
 
+    /// The try did not take place, since the server was too busy to look: the user and the address have their slots back.
+    pub fn withdrawn(&self, realm: &str, user: &str, address: Option<&str>) {
+        self.give_back(&self.bucket(("user", realm, user)), self.settings.per_user);
+        if let Some(address) = address {
+            self.give_back(&self.bucket(("address", "", &network(address))), self.settings.per_address);
+        }
+    }
+
     /// Takes a slot for a signup from this address.
     ///
     /// # Errors
@@ -157,6 +165,17 @@ mod tests {
         assert_eq!(wait(&tries.check(NOW + 59_999, "rl_1", "usr_1", None)), 1);
         assert_eq!(passed(9, || tries.check(NOW + 60_000, "rl_1", "usr_1", None)), 1);
         assert_eq!(passed(99, || tries.check(NOW + 60_000 + 600_000, "rl_1", "usr_1", None)), 10);
+    }
+
+    #[test]
+    fn tries_that_did_not_take_place_do_not_count() {
+        let tries = tries();
+        for _ in 0..100 {
+            assert!(tries.check(NOW, "rl_1", "usr_1", HOME).is_ok());
+            tries.withdrawn("rl_1", "usr_1", HOME);
+        }
+        assert_eq!(passed(100, || tries.check(NOW, "rl_1", "usr_1", HOME)), 10);
+        assert_eq!(passed(100, || tries.check(NOW, "rl_1", "usr_2", HOME)), 10);
     }
 
     #[test]

@@ -76,8 +76,11 @@ pub async fn with_password(
     let Ok(tried) = Password::new(password.expose_secret()) else {
         return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user.id.as_str())).await;
     };
-    let verdict = core.passwords.verify(tried, stored.clone()).await?;
-    let (user, devices, rehash) = match (found, verdict) {
+    let verdict = core.passwords.verify(tried, stored.clone()).await;
+    if verdict.is_err() {
+        core.tries.withdrawn(&realm.id, &counted, actor.origin.ip.as_deref());
+    }
+    let (user, devices, rehash) = match (found, verdict?) {
         (Some((user, login)), Verdict::Match { rehash })
             if offered && user.state == State::Active && realm.state == State::Active =>
         {

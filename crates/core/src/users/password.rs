@@ -53,11 +53,13 @@ async fn is_current(
     let address = actor.origin.ip.as_deref();
     core.tries.check(core.clock.now_ms(), &realm.id, &user.id, address)?;
     let Ok(tried) = Password::new(current.expose_secret()) else { return Ok(false) };
-    let matches = matches!(core.passwords.verify(tried, hash).await?, Verdict::Match { .. });
-    if matches {
-        core.tries.succeeded(&realm.id, &user.id, address);
+    let verdict = core.passwords.verify(tried, hash).await;
+    match verdict {
+        Ok(Verdict::Match { .. }) => core.tries.succeeded(&realm.id, &user.id, address),
+        Err(_) => core.tries.withdrawn(&realm.id, &user.id, address),
+        Ok(_) => {}
     }
-    Ok(matches)
+    Ok(matches!(verdict?, Verdict::Match { .. }))
 }
 
 /// A token that lets its holder set the user's password, for a day. It ends those before it.
