@@ -93,7 +93,7 @@ fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {
     let login_domain: Arc<str> = Arc::from(config.login_domain.as_str());
     let pages = Arc::new(Pages::load().context("a template is wrong")?);
     let secure = config.base_url.scheme() == "https";
-    let reference = Reference::new(Arc::clone(&pages), secure).context("the reference's template is wrong")?;
+    let reference = Reference::new(Arc::clone(&pages), secure);
     let api = Api {
         core: Arc::clone(core),
         login_domain: Arc::clone(&login_domain),

@@ -1,5 +1,6 @@
 //! Pages: templates built into the binary, rendered with escaping on, sent with strict headers.
 
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gantry_core::Error;
@@ -50,14 +51,14 @@ pub fn nonce(random: &Random) -> String {
 }
 
 /// The page with the headers that keep it from being framed, cached, sniffed or extended.
-pub fn answer(status: StatusCode, html: String, nonce: &str, secure: bool) -> Response {
+pub fn answer(status: StatusCode, html: impl Into<Body>, nonce: &str, secure: bool) -> Response {
     // No `form-action`: browsers hold the whole redirect chain behind a form to it, and where an app sends people after
     // its login handler is the app's business.
     let policy = format!(
         "default-src 'none'; style-src 'self'; script-src 'nonce-{nonce}'; img-src 'self' data:; \
          frame-ancestors 'none'; base-uri 'none'"
     );
-    let mut response = (status, axum::response::Html(html)).into_response();
+    let mut response = (status, axum::response::Html(html.into())).into_response();
     let headers = response.headers_mut();
     let policy = HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -1,7 +1,7 @@
-//! `/docs`: the reference for people, and `/docs/openapi.json` for programs. Both are made once, at start, and need
-//! nothing from elsewhere.
+//! `/docs`: the reference for people, and `/docs/openapi.json` for programs. Both are made when they are first asked for,
+//! since making them takes more memory than the server does at rest, and need nothing from elsewhere.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -18,27 +18,45 @@ use serde::Serialize;
 
 use super::shape::{Answer, Body, Call, Field, Kind, Resource, Sent, Shown};
 use super::{document, resources};
+use crate::error::Refusal;
 
-/// Both forms of the reference, ready to be sent. Cheap to clone.
+/// Both forms of the reference. Cheap to clone.
 #[derive(Clone)]
 pub struct Reference {
-    html: Arc<str>,
-    openapi: Bytes,
+    html: Arc<OnceLock<Bytes>>,
+    openapi: Arc<OnceLock<Bytes>>,
     pages: Arc<Pages>,
     secure: bool,
 }
 
 impl Reference {
-    /// Renders both. With `secure`, browsers are told to come back by https only.
-    pub fn new(pages: Arc<Pages>, secure: bool) -> Result<Self, Error> {
-        let chapters: Vec<Chapter> = resources().iter().map(chapter).collect();
-        let html = pages.render(
-            "reference.html",
-            context! { assets => pages.assets.prefix(), chapters => Value::from(Serde(chapters)) },
-        )?;
-        let openapi = serde_json::to_vec_pretty(&document()).map_err(Error::internal)?;
-        Ok(Self { html: html.into(), openapi: openapi.into(), pages, secure })
+    /// With `secure`, browsers are told to come back by https only.
+    pub fn new(pages: Arc<Pages>, secure: bool) -> Self {
+        Self { html: Arc::default(), openapi: Arc::default(), pages, secure }
     }
+
+    fn html(&self) -> Result<Bytes, Error> {
+        kept(&self.html, || {
+            let chapters: Vec<Chapter> = resources().iter().map(chapter).collect();
+            let assets = self.pages.assets.prefix();
+            let html =
+                self.pages.render("reference.html", context! { assets, chapters => Value::from(Serde(chapters)) })?;
+            Ok(html.into())
+        })
+    }
+
+    fn openapi(&self) -> Result<Bytes, Error> {
+        kept(&self.openapi, || Ok(serde_json::to_vec_pretty(&document()).map_err(Error::internal)?.into()))
+    }
+}
+
+/// What is kept, or else is made and kept. Two at once may both make it; they make the same.
+fn kept(place: &OnceLock<Bytes>, make: impl FnOnce() -> Result<Bytes, Error>) -> Result<Bytes, Error> {
+    if let Some(bytes) = place.get() {
+        return Ok(bytes.clone());
+    }
+    let bytes = make()?;
+    Ok(place.get_or_init(|| bytes).clone())
 }
 
 /// The routes of the reference, with the assets that its page uses.
@@ -50,13 +68,13 @@ pub fn router(reference: Reference) -> Router {
         .with_state(reference)
 }
 
-async fn html(State(reference): State<Reference>) -> Response {
+async fn html(State(reference): State<Reference>) -> Result<Response, Refusal> {
     // There is no script on the page, so no nonce is ever right.
-    pages::answer(StatusCode::OK, reference.html.to_string(), "none", reference.secure)
+    Ok(pages::answer(StatusCode::OK, reference.html()?, "none", reference.secure))
 }
 
-async fn openapi(State(reference): State<Reference>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], reference.openapi).into_response()
+async fn openapi(State(reference): State<Reference>) -> Result<Response, Refusal> {
+    Ok(([(header::CONTENT_TYPE, "application/json")], reference.openapi()?).into_response())
 }
 
 async fn asset(
