@@ -101,7 +101,7 @@ async fn each_about_one_user_reads_no_other_users_rows() {
 }
 
 /// What few users share is found by its own index, not by going through all users in their order; a search goes along
-/// the index of what it searches.
+/// the index of what it searches, from the first that fits on.
 #[tokio::test]
 async fn exact_filters_and_searches_use_their_index() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -132,7 +132,8 @@ async fn exact_filters_and_searches_use_their_index() {
         assert!(!statements.is_empty(), "{resource}::{name}");
         for statement in statements {
             let plan = check::plan(&db, &statement).await.expect("explained").join("; ");
-            if !plan.contains(index) {
+            let bounded = !name.starts_with("LIKE_") || plan.contains(">?");
+            if !plan.contains(index) || !bounded {
                 faults.push((statement.place.1, index, plan));
             }
         }
