@@ -100,6 +100,28 @@ async fn each_about_one_user_reads_no_other_users_rows() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+/// A late page of a list costs as much as its first: SQLite starts where the page before it ended. Where few rows are
+/// sorted afterwards, the order is spelled so that no index has it.
+#[tokio::test]
+async fn each_page_starts_where_the_one_before_it_ended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = database(Engine::Sqlite, folder.path()).await;
+    let (mut seen, mut faults) = (0, Vec::new());
+    for statement in statements::all() {
+        let paged = ["id) > (?", "id) < (?"].iter().any(|bound| statement.sqlite.contains(bound));
+        let sorted_afterwards = ["|| '', id)", "+ 0, id)"].iter().any(|order| statement.sqlite.contains(order));
+        if paged && !sorted_afterwards {
+            seen += 1;
+            let plan = check::plan(&db, &statement).await.expect("explained").join("; ");
+            if ![">?", "<?", ">(?", "<(?"].iter().any(|bound| plan.contains(bound)) {
+                faults.push((statement.place, plan));
+            }
+        }
+    }
+    assert!(seen > 10, "{seen} statements");
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 /// What few users share is found by its own index, not by going through all users in their order; a search goes along
 /// the index of what it searches, from the first that fits on.
 #[tokio::test]

@@ -98,15 +98,14 @@ const LISTED: &str = " FROM users WHERE realm_id = $1
     AND (CAST($4 AS TEXT) IS NULL OR user_type = $4) AND (CAST($5 AS TEXT) IS NULL OR username = $5)
     AND (CAST($6 AS TEXT) IS NULL OR email = $6)
     AND (CAST($7 AS BIGINT) IS NULL OR created_at >= $7) AND (CAST($8 AS BIGINT) IS NULL OR created_at < $8)";
+/// A page's bound is said twice where the order is an expression: SQLite does not see a pair's bound in such an index, and
+/// would walk the realm from its start.
 const BY_USERNAME_UP: &str = " AND (username, id) > ($9, $10) ORDER BY username, id LIMIT $11";
 const BY_USERNAME_DOWN: &str = " AND (username, id) < ($9, $10) ORDER BY username DESC, id DESC LIMIT $11";
-const BY_EMAIL_UP: &str = " AND (COALESCE(email, ''), id) > ($9, $10) ORDER BY COALESCE(email, ''), id LIMIT $11";
-const BY_EMAIL_DOWN: &str =
-    " AND (COALESCE(email, ''), id) < ($9, $10) ORDER BY COALESCE(email, '') DESC, id DESC LIMIT $11";
-const BY_LOGIN_UP: &str =
-    " AND (COALESCE(last_login_at, 0), id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0), id LIMIT $11";
-const BY_LOGIN_DOWN: &str =
-    " AND (COALESCE(last_login_at, 0), id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) DESC, id DESC LIMIT $11";
+const BY_EMAIL_UP: &str = " AND COALESCE(email, '') >= $9 AND (COALESCE(email, ''), id) > ($9, $10) ORDER BY COALESCE(email, ''), id LIMIT $11";
+const BY_EMAIL_DOWN: &str = " AND COALESCE(email, '') <= $9 AND (COALESCE(email, ''), id) < ($9, $10) ORDER BY COALESCE(email, '') DESC, id DESC LIMIT $11";
+const BY_LOGIN_UP: &str = " AND COALESCE(last_login_at, 0) >= $9 AND (COALESCE(last_login_at, 0), id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0), id LIMIT $11";
+const BY_LOGIN_DOWN: &str = " AND COALESCE(last_login_at, 0) <= $9 AND (COALESCE(last_login_at, 0), id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) DESC, id DESC LIMIT $11";
 const BY_ID_UP: &str = " AND id > $10 AND CAST($9 AS TEXT) IS NOT NULL ORDER BY id LIMIT $11";
 const BY_ID_DOWN: &str = " AND id < $10 AND CAST($9 AS TEXT) IS NOT NULL ORDER BY id DESC LIMIT $11";
 /// What leads to few users: its index finds them, and their order is made afterwards. The orders are spelled so that no
@@ -126,8 +125,7 @@ const SORTED_LOGIN_UP: &str =
 const SORTED_LOGIN_DOWN: &str = " AND (COALESCE(last_login_at, 0) + 0, id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) + 0 DESC, id DESC LIMIT $11";
 /// Users whose name, address or whole name begins with `$9`; `$10` is the text behind all such. Each is found in the
 /// first way that fits, so the ways of those before it are left out. A page begins behind (`$11`, `$12`), which is at
-/// `$9` at the least. That bound is said twice: SQLite does not see a pair's bound in an index of an expression, and would
-/// walk the realm from its start; `$9` as a third one may lead PostgreSQL the wrong way.
+/// `$9` at the least; `$9` as one more lower bound may lead PostgreSQL the wrong way.
 const NAMED_LIKE: &str =
     " AND username >= $11 AND (username, id) > ($11, $12) AND username < $10 AND CAST($9 AS TEXT) IS NOT NULL
     ORDER BY username, id LIMIT $13";
