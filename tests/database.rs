@@ -2,6 +2,8 @@
 //! commit, migrations, TLS, the master key, and checks that really see a bad statement.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gantry::app::{App, install_crypto};
 use gantry::config::{self, Sources};
@@ -44,6 +46,8 @@ statements! {
     ALL: Thing = "SELECT ", Thing::COLUMNS, " FROM things ORDER BY id";
     INSERT: () = "INSERT INTO things (id, amount) VALUES ($1, $2)";
     ADD: () = "UPDATE things SET amount = amount + $2 WHERE id = $1";
+    NOTE: () = "INSERT INTO things (id, amount, note) VALUES ($1, 0, $2)";
+    ONE: Thing = "SELECT ", Thing::COLUMNS, " FROM things WHERE id = $1";
 }
 
 /// Statements as they must never be.
@@ -326,4 +330,38 @@ async fn tls_is_spoken_with_the_right_authority_only() {
     assert!(matches!(&refused, Error::Configuration(why) if why.contains("prefer")), "{refused:?}");
     let refused = connect("localhost", "verify-full", "/nowhere/ca.pem").await.err().expect("no such file");
     assert!(matches!(&refused, Error::Configuration(why) if why.contains("/nowhere/ca.pem")), "{refused:?}");
+}
+
+/// A start after a crash reads the whole write-ahead log. It stays short however much is written and read without a
+/// pause, and closing empties it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn the_log_stays_short_under_writes_without_pause() {
+    const MOST: u64 = 64 << 20;
+    let folder = folder();
+    let url = fresh_database(Engine::Sqlite, folder.path()).await;
+    let log = format!("{}-wal", url.strip_prefix("sqlite:").expect("a path"));
+    let db = reopen(&url).await;
+    db.migrate(&THINGS, 0).await.expect("the table");
+    let (stop, reader) = (Arc::new(AtomicBool::new(false)), db.clone());
+    let stopped = Arc::clone(&stop);
+    let reads = tokio::spawn(async move {
+        while !stopped.load(Ordering::Relaxed) {
+            reader.rows(&ONE, params!["0"]).await.expect("read");
+            tokio::task::yield_now().await;
+        }
+    });
+    let (note, mut longest) = ("n".repeat(64 << 10), 0);
+    for number in 0..100 {
+        let mut tx = db.begin().await.expect("a transaction");
+        for part in 0..50 {
+            tx.execute(&NOTE, params![format!("{number}-{part}").as_str(), note.as_str()]).await.expect("written");
+        }
+        tx.commit().await.expect("committed");
+        longest = longest.max(std::fs::metadata(&log).expect("the log").len());
+    }
+    assert!(longest < MOST, "the log grew to {} MiB", longest >> 20);
+    stop.store(true, Ordering::Relaxed);
+    reads.await.expect("the reads");
+    db.close().await;
+    assert!(!Path::new(&log).exists(), "closing left the log behind");
 }

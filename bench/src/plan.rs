@@ -49,10 +49,10 @@ impl Plan {
             seconds_per_run: self.time.as_secs(),
         };
         let mut report = Report { machine, ..Report::default() };
-        let sqlite = self.site("SQLite", "sqlite").await?;
-        let postgres = self.site("PostgreSQL", "postgres").await?;
         let mut sites = Vec::new();
-        for site in [sqlite, postgres] {
+        for (engine, folder) in [("SQLite", "sqlite"), ("PostgreSQL", "postgres")] {
+            let site = self.site(engine, folder).await?;
+            // Before the next is filled: PostgreSQL goes on working on its tables for a while, and on the disk.
             sites.push(footprint::started(site, &mut report).await?);
         }
         sessions::compare(self, &sites, &mut report).await?;

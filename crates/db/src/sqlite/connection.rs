@@ -16,6 +16,9 @@ use crate::value::{Cell, Value};
 /// Prepared statements kept per connection; above the number of statements in the product.
 const STATEMENTS: usize = 256;
 
+/// How long a lock of another connection is waited for.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The connection that writes. Makes the file where it is missing.
 pub(super) fn writer(path: &Path) -> Result<Connection> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -44,7 +47,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection> {
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let cannot = |e| failure(&format!("cannot open the database file {}", path.display()), e);
     let connection = Connection::open_with_flags(path, flags).map_err(cannot)?;
-    connection.busy_timeout(Duration::from_secs(5)).map_err(cannot)?;
+    connection.busy_timeout(PATIENCE).map_err(cannot)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without QPSG, SQLite re-parses a statement whenever a bound range changes: 30 to 50 µs instead of 12.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(cannot)?;

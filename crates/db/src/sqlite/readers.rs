@@ -94,6 +94,10 @@ impl Readers {
         let result = work(&reader.connection);
         let mut idle = self.idle();
         if idle.len() < self.keep {
+            // A commit meanwhile has ended what the idle ones kept, and did not see this one.
+            if reader.kept.as_ref().is_some_and(|kept| kept.commits != self.commits.load(Ordering::Acquire)) {
+                reader.end();
+            }
             idle.push(reader);
         }
         result

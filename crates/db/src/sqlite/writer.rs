@@ -4,24 +4,21 @@
 //! same fair lock: whoever waited before it joins the batch, then one COMMIT, one fsync, acknowledges them all. Only
 //! COMMIT leaves the async worker. A transaction that is dropped rolls its savepoint back and disturbs nobody.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
-use super::connection::{self, failure};
+use super::checkpoints::Checkpoints;
+use super::connection;
 use super::readers::Readers;
 use crate::Error;
 use crate::error::Result;
 use crate::row::Row;
 use crate::statement::Sql;
 use crate::value::Value;
-
-/// A write-ahead log above this many bytes is copied back into the database file.
-const CHECKPOINT_BYTES: u64 = 16 << 20;
 
 /// Between two looks at what idle readers keep, while nothing is committed.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -30,10 +27,11 @@ const SETTLE: Duration = Duration::from_secs(1);
 pub(crate) struct Writer {
     batch: Arc<Mutex<Batch>>,
     finished: Arc<Notify>,
+    checkpoints: Checkpoints,
 }
 
 /// The write connection with what has been released into the open SQLite transaction and waits for its COMMIT.
-struct Batch {
+pub(super) struct Batch {
     /// `None` once closed.
     connection: Option<Connection>,
     open: bool,
@@ -50,10 +48,11 @@ pub(crate) struct SqliteTx {
 
 impl Writer {
     pub(super) fn open(path: &Path, readers: Arc<Readers>) -> Result<Self> {
-        let log = Log { path: path.to_owned(), busy: Arc::default(), readers: Arc::clone(&readers) };
+        let checkpoints = Checkpoints::new(path, Arc::clone(&readers));
         let batch = Batch { connection: Some(connection::writer(path)?), open: false, waiting: Vec::new(), readers };
-        let writer = Self { batch: Arc::new(Mutex::new(batch)), finished: Arc::default() };
-        tokio::spawn(commits(Arc::downgrade(&writer.batch), Arc::clone(&writer.finished), log));
+        let writer = Self { batch: Arc::new(Mutex::new(batch)), finished: Arc::default(), checkpoints };
+        let (batch, finished) = (Arc::downgrade(&writer.batch), Arc::clone(&writer.finished));
+        tokio::spawn(commits(batch, finished, writer.checkpoints.clone()));
         Ok(writer)
     }
 
@@ -82,6 +81,7 @@ impl Writer {
     }
 
     pub(crate) async fn close(&self) {
+        self.checkpoints.close().await;
         let mut batch = Arc::clone(&self.batch).lock_owned().await;
         let _ = blocking(move || {
             batch.commit();
@@ -93,12 +93,17 @@ impl Writer {
 }
 
 impl Batch {
+    /// `None` once closed.
+    pub(super) fn connection(&self) -> Option<&Connection> {
+        self.connection.as_ref()
+    }
+
     fn run(&self, sql: &'static str) -> Result<()> {
         connection::run(self.connection.as_ref().ok_or_else(closed)?, sql)
     }
 
     /// Ends the open transaction and tells everyone who waits for it.
-    fn commit(&mut self) {
+    pub(super) fn commit(&mut self) {
         if !self.open {
             return;
         }
@@ -157,12 +162,12 @@ impl Drop for SqliteTx {
 }
 
 /// Commits whatever has been released, for as long as the database is open.
-async fn commits(batch: std::sync::Weak<Mutex<Batch>>, finished: Arc<Notify>, log: Log) {
+async fn commits(weak: Weak<Mutex<Batch>>, finished: Arc<Notify>, checkpoints: Checkpoints) {
     loop {
-        while tokio::time::timeout(SETTLE, finished.notified()).await.is_err() && batch.strong_count() > 0 {
-            log.readers.settle();
+        while tokio::time::timeout(SETTLE, finished.notified()).await.is_err() && weak.strong_count() > 0 {
+            checkpoints.settle();
         }
-        let Some(batch) = batch.upgrade() else { return };
+        let Some(batch) = weak.upgrade() else { return };
         let mut batch = batch.lock_owned().await;
         if batch.connection.is_none() {
             return;
@@ -174,39 +179,11 @@ async fn commits(batch: std::sync::Weak<Mutex<Batch>>, finished: Arc<Notify>, lo
         if let Err(error) = committed {
             tracing::error!(%error, "the commit thread failed");
         }
-        log.checkpoint_when_long();
+        checkpoints.when_long(Weak::clone(&weak));
     }
 }
 
-/// The write-ahead log, copied back into the database file by a second connection while writes go on.
-struct Log {
-    path: PathBuf,
-    busy: Arc<AtomicBool>,
-    readers: Arc<Readers>,
-}
-
-impl Log {
-    fn checkpoint_when_long(&self) {
-        let mut beside = self.path.clone().into_os_string();
-        beside.push("-wal");
-        let long = std::fs::metadata(beside).is_ok_and(|file| file.len() > CHECKPOINT_BYTES);
-        if !long || self.busy.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let (path, busy) = (self.path.clone(), Arc::clone(&self.busy));
-        tokio::task::spawn_blocking(move || {
-            let result = connection::writer(&path).and_then(|db| {
-                db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)").map_err(|e| failure("checkpoint", e))
-            });
-            if let Err(error) = result {
-                tracing::warn!(%error, "the write-ahead log could not be copied back; it will be tried again");
-            }
-            busy.store(false, Ordering::Release);
-        });
-    }
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::other("a database thread failed", e))
 }
 
