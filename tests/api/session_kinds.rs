@@ -126,3 +126,43 @@ async fn a_new_lifetime_is_for_new_sessions(#[case] engine: Engine) {
     server.get(&format!("sessions/{short}")).await.json(404);
     server.get(&format!("sessions/{long}")).await.json(200);
 }
+
+/// What apps may put into a token has no end, what a request may carry has: custom attributes are left out first.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn tokens_leave_out_what_does_not_fit(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let user = server.user("ada").await;
+    let realm = set(&server, json!({"jwt_fields": ["custom", "memberships"]})).await;
+    server.put("users/ada", json!({"user": {"custom": {"notes": "x".repeat(8_000)}}})).await.json(200);
+    let told = async || {
+        let login = server.authenticate("ada").await;
+        let token = text(&login, "token");
+        assert!(token.len() <= 16 * 1024, "{}", token.len());
+        let session = server.get(&format!("sessions/{token}")).await.json(200);
+        assert_eq!(session["user"]["custom"]["notes"].as_str().map(str::len), Some(8_000));
+        verified(token, &realm)
+    };
+    let join = async |name: String, fields: Value| {
+        let org = server.post("orgs", json!({"org": {"name": name}})).await.json(201);
+        let mut membership = json!({"user_id": user["id"], "org_id": org["id"]});
+        membership.as_object_mut().expect("fields").extend(fields.as_object().expect("fields").clone());
+        server.post("memberships", json!({ "membership": membership })).await.json(201);
+    };
+    let claims = told().await;
+    assert_eq!((claims["cs"]["notes"].as_str().map(str::len), &claims["m"]), (Some(8_000), &json!([])));
+
+    join("Acme".to_owned(), json!({"permissions": ["read"], "custom": {"notes": "y".repeat(8_000)}})).await;
+    let claims = told().await;
+    assert_eq!(claims.get("cs"), None);
+    assert_eq!((&claims["m"][0]["p"], claims["m"][0].get("cs")), (&json!(["read"]), None));
+
+    let permissions: Vec<_> = (0..20).map(|number| format!("{}{number:02}", "p".repeat(48))).collect();
+    for number in 0..14 {
+        join(format!("Org {number}"), json!({ "permissions": permissions })).await;
+    }
+    let claims = told().await;
+    assert_eq!((claims.get("cs"), claims.get("m")), (None, None));
+}

@@ -1,6 +1,6 @@
 //! The login token of a session: a JWT that says who logged in, and until when.
 
-use gantry_crypto::jwt::Claims;
+use gantry_crypto::jwt::{Claims, MAX_BYTES, MembershipClaim, SigningKey};
 use gantry_db::Tx;
 
 use super::store::Session;
@@ -27,22 +27,39 @@ impl Session {
 pub async fn token_of(core: &Core, realm: &Realm, session: &Session, user: &User) -> Result<String> {
     let memberships = memberships::claims(core, &core.db, realm, &user.id).await?;
     let signer = jwt_keys::signer(core, &core.db, realm).await?;
-    Ok(signer.sign(&claims(realm, user, &session.term(), memberships)))
+    Ok(fitting(&signer, claims(realm, user, &session.term(), memberships)))
 }
 
 /// The same inside the transaction of a login.
 pub(super) async fn sign(core: &Core, tx: &mut Tx, realm: &Realm, user: &User, term: &Term<'_>) -> Result<String> {
     let memberships = memberships::claims(core, &mut *tx, realm, &user.id).await?;
     let signer = jwt_keys::signer(core, tx, realm).await?;
-    Ok(signer.sign(&claims(realm, user, term, memberships)))
+    Ok(fitting(&signer, claims(realm, user, term, memberships)))
 }
 
-fn claims(
-    realm: &Realm,
-    user: &User,
-    term: &Term<'_>,
-    memberships: Option<Vec<gantry_crypto::jwt::MembershipClaim>>,
-) -> Claims {
+/// Signs what fits into a token of [`MAX_BYTES`], beyond which neither we nor most proxies take one: at need without
+/// custom attributes, then without memberships. A login works whatever its user has gathered; the session tells all.
+fn fitting(signer: &SigningKey, mut claims: Claims) -> String {
+    let whole = signer.sign(&claims);
+    if whole.len() <= MAX_BYTES {
+        return whole;
+    }
+    tracing::warn!(
+        realm = claims.aud,
+        user = claims.uid,
+        "a login token was too long: what jwt_fields adds is left out"
+    );
+    claims.cs = None;
+    claims.m.iter_mut().flatten().for_each(|membership| (membership.cs, membership.ocs) = (None, None));
+    let shorter = signer.sign(&claims);
+    if shorter.len() <= MAX_BYTES {
+        return shorter;
+    }
+    claims.m = None;
+    signer.sign(&claims)
+}
+
+fn claims(realm: &Realm, user: &User, term: &Term<'_>, memberships: Option<Vec<MembershipClaim>>) -> Claims {
     let custom = realm.jwt_fields.0.contains(&JwtField::Custom);
     Claims {
         iat: term.from,

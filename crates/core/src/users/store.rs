@@ -126,13 +126,12 @@ const SORTED_LOGIN_DOWN: &str = " AND (COALESCE(last_login_at, 0) + 0, id) < ($9
 /// Users whose name, address or whole name begins with `$9`; `$10` is the text behind all such. Each is found in the
 /// first way that fits, so the ways of those before it are left out. A page begins behind (`$11`, `$12`), which is at
 /// `$9` at the least; `$9` as one more lower bound may lead PostgreSQL the wrong way.
-const NAMED_LIKE: &str =
-    " AND username >= $11 AND (username, id) > ($11, $12) AND username < $10 AND CAST($9 AS TEXT) IS NOT NULL
+const NAMED_LIKE: &str = " AND (username, id) > ($11, $12) AND username < $10 AND CAST($9 AS TEXT) IS NOT NULL
     ORDER BY username, id LIMIT $13";
 const ADDRESSED_LIKE: &str =
     " AND COALESCE(email, '') >= $11 AND (COALESCE(email, ''), id) > ($11, $12) AND COALESCE(email, '') < $10
     AND NOT (username >= $9 AND username < $10) ORDER BY COALESCE(email, ''), id LIMIT $13";
-const CALLED_LIKE: &str = " AND folded_name >= $11 AND (folded_name, id) > ($11, $12) AND folded_name < $10
+const CALLED_LIKE: &str = " AND (folded_name, id) > ($11, $12) AND folded_name < $10
     AND NOT (username >= $9 AND username < $10) AND NOT (COALESCE(email, '') >= $9 AND COALESCE(email, '') < $10)
     ORDER BY folded_name, id LIMIT $13";
 

@@ -53,10 +53,11 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(cannot)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).map_err(cannot)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false).map_err(cannot)?;
+    // As much of the file is mapped as SQLite allows: what is not costs a system call for each page.
     connection
         .execute_batch(
             "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;
-             PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456;",
+             PRAGMA cache_size = -4000; PRAGMA mmap_size = 2147418112;",
         )
         .map_err(cannot)?;
     Ok(connection)
