@@ -12,9 +12,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::Mutex;
 
+use super::batch::{Batch, blocking};
 use super::connection::{self, failure};
 use super::readers::Readers;
-use super::writer::{Batch, blocking};
 use crate::error::Result;
 
 /// A log above this many bytes is copied back; if a long read of another process keeps it, again after as many more.
@@ -65,7 +65,7 @@ impl Checkpoints {
         let (mut batch, this) = (batch.lock_owned().await, self.clone());
         blocking(move || {
             batch.commit();
-            batch.connection().map_or(Ok(()), |writer| this.begin_anew(writer))
+            batch.connection.as_ref().map_or(Ok(()), |writer| this.begin_anew(writer))
         })
         .await?
     }

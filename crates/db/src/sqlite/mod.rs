@@ -1,5 +1,6 @@
 //! SQLite: several readers, one writer, group commit.
 
+mod batch;
 mod checkpoints;
 mod connection;
 mod readers;

@@ -11,10 +11,10 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
+use super::batch::{Batch, blocking, closed};
 use super::checkpoints::Checkpoints;
 use super::connection;
 use super::readers::Readers;
-use crate::Error;
 use crate::error::Result;
 use crate::row::Row;
 use crate::statement::Sql;
@@ -28,15 +28,6 @@ pub(crate) struct Writer {
     batch: Arc<Mutex<Batch>>,
     finished: Arc<Notify>,
     checkpoints: Checkpoints,
-}
-
-/// The write connection with what has been released into the open SQLite transaction and waits for its COMMIT.
-pub(super) struct Batch {
-    /// `None` once closed.
-    connection: Option<Connection>,
-    open: bool,
-    waiting: Vec<oneshot::Sender<Result<()>>>,
-    readers: Arc<Readers>,
 }
 
 /// A transaction on SQLite: a savepoint, and the lock that makes it the only one.
@@ -89,37 +80,6 @@ impl Writer {
         })
         .await;
         self.finished.notify_one();
-    }
-}
-
-impl Batch {
-    /// `None` once closed.
-    pub(super) fn connection(&self) -> Option<&Connection> {
-        self.connection.as_ref()
-    }
-
-    fn run(&self, sql: &'static str) -> Result<()> {
-        connection::run(self.connection.as_ref().ok_or_else(closed)?, sql)
-    }
-
-    /// Ends the open transaction and tells everyone who waits for it.
-    pub(super) fn commit(&mut self) {
-        if !self.open {
-            return;
-        }
-        self.open = false;
-        let result = self.run("COMMIT");
-        if result.is_err() {
-            let _ = self.run("ROLLBACK");
-        }
-        self.readers.committed();
-        for waiting in self.waiting.drain(..) {
-            let told = match &result {
-                Ok(()) => Ok(()),
-                Err(error) => Err(Error::Busy(format!("COMMIT failed: {error}"))),
-            };
-            let _ = waiting.send(told); // a caller that went away does not undo its committed change
-        }
     }
 }
 
@@ -181,12 +141,4 @@ async fn commits(weak: Weak<Mutex<Batch>>, finished: Arc<Notify>, checkpoints: C
         }
         checkpoints.when_long(Weak::clone(&weak));
     }
-}
-
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Error::other("a database thread failed", e))
-}
-
-fn closed() -> Error {
-    Error::Busy("the database is closed".to_owned())
 }

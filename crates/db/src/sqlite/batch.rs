@@ -1,0 +1,54 @@
+//! The write connection, and what waits for its next COMMIT.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::connection;
+use super::readers::Readers;
+use crate::Error;
+use crate::error::Result;
+
+/// The write connection with what has been released into the open SQLite transaction and waits for its COMMIT.
+pub(super) struct Batch {
+    /// `None` once closed.
+    pub(super) connection: Option<Connection>,
+    pub(super) open: bool,
+    pub(super) waiting: Vec<oneshot::Sender<Result<()>>>,
+    pub(super) readers: Arc<Readers>,
+}
+
+impl Batch {
+    pub(super) fn run(&self, sql: &'static str) -> Result<()> {
+        connection::run(self.connection.as_ref().ok_or_else(closed)?, sql)
+    }
+
+    /// Ends the open transaction and tells everyone who waits for it.
+    pub(super) fn commit(&mut self) {
+        if !self.open {
+            return;
+        }
+        self.open = false;
+        let result = self.run("COMMIT");
+        if result.is_err() {
+            let _ = self.run("ROLLBACK");
+        }
+        self.readers.committed();
+        for waiting in self.waiting.drain(..) {
+            let told = match &result {
+                Ok(()) => Ok(()),
+                Err(error) => Err(Error::Busy(format!("COMMIT failed: {error}"))),
+            };
+            let _ = waiting.send(told); // a caller that went away does not undo its committed change
+        }
+    }
+}
+
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Error::other("a database thread failed", e))
+}
+
+pub(super) fn closed() -> Error {
+    Error::Busy("the database is closed".to_owned())
+}
