@@ -98,10 +98,10 @@ const LISTED: &str = " FROM users WHERE realm_id = $1
     AND (CAST($4 AS TEXT) IS NULL OR user_type = $4) AND (CAST($5 AS TEXT) IS NULL OR username = $5)
     AND (CAST($6 AS TEXT) IS NULL OR email = $6)
     AND (CAST($7 AS BIGINT) IS NULL OR created_at >= $7) AND (CAST($8 AS BIGINT) IS NULL OR created_at < $8)";
-/// A page's bound is said twice where the order is an expression: SQLite does not see a pair's bound in such an index, and
-/// would walk the realm from its start.
 const BY_USERNAME_UP: &str = " AND (username, id) > ($9, $10) ORDER BY username, id LIMIT $11";
 const BY_USERNAME_DOWN: &str = " AND (username, id) < ($9, $10) ORDER BY username DESC, id DESC LIMIT $11";
+/// A page's bound is said twice where the order is an expression: SQLite does not see a pair's bound in such an index, and
+/// would walk the realm from its start.
 const BY_EMAIL_UP: &str = " AND COALESCE(email, '') >= $9 AND (COALESCE(email, ''), id) > ($9, $10) ORDER BY COALESCE(email, ''), id LIMIT $11";
 const BY_EMAIL_DOWN: &str = " AND COALESCE(email, '') <= $9 AND (COALESCE(email, ''), id) < ($9, $10) ORDER BY COALESCE(email, '') DESC, id DESC LIMIT $11";
 const BY_LOGIN_UP: &str = " AND COALESCE(last_login_at, 0) >= $9 AND (COALESCE(last_login_at, 0), id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0), id LIMIT $11";

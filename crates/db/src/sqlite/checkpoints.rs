@@ -4,7 +4,7 @@
 //! with a writer that does not pause, and the log could grow without end; so the rest, which is short by then, is copied
 //! between two transactions, and the next one begins the log anew. Reads go on all the while.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -45,10 +45,10 @@ impl Checkpoints {
 
     /// Begins one if the log is long and none runs.
     pub(super) fn when_long(&self, batch: Weak<Mutex<Batch>>) {
+        let Ok(running) = Arc::clone(&self.running).try_lock_owned() else { return };
         if self.log_bytes() <= self.due.load(Ordering::Relaxed) {
             return;
         }
-        let Ok(running) = Arc::clone(&self.running).try_lock_owned() else { return };
         let this = self.clone();
         tokio::spawn(async move {
             if let Err(error) = this.run(batch).await {
@@ -92,9 +92,9 @@ impl Checkpoints {
     }
 
     fn log_bytes(&self) -> u64 {
-        let mut beside = PathBuf::from(&*self.path).into_os_string();
-        beside.push("-wal");
-        std::fs::metadata(beside).map_or(0, |file| file.len())
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        std::fs::metadata(log).map_or(0, |file| file.len())
     }
 }
 

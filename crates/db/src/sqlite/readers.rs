@@ -95,7 +95,7 @@ impl Readers {
         let mut idle = self.idle();
         if idle.len() < self.keep {
             // A commit meanwhile has ended what the idle ones kept, and did not see this one.
-            if reader.kept.as_ref().is_some_and(|kept| kept.commits != self.commits.load(Ordering::Acquire)) {
+            if !reader.sees(self.commits.load(Ordering::Acquire)) {
                 reader.end();
             }
             idle.push(reader);
@@ -124,13 +124,18 @@ impl Reader {
         Ok(Self { connection: connection::reader(path)?, kept: None })
     }
 
+    /// Whether what it keeps has this many commits, and so all of them.
+    fn sees(&self, commits: u64) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.commits == commits)
+    }
+
     fn is_stale(&self) -> bool {
         self.kept.as_ref().is_some_and(|kept| kept.since.elapsed() > LONGEST)
     }
 
     /// Makes sure of a read transaction that sees this many commits.
     fn keep_or_begin(&mut self, commits: u64) -> Result<()> {
-        if self.kept.as_ref().is_some_and(|kept| kept.commits == commits) && !self.is_stale() {
+        if self.sees(commits) && !self.is_stale() {
             return Ok(());
         }
         self.end();
