@@ -13,4 +13,3 @@ pub mod proxy;
 pub mod records;
 pub mod sample_app;
 pub mod telemetry;
-pub mod upkeep;

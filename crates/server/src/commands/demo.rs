@@ -25,7 +25,7 @@ use crate::config::Config;
 use crate::lifecycle::Lifecycle;
 use crate::listener;
 use crate::sample_app::{self, SampleApp};
-use crate::{telemetry, upkeep};
+use crate::telemetry;
 
 /// The secrets of the demo, kept since the server itself keeps only hashes of them.
 const SECRETS: &str = "demo.secrets";
@@ -53,7 +53,7 @@ pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     let sample = sample(&environment, &own_url)?;
     greet(&environment, &own_url, line(&secrets, "PASSWORD")?);
     spawn(&life, app_listener, sample, limits(config));
-    life.spawn(upkeep::run(Arc::clone(&app.core), life.stop()));
+    life.spawn(gantry_jobs::upkeep::run(Arc::clone(&app.core), life.stop()));
     let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())

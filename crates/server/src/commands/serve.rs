@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::lifecycle::Lifecycle;
 use crate::listener::{self, Limits};
-use crate::{telemetry, upkeep};
+use crate::telemetry;
 
 /// Serves until a signal.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
@@ -21,7 +21,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let life = Lifecycle::begin()?;
     let listener = bind(config).await?;
     tracing::info!(listen = %listener.local_addr()?, base_url = %config.base_url, "serving");
-    life.spawn(upkeep::run(Arc::clone(&app.core), life.stop()));
+    life.spawn(gantry_jobs::upkeep::run(Arc::clone(&app.core), life.stop()));
     let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())

@@ -1,0 +1,5 @@
+//! What happens behind the answers: mails and webhooks that follow events, and upkeep.
+
+#![warn(missing_docs)]
+
+pub mod upkeep;
