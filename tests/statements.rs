@@ -40,14 +40,33 @@ const GROWING: &[&str] = &[
     "one_time_tokens",
     "signup_tokens",
     "app_hooks",
+    "notifications",
+    "n",
+    "f",
+    "outbox_mails",
 ];
 
 /// Statements that find their tenant by something only the tenant has: a secret, an address, an id that tells the realm.
-const BY_PROOF: &[&str] = &["api_keys::FIND", "connected_apps::AT_SUBDOMAIN", "connected_apps::AT_DOMAIN"];
+/// Those about a hook are asked by whoever holds the hook.
+const BY_PROOF: &[&str] =
+    &["api_keys::FIND", "connected_apps::AT_SUBDOMAIN", "connected_apps::AT_DOMAIN", "notifications::CANCEL_OF_HOOK"];
 
-/// Statements that look after all tenants alike: they remove what has run out.
-const UPKEEP: &[&str] =
-    &["one_time_tokens::DELETE_EXPIRED", "sessions::DELETE_EXPIRED", "signup_tokens::DELETE_EXPIRED"];
+/// Statements that look after all tenants alike: they remove what has run out, and deliver what is due.
+const UPKEEP: &[&str] = &[
+    "one_time_tokens::DELETE_EXPIRED",
+    "sessions::DELETE_EXPIRED",
+    "signup_tokens::DELETE_EXPIRED",
+    "app_hooks::DELIVERING",
+    "notifications::RELEASE",
+    "notifications::WAIT_ON",
+    "notifications::GIVE_UP_OLD",
+    "notifications::BUSY_HOOKS",
+    "notifications::BACKLOG",
+    "outbox::DELETE_OLD",
+    // The operator's own.
+    "outbox::NEWEST",
+    "outbox::FIND",
+];
 
 async fn database(engine: Engine, folder: &Path) -> Db {
     let url = fresh_database(engine, folder).await;

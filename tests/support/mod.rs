@@ -3,10 +3,12 @@
 mod answer;
 mod browser;
 mod database;
+mod receiver;
 mod reference;
 mod server;
 
 pub use answer::Answer;
 pub use browser::Browser;
 pub use database::{Engine, fresh_database};
+pub use receiver::{Received, Receiver};
 pub use server::{START_MS, TestServer};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gantry::app::{App, install_crypto};
+use gantry::app::{App, deliveries, install_crypto};
 use gantry::config::{self, Sources};
 use gantry::listener::{self, Limits};
 use gantry_core::accounts::{self, Furnished, NewAccount};
@@ -57,6 +57,8 @@ impl TestServer {
             ("password.memory_kib", "64".to_owned()),
             ("password.passes", "1".to_owned()),
             ("postgres.connections", "5".to_owned()),
+            // Where the tests' own receivers are.
+            ("delivery.allowed_networks", "127.0.0.0/8".to_owned()),
         ];
         flags.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let sources = Sources { flags, ..Sources::default() };
@@ -80,6 +82,8 @@ impl TestServer {
         let stop = CancellationToken::new();
         let limits =
             Limits { header_timeout: Duration::from_secs(10), max_connections: 1000, drain: Duration::from_secs(1) };
+        let deliveries = deliveries(&config, &app.core).expect("deliveries");
+        tokio::spawn(deliveries.run(stop.clone()));
         tokio::spawn(listener::serve(listener, app.surfaces.clone(), limits, stop.clone()));
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -136,6 +140,12 @@ impl TestServer {
 
     pub async fn delete(&self, path: &str) -> Answer {
         self.call(Method::DELETE, path, None).await
+    }
+
+    /// Moves the clock, and has done what is due then.
+    pub fn advance(&self, milliseconds: i64) {
+        self.clock.advance(milliseconds);
+        self.app.core.bell.ring_for_everything();
     }
 
     /// Makes a person with the password `tr0mbone-under-glass`.

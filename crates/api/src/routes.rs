@@ -14,8 +14,8 @@ use crate::error::Refusal;
 use crate::rates::Rates;
 use crate::reference::{self, Reference};
 use crate::v1::{
-    app_hooks, auth_providers, authenticate, credentials, email_verification, events, jwt_keys, login_policies,
-    memberships, orgs, passwords, realms, sessions, user_tokens, users,
+    app_hooks, auth_providers, authenticate, credentials, email_verification, events, hook_trials, jwt_keys,
+    login_policies, memberships, orgs, passwords, realms, sessions, user_tokens, users,
 };
 
 /// What the handlers share. Cheap to clone.
@@ -81,6 +81,9 @@ fn routes() -> Vec<Route> {
             .delete(auth_providers::delete),
         at("/v1/app_hooks").get(app_hooks::list).post(app_hooks::create),
         at("/v1/app_hooks/{id}").get(app_hooks::show).put(app_hooks::update).delete(app_hooks::delete),
+        at("/v1/app_hooks/{id}/ping").post(hook_trials::ping),
+        at("/v1/app_hooks/{id}/rotate_secret").post(hook_trials::rotate_secret),
+        at("/v1/app_hooks/{id}/replay").post(hook_trials::replay),
         at("/v1/jwt_keys").get(jwt_keys::list).post(jwt_keys::create),
         at("/v1/jwt_keys/{id}").get(jwt_keys::show).delete(jwt_keys::delete),
         at("/v1/sessions").get(sessions::list).post(sessions::create),

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::credentials::PasswordPolicy;
 use crate::error::{Error, Result};
 use crate::jwt_keys::Stock;
+use crate::notifications::{Bell, Retries};
 use crate::realms::Realm;
 use crate::tries::Tries;
 
@@ -35,6 +36,10 @@ pub struct Core {
     pub passwords: Passwords,
     /// The brute-force limiter.
     pub tries: Tries,
+    /// Wakes whoever delivers notifications.
+    pub bell: Arc<Bell>,
+    /// When failed deliveries are repeated.
+    pub retries: Retries,
     pub(crate) check_template: CheckTemplate,
     pub(crate) realms_per_account: u32,
     pub(crate) ids: id::Sequence,
@@ -56,6 +61,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// The brute-force limiter.
     pub tries: Tries,
+    /// When failed deliveries are repeated.
+    pub retries: Retries,
     /// Checks the templates of mails, which the product itself does not read.
     pub check_template: CheckTemplate,
     /// The most realms of one account; 0: any number.
@@ -75,6 +82,8 @@ impl Core {
             random: parts.random,
             passwords: parts.passwords,
             tries: parts.tries,
+            bell: Arc::default(),
+            retries: parts.retries,
             check_template: parts.check_template,
             realms_per_account: parts.realms_per_account,
             ids: id::Sequence::default(),

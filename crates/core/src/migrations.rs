@@ -24,6 +24,8 @@ pub const ALL: &[Migration] = &[
     migration(18, "0018_lists.sql", include_str!("../../../migrations/0018_lists.sql")),
     migration(19, "0019_imports.sql", include_str!("../../../migrations/0019_imports.sql")),
     migration(25, "0025_api_key_rates.sql", include_str!("../../../migrations/0025_api_key_rates.sql")),
+    migration(26, "0026_notifications.sql", include_str!("../../../migrations/0026_notifications.sql")),
+    migration(27, "0027_outbox.sql", include_str!("../../../migrations/0027_outbox.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

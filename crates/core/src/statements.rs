@@ -4,7 +4,7 @@ use gantry_db::Statement;
 
 use crate::{
     accounts, api_keys, app_hooks, auth_providers, connected_apps, credentials, events, exports, imports, installation,
-    jwt_keys, memberships, one_time_tokens, orgs, realms, sessions, signup_tokens, users,
+    jwt_keys, memberships, notifications, one_time_tokens, orgs, outbox, realms, sessions, signup_tokens, users,
 };
 
 /// All of them; a test compares the list with the files that hold SQL.
@@ -22,8 +22,10 @@ pub fn all() -> Vec<Statement> {
         installation::statements(),
         jwt_keys::statements(),
         memberships::statements(),
+        notifications::statements(),
         one_time_tokens::statements(),
         orgs::statements(),
+        outbox::statements(),
         realms::statements(),
         sessions::statements(),
         signup_tokens::statements(),

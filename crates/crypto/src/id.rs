@@ -47,6 +47,11 @@ fn text(prefix: &str, number: u128) -> String {
     text
 }
 
+/// A text that sorts before every id of this time or a later one, and behind those of earlier times.
+pub fn least(prefix: &str, now_ms: i64) -> String {
+    text(prefix, u128::from(now_ms.max(0).cast_unsigned()) << 80)
+}
+
 /// Whether `text` has the shape of an id with this prefix. Says nothing about whether such a thing exists.
 pub fn is(prefix: &str, text: &str) -> bool {
     let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));
@@ -103,6 +108,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_least_of_a_time_parts_the_ids(at in 1_i64..1 << 48, seed: u64) {
+            let random = Random::seeded(seed);
+            prop_assert!(least("ent", at) < new("ent", at, &random));
+            prop_assert!(least("ent", at) > new("ent", at - 1, &random));
+        }
+
         #[test]
         fn later_sorts_after_earlier(a in 0_i64..1 << 48, b in 0_i64..1 << 48, seed: u64) {
             let random = Random::seeded(seed);

@@ -15,6 +15,7 @@ pub mod password;
 mod provider;
 mod random;
 pub mod seal;
+pub mod standard_webhooks;
 pub mod token;
 pub mod totp;
 

@@ -45,6 +45,7 @@ pub(crate) enum Inner {
 /// A transaction. Dropped without [`Tx::commit`], it is rolled back.
 pub struct Tx {
     inner: TxInner,
+    afterwards: Vec<Box<dyn FnOnce() + Send>>,
 }
 
 #[expect(clippy::large_enum_variant, reason = "one per transaction, and never stored")]
@@ -95,7 +96,7 @@ impl Db {
             Inner::Sqlite(sqlite) => TxInner::Sqlite(sqlite.begin().await?),
             Inner::Postgres(postgres) => TxInner::Postgres(postgres.begin().await?),
         };
-        Ok(Tx { inner })
+        Ok(Tx { inner, afterwards: Vec::new() })
     }
 
     /// Waits for writes in flight and releases the database. Later calls fail.
@@ -118,12 +119,19 @@ impl Tx {
         }
     }
 
+    /// Does this once the change is durable, and not at all if it never is. Must be quick: whoever commits waits for it.
+    pub fn afterwards(&mut self, work: impl FnOnce() + Send + 'static) {
+        self.afterwards.push(Box::new(work));
+    }
+
     /// Makes the change durable; returns after it is on disk.
     pub async fn commit(self) -> Result<()> {
         match self.inner {
             TxInner::Sqlite(tx) => tx.commit().await,
             TxInner::Postgres(tx) => tx.commit().await,
-        }
+        }?;
+        self.afterwards.into_iter().for_each(|work| work());
+        Ok(())
     }
 }
 

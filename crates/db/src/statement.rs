@@ -10,7 +10,8 @@ pub struct Sql<R> {
     pub(crate) name: &'static str,
     /// With `$1`, as PostgreSQL wants it.
     pub(crate) postgres: &'static str,
-    /// With `?1`, as SQLite numbers parameters, and without `FOR UPDATE`: its single writer needs no row locks.
+    /// With `?1`, as SQLite numbers parameters, and without `FOR UPDATE SKIP LOCKED`: its single writer needs no row
+    /// locks.
     pub(crate) sqlite: &'static str,
     row: PhantomData<fn() -> R>,
 }
@@ -90,26 +91,32 @@ pub const fn joined<const LENGTH: usize>(parts: &[&str]) -> [u8; LENGTH] {
     bytes
 }
 
-/// The same text for SQLite: `$1` becomes `?1`, `FOR UPDATE` becomes blanks.
+/// The same text for SQLite: `$1` becomes `?1`; `FOR UPDATE` and `SKIP LOCKED` become blanks.
 #[doc(hidden)]
 pub const fn question_marks<const LENGTH: usize>(mut bytes: [u8; LENGTH]) -> [u8; LENGTH] {
-    const LOCK: &[u8] = b"FOR UPDATE";
     let mut at = 0;
     while at < LENGTH {
         if bytes[at] == b'$' {
             bytes[at] = b'?';
         }
-        let mut same = 0;
-        while same < LOCK.len() && at + same < LENGTH && bytes[at + same] == LOCK[same] {
-            same += 1;
-        }
-        if same == LOCK.len() {
-            while same > 0 {
-                same -= 1;
-                bytes[at + same] = b' ';
-            }
-        }
+        bytes = blanked(bytes, at, b"FOR UPDATE");
+        bytes = blanked(bytes, at, b"SKIP LOCKED");
         at += 1;
+    }
+    bytes
+}
+
+/// The bytes without these words, if they stand at this place.
+const fn blanked<const LENGTH: usize>(mut bytes: [u8; LENGTH], at: usize, words: &[u8]) -> [u8; LENGTH] {
+    let mut same = 0;
+    while same < words.len() && at + same < LENGTH && bytes[at + same] == words[same] {
+        same += 1;
+    }
+    if same == words.len() {
+        while same > 0 {
+            same -= 1;
+            bytes[at + same] = b' ';
+        }
     }
     bytes
 }

@@ -2,4 +2,7 @@
 
 #![warn(missing_docs)]
 
+pub mod deliveries;
+pub mod mails;
 pub mod upkeep;
+pub mod webhooks;

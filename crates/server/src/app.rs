@@ -6,12 +6,15 @@ use std::time::Duration;
 use anyhow::Context;
 use gantry_api::{Api, Rates, Reference};
 use gantry_core::clock::Clock;
+use gantry_core::notifications::Retries;
 use gantry_core::realms::Realm;
 use gantry_core::tries::{self, Tries};
 use gantry_core::{Core, Parts, installation, migrations};
 use gantry_crypto::Random;
 use gantry_crypto::password::{Passwords, Settings as Hashing};
 use gantry_db::Db;
+use gantry_jobs::deliveries::Deliveries;
+use gantry_jobs::webhooks::{Guard, Webhooks};
 use gantry_loginrocket::LoginRocket;
 use gantry_web::mail_templates;
 use gantry_web::pages::Pages;
@@ -19,6 +22,9 @@ use gantry_web::pages::Pages;
 use crate::config::Config;
 use crate::dispatch::{Hosts, Surfaces};
 use crate::master_key;
+
+/// What taking and writing down a delivery may need besides the delivery itself.
+const LEASE_BEYOND_TIMEOUT_MS: i64 = 10_000;
 
 /// An open installation.
 pub struct App {
@@ -78,6 +84,10 @@ impl App {
             random,
             passwords,
             tries,
+            retries: Retries {
+                first_ms: config.delivery_first_retry_ms,
+                lease_ms: i64::try_from(config.delivery_timeout_seconds).unwrap_or(0) * 1000 + LEASE_BEYOND_TIMEOUT_MS,
+            },
             check_template: mail_templates::check,
             realms_per_account: config.realms_per_account,
             master,
@@ -87,6 +97,14 @@ impl App {
         let surfaces = surfaces(config, &core)?;
         Ok(Self { core, system_realm, surfaces })
     }
+}
+
+/// What delivers webhooks and mails, to be run beside the listener.
+pub fn deliveries(config: &Config, core: &Arc<Core>) -> anyhow::Result<Deliveries> {
+    let timeout = Duration::from_secs(config.delivery_timeout_seconds);
+    let guard = Guard::new(config.delivery_allowed_networks.clone());
+    let webhooks = Webhooks::new(guard, timeout).context("cannot prepare webhooks")?;
+    Ok(Deliveries::new(Arc::clone(core), webhooks, gantry_jobs::mails::Mails))
 }
 
 fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {

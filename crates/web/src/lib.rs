@@ -1,5 +1,5 @@
 //! What the surfaces share: bodies and queries as [`gantry_core::fields::Fields`], request ids, the caller's address,
-//! cookies, CSRF tokens, pages and their assets. No rules and no SQL.
+//! cookies, CSRF tokens, pages and their assets, JSON that several speak. No rules and no SQL.
 
 #![warn(missing_docs)]
 
@@ -12,3 +12,4 @@ pub mod mail_templates;
 pub mod pages;
 pub mod pairs;
 pub mod request_id;
+pub mod wire;

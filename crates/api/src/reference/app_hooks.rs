@@ -5,7 +5,7 @@ use gantry_core::app_hooks::{HookType, HookUsers, OFFER, Renderer};
 use gantry_core::events::EventType;
 use gantry_core::words::{State, Word};
 
-use super::shape::{Call, Field, Kind, Resource, field};
+use super::shape::{Body, Call, Field, Kind, Resource, field};
 
 pub fn resource() -> Resource {
     Resource {
@@ -19,8 +19,29 @@ pub fn resource() -> Resource {
             Call::create("/v1/app_hooks", Access::AdminRealm, "Makes a hook"),
             Call::update("/v1/app_hooks/{id}", Access::AdminRealm, "Changes a hook"),
             Call::delete("/v1/app_hooks/{id}", Access::AdminRealm, "Deletes a hook"),
+            trial("/v1/app_hooks/{id}/ping", "Sends a webhook a ping event, to try it out")
+                .tells(&[("event_id", Kind::Id("ev"))]),
+            trial(
+                "/v1/app_hooks/{id}/rotate_secret",
+                "Gives a webhook a new signing secret; the old one signs too for a day",
+            ),
+            trial("/v1/app_hooks/{id}/replay", "Lets a webhook send again: one notification, or all of a time")
+                .sends(Body::Flat(replay()))
+                .tells(&[("replayed", Kind::Whole(0, i64::MAX))]),
         ],
     }
+}
+
+fn trial(path: &'static str, about: &'static str) -> Call {
+    Call::new("POST", path, Access::AdminRealm, about)
+}
+
+fn replay() -> Vec<Field> {
+    vec![
+        field("notification_id", Kind::Id("ent"), "One that is finished").optional(),
+        field("from", Kind::Time, "Or all since then").optional(),
+        field("until", Kind::Time, "and before then; now, if it is left out").optional(),
+    ]
 }
 
 fn fields() -> Vec<Field> {

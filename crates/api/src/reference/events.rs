@@ -1,7 +1,10 @@
 //! Events, told.
 
 use gantry_core::actor::Access;
+use gantry_core::app_hooks::HookType;
 use gantry_core::events::OFFER;
+use gantry_core::notifications::Progress;
+use gantry_core::words::Word as _;
 
 use super::shape::{Call, Field, Kind, Resource, field};
 
@@ -13,6 +16,18 @@ const SUBJECTS: [(&str, &str); 6] = [
     ("membership_id", "mb"),
     ("org_id", "org"),
     ("user_id", "usr"),
+];
+
+/// What one hook made of an event.
+const NOTIFICATION: &[(&str, Kind)] = &[
+    ("id", Kind::Id("ent")),
+    ("app_hook_id", Kind::Id("hk")),
+    ("hook_type", Kind::Word(HookType::TEXTS)),
+    ("state", Kind::Word(Progress::TEXTS)),
+    ("attempts", Kind::Whole(0, i64::MAX)),
+    ("last_attempt_at", Kind::OrNull(&Kind::Time)),
+    ("last_destination", Kind::OrNull(&Kind::Text(0))),
+    ("last_result", Kind::OrNull(&Kind::Text(0))),
 ];
 
 pub fn resource() -> Resource {
@@ -36,7 +51,8 @@ fn fields() -> Vec<Field> {
         field("event_at", Kind::Time, "When it happened"),
         field("realm_id", Kind::Id("rl"), "Where it happened"),
         field("request", Kind::Request, "The end user who caused it, if that was sent").sometimes(),
-        field("notifications", Kind::Records(&[]), "What hooks made of it; in lists only if expanded").sometimes(),
+        field("notifications", Kind::Records(NOTIFICATION), "What hooks made of it; in lists only if expanded")
+            .sometimes(),
     ]
 }
 

@@ -115,6 +115,7 @@ fn responses(resource: &Resource, call: &Call) -> Value {
             });
             (200, answered("A page", page))
         }
+        Answer::Told(fields) => (200, answered("Done", schema::record(fields))),
         Answer::Empty => (204, json!({ "description": "Done" })),
     };
     if status == 201 {

@@ -153,6 +153,10 @@ fn entry(resource: &Resource, call: &Call) -> Entry {
     let answer = match call.answer {
         Answer::One(status) => format!("{status} and the {}", resource.name),
         Answer::Page => "200 and {\"more_results\": …, \"collection\": […]}".to_owned(),
+        Answer::Told(fields) => {
+            let names: Vec<String> = fields.iter().map(|(name, _)| format!("\"{name}\": …")).collect();
+            format!("200 and {{{}}}", names.join(", "))
+        }
         Answer::Empty => "204".to_owned(),
     };
     let parameters = call.parameters.iter().map(|parameter| Row {
@@ -174,8 +178,8 @@ fn entry(resource: &Resource, call: &Call) -> Entry {
     }
 }
 
-fn kind(kind: Kind) -> String {
-    match kind {
+fn kind(of: Kind) -> String {
+    match of {
         Kind::Text(0) => "text".to_owned(),
         Kind::Text(most) => format!("text, at most {most} characters"),
         Kind::Id(prefix) => format!("id, {prefix}_…"),
@@ -192,6 +196,7 @@ fn kind(kind: Kind) -> String {
         Kind::Request => "{ip, client}".to_owned(),
         Kind::Object(name) => name.to_owned(),
         Kind::Objects(name) => format!("list of {name}"),
+        Kind::OrNull(inner) => format!("{}, or null", kind(*inner)),
         Kind::Records(fields) => {
             let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
             format!("list of {{{}}}", names.join(", "))

@@ -43,16 +43,27 @@ fn taken<'f>(fields: impl Iterator<Item = &'f Field>, required: &[&str]) -> Valu
     schema
 }
 
+/// An object with these fields and no others.
+pub fn record(fields: &[(&str, Kind)]) -> Value {
+    let properties: Map<_, _> = fields.iter().map(|(name, kind)| ((*name).to_owned(), of(*kind))).collect();
+    let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn or_null(mut schema: Value) -> Value {
+    match schema.get("type").and_then(Value::as_str).map(str::to_owned) {
+        Some(name) if schema.get("enum").is_none() => {
+            schema["type"] = json!([name, "null"]);
+            schema
+        }
+        _ => json!({ "anyOf": [schema, { "type": "null" }] }),
+    }
+}
+
 fn of_field(field: &Field) -> Value {
     let mut schema = of(field.kind);
     if field.nullable {
-        schema = match schema.get("type").and_then(Value::as_str).map(str::to_owned) {
-            Some(name) if schema.get("enum").is_none() => {
-                schema["type"] = json!([name, "null"]);
-                schema
-            }
-            _ => json!({ "anyOf": [schema, { "type": "null" }] }),
-        };
+        schema = or_null(schema);
     }
     schema["description"] = json!(field.about);
     schema
@@ -87,5 +98,6 @@ pub fn of(kind: Kind) -> Value {
             let properties: Map<_, _> = fields.iter().map(|(name, kind)| ((*name).to_owned(), of(*kind))).collect();
             json!({ "type": "array", "items": { "type": "object", "properties": properties } })
         }
+        Kind::OrNull(kind) => or_null(of(*kind)),
     }
 }

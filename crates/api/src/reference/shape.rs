@@ -70,6 +70,8 @@ pub enum Kind {
     Objects(&'static str),
     /// Objects with these fields.
     Records(&'static [(&'static str, Kind)]),
+    /// This, or null.
+    OrNull(&'static Kind),
 }
 
 /// When a caller may send a field.
@@ -146,7 +148,7 @@ pub enum Body {
 }
 
 /// What comes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Answer {
     /// The resource, with this status.
     One(u16),
@@ -154,6 +156,8 @@ pub enum Answer {
     Page,
     /// 204 and an empty body.
     Empty,
+    /// 200 and an object with these fields.
+    Told(&'static [(&'static str, Kind)]),
 }
 
 /// A field that answers always have and callers never send, until said otherwise.
@@ -243,6 +247,11 @@ impl Call {
     pub(super) fn needing(mut self, name: &'static str, kind: Kind, about: &'static str) -> Self {
         self.parameters.push(Parameter { name, kind, about, required: true });
         self
+    }
+
+    /// Answers an object with these fields.
+    pub(super) fn tells(self, fields: &'static [(&'static str, Kind)]) -> Self {
+        Self { answer: Answer::Told(fields), ..self }
     }
 
     /// Sends this body.

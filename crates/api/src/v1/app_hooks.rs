@@ -16,7 +16,7 @@ use crate::routes::Api;
 
 /// Each type tells its own fields.
 #[derive(Serialize)]
-struct View<'a> {
+pub(super) struct View<'a> {
     object: &'static str,
     id: &'a str,
     realm_id: Option<&'a str>,
@@ -48,7 +48,7 @@ enum Own<'a> {
     },
 }
 
-fn view(shown: &Shown) -> View<'_> {
+pub(super) fn view(shown: &Shown) -> View<'_> {
     let hook = &shown.hook;
     let own = match hook.hook_type {
         HookType::Webhook => Own::Webhook {

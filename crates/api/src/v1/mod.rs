@@ -6,6 +6,7 @@ pub mod authenticate;
 pub mod credentials;
 pub mod email_verification;
 pub mod events;
+pub mod hook_trials;
 pub mod jwt_keys;
 pub mod login_policies;
 pub mod memberships;

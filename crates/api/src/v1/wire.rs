@@ -3,29 +3,11 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use gantry_core::words::Word;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::error::Refusal;
 
-/// Epoch milliseconds, on the wire epoch seconds with a fraction.
-#[derive(Debug, Clone, Copy)]
-pub struct Seconds(pub i64);
-
-impl Serialize for Seconds {
-    #[expect(clippy::cast_precision_loss, reason = "exact for the next 280,000 years")]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.0 as f64 / 1000.0)
-    }
-}
-
-/// The end user's address and client: `request`.
-#[derive(Debug, Serialize)]
-pub struct Request<'a> {
-    /// Address.
-    pub ip: Option<&'a str>,
-    /// User agent or app name.
-    pub client: Option<&'a str>,
-}
+pub use gantry_web::wire::{EventView, Request, Seconds};
 
 /// A list's answer.
 #[derive(Debug, Serialize)]

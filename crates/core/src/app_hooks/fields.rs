@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::store::AppHook;
 use super::{HookType, HookUsers, Renderer};
@@ -32,12 +33,7 @@ pub(super) fn secret_place(id: &str) -> String {
 pub(super) fn fresh(core: &Core, account: Option<&str>, realm: Option<&str>, hook_type: HookType) -> AppHook {
     let now = core.clock.now_ms();
     let id = core.new_id("hk", now);
-    let secret = (hook_type == HookType::Webhook).then(|| {
-        let mut bytes = [0; 32];
-        core.random.fill(&mut bytes);
-        let secret = format!("whsec_{}", BASE64_STANDARD.encode(bytes));
-        core.master.seal(&secret_place(&id), secret.as_bytes(), &core.random)
-    });
+    let secret = (hook_type == HookType::Webhook).then(|| fresh_secret(core, &id));
     AppHook {
         id,
         account_id: account.map(str::to_owned),
@@ -56,7 +52,17 @@ pub(super) fn fresh(core: &Core, account: Option<&str>, realm: Option<&str>, hoo
         email_to: None,
         user_type: HookUsers::All,
         created_at: now,
+        previous_secret: None,
+        previous_secret_until: None,
     }
+}
+
+/// A fresh signing secret, as Standard Webhooks writes it, sealed for the hook.
+pub(super) fn fresh_secret(core: &Core, id: &str) -> Vec<u8> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    core.random.fill(bytes.as_mut_slice());
+    let secret = Zeroizing::new(format!("whsec_{}", BASE64_STANDARD.encode(bytes.as_slice())));
+    core.master.seal(&secret_place(id), secret.as_bytes(), &core.random)
 }
 
 /// Applies what was sent; broken rules are collected in `sent`. Fields of the other type are ignored.
@@ -93,6 +99,15 @@ fn event_types(hook: &mut AppHook, sent: &mut Fields) {
 
 fn destination(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
     match sent.line("destination", LONGEST_DESTINATION) {
+        Sent::Value(text) if is_destination(&text) && is_masked(&text) => {
+            // What was shown without its password comes back: the same address keeps it, another one must not get it.
+            let kept = hook.destination.as_ref().and_then(|sealed| opened(core, &destination_place(&hook.id), sealed));
+            if kept.is_none_or(|kept| masked(&kept) != masked(&text)) {
+                let rule =
+                    "Destination was sent with *** in place of its password: send the password with the new address";
+                sent.error("destination", "password_missing", rule);
+            }
+        }
         Sent::Value(text) if is_destination(&text) => {
             let place = destination_place(&hook.id);
             hook.destination = Some(core.master.seal(&place, text.as_bytes(), &core.random));
@@ -114,6 +129,17 @@ fn is_destination(text: &str) -> bool {
         && url.has_host()
         && url.fragment().is_none()
         && !text.contains(['\\', ' '])
+}
+
+fn is_masked(destination: &str) -> bool {
+    Url::parse(destination)
+        .is_ok_and(|url| url.password().is_some_and(|password| matches!(password, "***" | "%2A%2A%2A")))
+}
+
+/// What was sealed for this place, if it opens.
+fn opened(core: &Core, place: &str, sealed: &[u8]) -> Option<String> {
+    let opened = core.master.open(place, sealed).ok()?;
+    String::from_utf8(opened.to_vec()).ok()
 }
 
 /// The address without the password that it may hold.

@@ -1,13 +1,20 @@
-//! App Hooks: webhooks and emails that follow events. Their configuration; what is delivered comes behind the events.
+//! App Hooks: webhooks and emails that follow events. Their configuration, and trying them out; what they make of an
+//! event is a [notification](crate::notifications).
 
 mod defaults;
+mod delivery;
 mod fields;
 mod rules;
 mod store;
+mod trials;
 
 pub(crate) use defaults::insert_defaults;
+pub(crate) use delivery::followers;
+pub use delivery::{Delivering, delivering};
 pub use rules::{OFFER, Scope, Shown, create, delete, find, list, update};
+pub(crate) use store::Follower;
 pub use store::{AppHook, statements};
+pub use trials::{ping, replay, rotate_secret};
 
 use crate::words::words;
 

@@ -9,9 +9,10 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::Fields;
+use crate::notifications;
 use crate::page::{Listed, Offer, Page};
 use crate::realms::{self, Realm};
-use crate::words::word;
+use crate::words::{State, word};
 
 /// How the list of hooks may be asked for.
 pub const OFFER: Offer = Offer { sorts: &["id"], descending: false, most: 100 };
@@ -35,7 +36,7 @@ pub struct Shown {
     pub secret: Option<SecretString>,
 }
 
-fn shown(core: &Core, actor: &Actor, hook: AppHook) -> Result<Shown> {
+pub(super) fn shown(core: &Core, actor: &Actor, hook: AppHook) -> Result<Shown> {
     let manages = actor.need(Access::AdminRealm).is_ok();
     let open = |place: String, sealed: &Vec<u8>| {
         let opened = core.master.open(&place, sealed).map_err(Error::internal)?;
@@ -65,7 +66,7 @@ fn whole_account(actor: &Actor) -> Result<&str> {
 }
 
 /// A hook of the account that the caller's key reaches; in the named realm, where one is named.
-async fn reached(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str) -> Result<AppHook> {
+pub(super) async fn reached(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str) -> Result<AppHook> {
     const UNKNOWN: Error = Error::NotFound("app hook");
     let account = actor.account().ok_or(UNKNOWN)?;
     let hook = store::find(&core.db, account, id).await?.ok_or(UNKNOWN)?;
@@ -121,6 +122,9 @@ pub async fn update(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str
     store::update(&mut tx, &hook).await?;
     record(core, &mut tx, actor, &hook, EventType::AppHookUpdated).await?;
     tx.commit().await?;
+    if hook.state == State::Inactive {
+        notifications::cancel_of_hook(core, id, "canceled: the hook was made inactive").await?;
+    }
     shown(core, actor, hook)
 }
 
@@ -134,11 +138,11 @@ pub async fn delete(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str
     }
     record(core, &mut tx, actor, &hook, EventType::AppHookDeleted).await?;
     tx.commit().await?;
-    Ok(())
+    notifications::cancel_of_hook(core, id, "canceled: the hook was deleted").await
 }
 
 /// Events belong to a realm, so a hook of all realms has none.
-async fn record(
+pub(super) async fn record(
     core: &Core,
     tx: &mut gantry_db::Tx,
     actor: &Actor,
@@ -147,5 +151,6 @@ async fn record(
 ) -> Result<()> {
     let Some(realm_id) = &hook.realm_id else { return Ok(()) };
     let realm = realms::named(core, actor, realm_id).await?;
-    events::record(core, tx, &realm, actor, event_type, Subject::app_hook(&hook.id)).await
+    events::record(core, tx, &realm, actor, event_type, Subject::app_hook(&hook.id)).await?;
+    Ok(())
 }

@@ -46,6 +46,25 @@ row! {
         pub user_type: HookUsers,
         /// Epoch milliseconds.
         pub created_at: i64,
+        /// The secret before, sealed.
+        pub(crate) previous_secret: Option<Vec<u8>>,
+        /// Until when that signs too.
+        pub(crate) previous_secret_until: Option<i64>,
+    }
+}
+
+row! {
+    /// What decides whether an active hook follows an event, and when.
+    pub(crate) struct Follower {
+        /// `hk_…`
+        pub id: String,
+        pub hook_type: HookType,
+        /// Empty: everything.
+        pub event_types: Json<Vec<String>>,
+        /// Seconds.
+        pub delay: i64,
+        pub user_type: HookUsers,
+        pub email_to: Option<String>,
     }
 }
 
@@ -54,15 +73,18 @@ const OF_REALM: &str = " FROM app_hooks WHERE (realm_id = $1 OR (account_id = $2
 
 statements! {
     INSERT: () = "INSERT INTO app_hooks (", AppHook::COLUMNS, ") VALUES
-        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     FIND: AppHook = "SELECT ", AppHook::COLUMNS, " FROM app_hooks WHERE account_id = $1 AND id = $2";
     LOCK: AppHook = "SELECT ", AppHook::COLUMNS, " FROM app_hooks WHERE account_id = $1 AND id = $2 FOR UPDATE";
     UP_BY_ID: AppHook = "SELECT ", AppHook::COLUMNS, OF_REALM, " AND id > $3 ORDER BY id LIMIT $4";
     DOWN_BY_ID: AppHook = "SELECT ", AppHook::COLUMNS, OF_REALM, " AND id < $3 ORDER BY id DESC LIMIT $4";
     UPDATE: () = "UPDATE app_hooks SET realm_id = $3, state = $4, hook_type = $5, event_types = $6, delay = $7,
         destination = $8, secret = $9, email_from = $10, email_from_name = $11, email_renderer = $12,
-        email_subject = $13, email_template = $14, email_to = $15, user_type = $16, created_at = $17
+        email_subject = $13, email_template = $14, email_to = $15, user_type = $16, created_at = $17,
+        previous_secret = $18, previous_secret_until = $19
         WHERE account_id = $2 AND id = $1";
+    DELIVERING: AppHook = "SELECT ", AppHook::COLUMNS, " FROM app_hooks WHERE id = $1";
+    FOLLOWERS: Follower = "SELECT ", Follower::COLUMNS, OF_REALM, " AND state = 'active' ORDER BY id";
     DELETE: () = "DELETE FROM app_hooks WHERE account_id = $1 AND id = $2";
 }
 
@@ -94,6 +116,8 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, hook: &AppHook) -> Result<()> {
         &hook.email_to,
         hook.user_type,
         hook.created_at,
+        hook.previous_secret.as_ref(),
+        hook.previous_secret_until,
     ];
     tx.execute(sql, values).await?;
     Ok(())
@@ -113,6 +137,16 @@ pub(super) async fn list(q: impl Query, realm: &str, account: Option<&str>, page
     let after = page.after.as_deref().unwrap_or(if page.descending { LAST } else { "" });
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
     Ok(q.rows(sql, params![realm, account, after, page.probe()]).await?)
+}
+
+/// A hook whose notifications are delivered, whoever owns it.
+pub(super) async fn delivering(q: impl Query, id: &str) -> Result<Option<AppHook>> {
+    Ok(q.row(&DELIVERING, params![id]).await?)
+}
+
+/// The active hooks of the realm, and those of every realm of this account, in the order in which they were made.
+pub(super) async fn followers(q: impl Query, realm: &str, account: Option<&str>) -> Result<Vec<Follower>> {
+    Ok(q.rows(&FOLLOWERS, params![realm, account]).await?)
 }
 
 /// Whether there was one.

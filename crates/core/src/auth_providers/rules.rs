@@ -36,7 +36,9 @@ pub(crate) async fn insert_login_rocket(
     let settings = Settings::LoginRocket(settings.clone());
     let provider = fresh(core, realm, ProviderType::LoginRocket, &settings);
     store::insert(tx, &provider).await?;
-    events::record(core, tx, realm, actor, EventType::AuthProviderCreated, Subject::auth_provider(&provider.id)).await
+    events::record(core, tx, realm, actor, EventType::AuthProviderCreated, Subject::auth_provider(&provider.id))
+        .await?;
+    Ok(())
 }
 
 fn fresh(core: &Core, realm: &Realm, provider_type: ProviderType, settings: &Settings) -> AuthProvider {

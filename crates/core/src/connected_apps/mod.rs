@@ -7,4 +7,4 @@ mod store;
 
 pub(crate) use rules::insert;
 pub use rules::{Destination, OFFER, at_domain, at_subdomain, create, delete, destination, find, list, update};
-pub use store::{ConnectedApp, statements};
+pub use store::{ConnectedApp, of_mails, statements};

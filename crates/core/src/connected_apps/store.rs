@@ -59,6 +59,8 @@ statements! {
     DOWN_BY_NAME: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND (name, id) < ($2, $3) ORDER BY name DESC, id DESC LIMIT $4";
     UP_BY_ID: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     DOWN_BY_ID: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    OF_MAILS: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps
+        WHERE realm_id = $1 ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END, id LIMIT 1";
     UPDATE: () = "UPDATE connected_apps SET name = $3, login_handler = $4, signup_handler = $5, redirect_uris = $6,
         subdomain = $7, primary_domain = $8, header = $9, footer = $10, external_css = $11, allowed_origins = $12,
         jsonp = $13, created_at = $14 WHERE realm_id = $2 AND id = $1";
@@ -99,6 +101,11 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, app: &ConnectedApp) -> Result<(), gan
 
 pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<ConnectedApp>> {
     Ok(q.row(&FIND, params![realm, id]).await?)
+}
+
+/// The app that links in mails lead to: this one, or else the realm's first.
+pub async fn of_mails(q: impl Query, realm: &str, wanted: Option<&str>) -> Result<Option<ConnectedApp>> {
+    Ok(q.row(&OF_MAILS, params![realm, wanted]).await?)
 }
 
 pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<ConnectedApp>> {

@@ -219,7 +219,8 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Resu
 
 /// A change of a credential is told as one of its user.
 async fn changed(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &str) -> Result<()> {
-    events::record(core, tx, realm, actor, EventType::UserUpdated, Subject::user(user)).await
+    events::record(core, tx, realm, actor, EventType::UserUpdated, Subject::user(user)).await?;
+    Ok(())
 }
 
 fn taken(error: gantry_db::Error) -> Error {

@@ -4,9 +4,11 @@ mod rules;
 mod store;
 
 pub(crate) use rules::record;
-pub use rules::{OFFER, Since, Wanted, find, list};
+pub use rules::{OFFER, Since, Wanted, find, list, told};
 pub(crate) use store::delete_of_realm;
 pub use store::{Event, statements};
+
+use secrecy::SecretString;
 
 use crate::words::words;
 
@@ -91,12 +93,21 @@ pub struct Subject<'a> {
     pub connected_app: Option<&'a str>,
     /// `hk_`
     pub app_hook: Option<&'a str>,
+    /// A one-time token that a mail about this takes to the user; the event itself does not hold it.
+    pub token: Option<&'a SecretString>,
 }
 
 impl<'a> Subject<'a> {
     /// The realm itself.
-    pub const REALM: Subject<'static> =
-        Subject { user: None, org: None, membership: None, auth_provider: None, connected_app: None, app_hook: None };
+    pub const REALM: Subject<'static> = Subject {
+        user: None,
+        org: None,
+        membership: None,
+        auth_provider: None,
+        connected_app: None,
+        app_hook: None,
+        token: None,
+    };
 
     /// An App Hook.
     pub fn app_hook(id: &'a str) -> Self {
@@ -121,5 +132,11 @@ impl<'a> Subject<'a> {
     /// A user.
     pub fn user(id: &'a str) -> Self {
         Self { user: Some(id), ..Self::default() }
+    }
+
+    /// With what only the user may have.
+    #[must_use]
+    pub fn with_token(self, token: &'a SecretString) -> Self {
+        Self { token: Some(token), ..self }
     }
 }

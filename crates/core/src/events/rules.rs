@@ -7,6 +7,7 @@ use super::{EventType, Subject};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::notifications;
 use crate::page::{Listed, Offer, Page};
 use crate::realms::Realm;
 use crate::words::Word;
@@ -50,7 +51,8 @@ pub enum Since {
     Ms(i64),
 }
 
-/// Writes the event into the transaction of the change that it tells of.
+/// Writes the event into the transaction of the change that it tells of, with a notification for each hook that follows
+/// it.
 pub(crate) async fn record(
     core: &Core,
     tx: &mut Tx,
@@ -58,7 +60,7 @@ pub(crate) async fn record(
     actor: &Actor,
     event_type: EventType,
     subject: Subject<'_>,
-) -> Result<()> {
+) -> Result<Event> {
     let now = core.clock.now_ms();
     let owned = |id: Option<&str>| id.map(str::to_owned);
     let event = Event {
@@ -76,7 +78,14 @@ pub(crate) async fn record(
         request_ip: actor.origin.ip.clone(),
         request_client: actor.origin.client.clone(),
     };
-    store::insert(tx, &event).await
+    store::insert(tx, &event).await?;
+    notifications::record(core, tx, realm, &event, subject.token).await?;
+    Ok(event)
+}
+
+/// The event of a notification, for whoever delivers it.
+pub async fn told(core: &Core, realm_id: &str, id: &str) -> Result<Option<Event>> {
+    store::find(&core.db, realm_id, id).await
 }
 
 /// One event of the realm.

@@ -141,7 +141,8 @@ pub(crate) async fn grant(
 
 async fn insert(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, membership: &Membership) -> Result<()> {
     store::insert(tx, membership).await.map_err(taken)?;
-    events::record(core, tx, realm, actor, EventType::MembershipCreated, membership.subject()).await
+    events::record(core, tx, realm, actor, EventType::MembershipCreated, membership.subject()).await?;
+    Ok(())
 }
 
 /// Changes permissions, expiry or attributes. Whose it is stays.

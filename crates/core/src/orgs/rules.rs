@@ -62,7 +62,8 @@ pub(crate) async fn found(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor
 
 async fn insert(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, org: &Org) -> Result<()> {
     store::insert(tx, org).await?;
-    events::record(core, tx, realm, actor, EventType::OrgCreated, Subject::org(&org.id)).await
+    events::record(core, tx, realm, actor, EventType::OrgCreated, Subject::org(&org.id)).await?;
+    Ok(())
 }
 
 /// Changes an org.

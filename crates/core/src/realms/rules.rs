@@ -11,7 +11,7 @@ use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
 use crate::page::{Listed, Offer, Page};
 use crate::words::{State, word};
-use crate::{app_hooks, auth_providers, jwt_keys, one_time_tokens, signup_tokens};
+use crate::{app_hooks, auth_providers, jwt_keys, notifications, one_time_tokens, signup_tokens};
 
 /// How the list of realms may be asked for.
 pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 100 };
@@ -159,7 +159,8 @@ pub(crate) async fn furnish(
     jwt_keys::install(tx, key).await?;
     auth_providers::insert_default(core, tx, realm).await?;
     app_hooks::insert_defaults(core, tx, realm).await?;
-    events::record(core, tx, realm, actor, EventType::RealmCreated, Subject::REALM).await
+    events::record(core, tx, realm, actor, EventType::RealmCreated, Subject::REALM).await?;
+    Ok(())
 }
 
 /// Changes settings. Another `jwt_algo` makes another signing key; an inactive realm's sessions end.
@@ -214,6 +215,7 @@ pub async fn reset(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
     one_time_tokens::delete_of_realm(&mut tx, id).await?;
     signup_tokens::delete_of_realm(&mut tx, id).await?;
     store::delete_users_and_orgs(&mut tx, id).await?;
+    notifications::delete_of_realm(&mut tx, id).await?;
     events::delete_of_realm(&mut tx, id).await?;
     events::record(core, &mut tx, &realm, actor, EventType::RealmUpdated, Subject::REALM).await?;
     tx.commit().await?;
@@ -235,6 +237,7 @@ pub async fn delete(core: &Core, actor: &Actor, id: &str) -> Result<()> {
         Err(error) => return Err(error),
     };
     let mut tx = core.db.begin().await?;
+    notifications::delete_of_realm(&mut tx, &realm.id).await?;
     events::delete_of_realm(&mut tx, &realm.id).await?;
     store::delete(&mut tx, &realm.id).await?;
     let account = realm.account_id.as_deref().unwrap_or_default();

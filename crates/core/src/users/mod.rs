@@ -14,7 +14,7 @@ pub use lists::{OFFER, Wanted, list};
 pub use password::{generate_password_token, reset_password, update_password};
 pub use rules::{Key, Made, create, delete, find, update};
 pub(crate) use rules::{free, lock, named, read, signed_up};
-pub(crate) use store::{COUNTS, of_login, touch_login};
+pub(crate) use store::{COUNTS, of_login, row, touch_login};
 pub use store::{Counts, User, statements};
 pub use verification::{request_email_verification, verify_email};
 

@@ -77,7 +77,7 @@ pub async fn generate_password_token(
     rules::must_be_human_and_active(&user)?;
     one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Password).await?;
     let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Password).await?;
-    let subject = Subject::user(&user.id);
+    let subject = Subject::user(&user.id).with_token(&token);
     events::record(core, &mut tx, realm, actor, EventType::PasswordTokenCreated, subject).await?;
     let (user, counts) = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;

@@ -5,7 +5,7 @@ use gantry_db::{Query, Tx};
 use secrecy::SecretString;
 
 use super::store::{self, Counts, User};
-use super::{EmailVerification, UserType, fields, names};
+use super::{EmailVerification, UserType, fields, names, verification};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::credentials::{self, NewPassword, WantedKey};
@@ -164,7 +164,7 @@ async fn insert(
     let subject = Subject::user(&user.id);
     events::record(core, tx, realm, actor, EventType::UserCreated, subject).await?;
     if user.email_verification == EmailVerification::Requested {
-        events::record(core, tx, realm, actor, EventType::VerificationRequested, subject).await?;
+        verification::ask(core, tx, realm, actor, user).await?;
     }
     Ok(key)
 }
@@ -262,13 +262,17 @@ async fn tell_change(
 ) -> Result<()> {
     let subject = Subject::user(&user.id);
     events::record(core, tx, realm, actor, EventType::UserUpdated, subject).await?;
-    let told = match user.email_verification {
-        now if now == before.email_verification => return Ok(()),
-        EmailVerification::Requested => EventType::VerificationRequested,
-        EmailVerification::Verified => EventType::EmailVerified,
-        EmailVerification::None => return Ok(()),
-    };
-    events::record(core, tx, realm, actor, told, subject).await
+    match user.email_verification {
+        now if now == before.email_verification => {}
+        EmailVerification::Requested => {
+            verification::ask(core, tx, realm, actor, user).await?;
+        }
+        EmailVerification::Verified => {
+            events::record(core, tx, realm, actor, EventType::EmailVerified, subject).await?;
+        }
+        EmailVerification::None => {}
+    }
+    Ok(())
 }
 
 /// Deletes a user with credentials, memberships and sessions.
@@ -277,10 +281,11 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Res
     let (user, _) = read(core, &core.db, realm, key).await?;
     let mut tx = core.db.begin().await?;
     memberships::delete_of_user(core, &mut tx, realm, actor, &user.id).await?;
+    // Before the user goes: a mail about it needs the address.
+    events::record(core, &mut tx, realm, actor, EventType::UserDeleted, Subject::user(&user.id)).await?;
     if !store::delete(&mut tx, &realm.id, &user.id).await? {
         return Err(Error::NotFound("user"));
     }
-    events::record(core, &mut tx, realm, actor, EventType::UserDeleted, Subject::user(&user.id)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -137,6 +137,7 @@ const CALLED_LIKE: &str = " AND (folded_name, id) > ($11, $12) AND folded_name <
 
 statements! {
     INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    ROW: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2";
     FIND_BY_ID: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.id = $3";
     FIND_BY_USERNAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.username = $3";
     LOCK: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2 FOR UPDATE";
@@ -226,6 +227,11 @@ pub(crate) async fn find(q: impl Query, realm: &str, key: &Key, now_ms: i64) -> 
 }
 
 /// The user, kept from changing until the transaction ends.
+/// The user alone.
+pub(crate) async fn row(q: impl Query, realm: &str, id: &str) -> Result<Option<User>> {
+    Ok(q.row(&ROW, params![realm, id]).await?)
+}
+
 pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<User>> {
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }

@@ -1,5 +1,6 @@
 //! Proving that an email address is the user's.
 
+use gantry_db::Tx;
 use secrecy::SecretString;
 
 use super::EmailVerification;
@@ -28,12 +29,18 @@ pub async fn request_email_verification(
     }
     user.email_verification = EmailVerification::Requested;
     store::update(&mut tx, &user).await?;
-    let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Email).await?;
-    let subject = Subject::user(&user.id);
-    events::record(core, &mut tx, realm, actor, EventType::VerificationRequested, subject).await?;
+    let token = ask(core, &mut tx, realm, actor, &user).await?;
     let (user, counts) = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;
     Ok((user, counts, token))
+}
+
+/// A token for the address that the user has now, and the event whose mail takes it there.
+pub(super) async fn ask(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &User) -> Result<SecretString> {
+    let token = one_time_tokens::issue(core, tx, realm, user, Purpose::Email).await?;
+    let subject = Subject::user(&user.id).with_token(&token);
+    events::record(core, tx, realm, actor, EventType::VerificationRequested, subject).await?;
+    Ok(token)
 }
 
 /// Takes such a token as proof. Without a key the token alone tells whose; one for an address that the user no longer

@@ -4,7 +4,6 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
@@ -18,7 +17,7 @@ use tokio::net::TcpListener;
 
 use super::quickstart::Integration;
 use super::run::open;
-use super::serve::{bind, finish, limits, spawn};
+use super::serve::{bind, finish, limits, spawn, work_behind};
 use crate::app::App;
 use crate::cli::Demo;
 use crate::config::Config;
@@ -53,7 +52,7 @@ pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     let sample = sample(&environment, &own_url)?;
     greet(&environment, &own_url, line(&secrets, "PASSWORD")?);
     spawn(&life, app_listener, sample, limits(config));
-    life.spawn(gantry_jobs::upkeep::run(Arc::clone(&app.core), life.stop()));
+    work_behind(config, &app, &life)?;
     let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
+use gantry_jobs::upkeep;
 use tokio::net::TcpListener;
 
 use super::run::open;
-use crate::app::App;
+use crate::app::{App, deliveries};
 use crate::config::Config;
 use crate::lifecycle::Lifecycle;
 use crate::listener::{self, Limits};
@@ -21,7 +22,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let life = Lifecycle::begin()?;
     let listener = bind(config).await?;
     tracing::info!(listen = %listener.local_addr()?, base_url = %config.base_url, "serving");
-    life.spawn(gantry_jobs::upkeep::run(Arc::clone(&app.core), life.stop()));
+    work_behind(config, &app, &life)?;
     let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())
@@ -38,6 +39,13 @@ pub(super) fn spawn(life: &Lifecycle, listener: TcpListener, router: Router, lim
     life.spawn(async move {
         listener::serve(listener, router, limits, stop).await;
     });
+}
+
+/// Begins what happens behind the answers.
+pub(super) fn work_behind(config: &Config, app: &App, life: &Lifecycle) -> anyhow::Result<()> {
+    life.spawn(deliveries(config, &app.core)?.run(life.stop()));
+    life.spawn(upkeep::run(Arc::clone(&app.core), life.stop()));
+    Ok(())
 }
 
 pub(super) fn limits(config: &Config) -> Limits {

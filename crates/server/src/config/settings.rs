@@ -9,6 +9,7 @@ use std::thread;
 
 use gantry_crypto::password::{MAX_LANES, MAX_MEMORY_KIB, MAX_PASSES};
 use gantry_crypto::seal::MasterKey;
+use ipnet::IpNet;
 use secrecy::SecretString;
 use url::{Host, Url};
 
@@ -70,6 +71,12 @@ pub struct Config {
     pub rates_calls_per_minute: u32,
     /// Calls without one from an address in a minute; 0: all.
     pub rates_wrong_keys_per_minute: u32,
+    /// How long one delivery may take.
+    pub delivery_timeout_seconds: u64,
+    /// The wait after the first failed delivery.
+    pub delivery_first_retry_ms: i64,
+    /// What webhooks may reach besides public addresses.
+    pub delivery_allowed_networks: Vec<IpNet>,
     /// Read connections that are kept, at least 1.
     pub sqlite_readers: usize,
     /// The most connections to PostgreSQL.
@@ -114,6 +121,7 @@ impl Config {
             r.parsed("data", "a directory", |text| Some(text).filter(|text| !text.is_empty()).map(PathBuf::from));
         let database_url = database_url(r);
         let trusted_proxies = trusted_proxies(r);
+        let delivery_allowed_networks = allowed_networks(r);
         let master_key = master_key(r);
         let log_format = r.parsed("log.format", "auto, pretty or json", log_format);
         let log_level = r.parsed("log.level", "error, warn, info, debug or trace", log_level);
@@ -139,6 +147,8 @@ impl Config {
             tries_minutes: r.number("tries.minutes", 1..=24 * 60),
             rates_calls_per_minute: r.number("rates.calls_per_minute", 0..=10_000_000),
             rates_wrong_keys_per_minute: r.number("rates.wrong_keys_per_minute", 0..=10_000_000),
+            delivery_timeout_seconds: r.number("delivery.timeout_seconds", 1..=300),
+            delivery_first_retry_ms: r.number("delivery.first_retry_ms", 1..=3_600_000),
             sqlite_readers: r.number_or("sqlite.readers", 0..=1024, cores + 2),
             postgres_connections: r.number("postgres.connections", 1..=10_000),
             // Those that may be missing come last, so that every mistake is found first.
@@ -148,6 +158,7 @@ impl Config {
             base_url: base_url?,
             login_domain: login_domain?,
             trusted_proxies: trusted_proxies?,
+            delivery_allowed_networks: delivery_allowed_networks?,
             master_key: master_key?,
             log_format: log_format?,
             log_level: log_level?,
@@ -224,6 +235,15 @@ fn trusted_proxies(reader: &mut Reader<'_>) -> Option<TrustedProxies> {
         reader.refuse("trusted_proxies", "has to hold addresses or networks such as 10.0.0.0/8");
     }
     proxies
+}
+
+fn allowed_networks(reader: &mut Reader<'_>) -> Option<Vec<IpNet>> {
+    let network = |text: &&str| text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok();
+    let networks = reader.list("delivery.allowed_networks").iter().map(network).collect::<Option<_>>();
+    if networks.is_none() {
+        reader.refuse("delivery.allowed_networks", "has to hold addresses or networks such as 10.0.0.0/8");
+    }
+    networks
 }
 
 /// `Some(None)` if there is none in the configuration, `None` if it is broken.

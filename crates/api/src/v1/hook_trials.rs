@@ -1,0 +1,39 @@
+//! `/v1/app_hooks/…/ping`, `rotate_secret` and `replay`: extensions for trying a webhook out and making up for its
+//! failures.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use gantry_core::app_hooks;
+use gantry_core::realms::Realm;
+use serde_json::json;
+
+use super::app_hooks::view;
+use crate::call::Call;
+use crate::error::Refusal;
+use crate::routes::Api;
+
+/// The hook's own realm, or the named one where the hook follows all.
+async fn realm_of(api: &Api, call: &Call, id: &str) -> Result<Realm, Refusal> {
+    let found = app_hooks::find(&api.core, &call.actor, call.realm_id.as_deref(), id).await?;
+    call.realm_or(&api.core, found.hook.realm_id.as_deref()).await
+}
+
+pub async fn ping(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let realm = realm_of(&api, &call, &id).await?;
+    let event = app_hooks::ping(&api.core, &realm, &call.actor, &id).await?;
+    Ok(Json(json!({ "event_id": event.id })).into_response())
+}
+
+pub async fn rotate_secret(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let rotated = app_hooks::rotate_secret(&api.core, &call.actor, call.realm_id.as_deref(), &id).await?;
+    Ok(Json(view(&rotated)).into_response())
+}
+
+/// One notification, or all from a time until another.
+pub async fn replay(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+    let realm = realm_of(&api, &call, &id).await?;
+    let fields = call.flat();
+    let replayed = app_hooks::replay(&api.core, &realm, &call.actor, &id, fields).await?;
+    Ok(Json(json!({ "replayed": replayed })).into_response())
+}

@@ -1,0 +1,69 @@
+//! Trying a hook out, sending again what it sent, and changing what it signs with.
+
+use super::rules::{Shown, reached, shown};
+use super::store;
+use super::{HookType, fields};
+use crate::actor::{Access, Actor};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::events::{self, Event, EventType, Subject};
+use crate::fields::Fields;
+use crate::notifications::{self, Replay};
+use crate::realms::Realm;
+use crate::words::State;
+
+/// How long the secret before signs too: a receiver has a day to take the new one.
+const OVERLAP_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Sends a webhook a `ping` event, as it would send any other.
+pub async fn ping(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Event> {
+    actor.need(Access::AdminRealm)?;
+    let hook = reached(core, actor, None, id).await?;
+    must_be(hook.hook_type, HookType::Webhook)?;
+    if hook.state == State::Inactive {
+        return Err(Error::invalid("state", "inactive", "State is inactive: an inactive hook sends nothing"));
+    }
+    let mut tx = core.db.begin().await?;
+    let event = events::record(core, &mut tx, realm, actor, EventType::Ping, Subject::app_hook(id)).await?;
+    tx.commit().await?;
+    Ok(event)
+}
+
+/// Gives a webhook a new signing secret. The one before goes on signing beside it for a day.
+pub async fn rotate_secret(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str) -> Result<Shown> {
+    actor.need(Access::AdminRealm)?;
+    let account = reached(core, actor, realm_id, id).await?.account_id.unwrap_or_default();
+    let mut tx = core.db.begin().await?;
+    let mut hook = store::lock(&mut tx, &account, id).await?.ok_or(Error::NotFound("app hook"))?;
+    must_be(hook.hook_type, HookType::Webhook)?;
+    hook.previous_secret = hook.secret.replace(fields::fresh_secret(core, id));
+    hook.previous_secret_until = Some(core.clock.now_ms() + OVERLAP_MS);
+    store::update(&mut tx, &hook).await?;
+    super::rules::record(core, &mut tx, actor, &hook, EventType::AppHookUpdated).await?;
+    tx.commit().await?;
+    shown(core, actor, hook)
+}
+
+/// Lets a webhook send again what it has finished in the realm: the notification `notification_id`, or all `from` a time
+/// `until` another (now, if that is left out). How many.
+pub async fn replay(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<u64> {
+    actor.need(Access::AdminRealm)?;
+    let hook = reached(core, actor, None, id).await?;
+    must_be(hook.hook_type, HookType::Webhook)?;
+    let one = sent.line("notification_id", 100).value();
+    let (from, until) = (sent.time_ms("from").value(), sent.time_ms("until").value());
+    if one.is_some() == from.is_some() {
+        sent.error("base", "blank", "Send either notification_id or from");
+    }
+    sent.finish()?;
+    let until = until.unwrap_or_else(|| core.clock.now_ms());
+    let what = one.map_or(Replay::Between(from.unwrap_or(until), until), Replay::One);
+    notifications::replay(core, realm, id, what).await
+}
+
+fn must_be(is: HookType, wanted: HookType) -> Result<()> {
+    if is == wanted {
+        return Ok(());
+    }
+    Err(Error::invalid("hook_type", "not_a_webhook", "Hook type must be webhook for this"))
+}

@@ -1,0 +1,69 @@
+//! What a mail tells, as it was when the event happened. Kept sealed, since it holds one-time tokens; erased once the
+//! mail is finished.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::users::User;
+
+/// The recipient, and what the mail's template may use. Has no `Debug`: it holds the token.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Content {
+    /// Where it goes.
+    pub to: String,
+    /// A one-time token.
+    pub token: Option<String>,
+    /// `usr_…`
+    pub user_id: String,
+    /// Lower-case.
+    pub username: String,
+    /// The user's address, also if the mail goes elsewhere.
+    pub email: Option<String>,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// Full name; the username where there is none.
+    pub name: String,
+    /// Custom attributes.
+    pub custom: Value,
+    /// The Connected App at whose pages it began.
+    pub connected_app_id: Option<String>,
+    /// Where the app wants the user to end.
+    pub redirect_uri: Option<String>,
+}
+
+impl Content {
+    pub(super) fn of(user: &User, to: &str, token: Option<&SecretString>) -> Self {
+        Self {
+            to: to.to_owned(),
+            token: token.map(|token| token.expose_secret().to_owned()),
+            user_id: user.id.clone(),
+            username: user.username.clone(),
+            email: user.email.clone(),
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            name: user.name.clone(),
+            custom: user.custom.value(),
+            connected_app_id: None,
+            redirect_uri: None,
+        }
+    }
+
+    pub(super) fn sealed(&self, core: &Core, notification: &str) -> Result<Vec<u8>> {
+        let text = serde_json::to_vec(self).map_err(Error::internal)?;
+        Ok(core.master.seal(&place(notification), &text, &core.random))
+    }
+
+    pub(super) fn opened(core: &Core, notification: &str, sealed: &[u8]) -> Result<Self> {
+        let text = core.master.open(&place(notification), sealed).map_err(Error::internal)?;
+        serde_json::from_slice(&text).map_err(Error::internal)
+    }
+}
+
+fn place(notification: &str) -> String {
+    format!("notifications/{notification}/content")
+}

@@ -1,0 +1,103 @@
+//! Writing the notifications of an event, in its transaction.
+
+use std::sync::Arc;
+
+use gantry_db::Tx;
+use secrecy::SecretString;
+
+use super::Progress;
+use super::content::Content;
+use super::store::{self, Notification};
+use crate::app_hooks::{self, Follower, HookType, HookUsers};
+use crate::core::Core;
+use crate::error::Result;
+use crate::events::Event;
+use crate::realms::Realm;
+use crate::users::{self, User, UserType};
+
+/// How long one behind another waits at most before it is looked at again. Usually it goes as soon as that is finished.
+pub(super) const BEHIND_MS: i64 = 15_000;
+
+/// A notification for each hook that follows the event; for a ping, the hook that is tried out.
+pub(crate) async fn record(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    event: &Event,
+    token: Option<&SecretString>,
+) -> Result<()> {
+    let followers = app_hooks::followers(&mut *tx, realm, event).await?;
+    let mut user = None;
+    for follower in &followers {
+        let mut notification = fresh(core, event, follower);
+        if follower.hook_type == HookType::Email {
+            if user.is_none() {
+                user = match &event.user_id {
+                    Some(id) => users::row(&mut *tx, &realm.id, id).await?,
+                    None => None,
+                };
+            }
+            let Some(user) = &user else { continue };
+            if !is_for(follower.user_type, user) {
+                continue;
+            }
+            address(core, &mut notification, follower, user, token)?;
+        }
+        let behind = store::insert(tx, &notification, event.event_at + BEHIND_MS).await?;
+        ring(core, tx, &notification, behind);
+    }
+    Ok(())
+}
+
+fn ring(core: &Core, tx: &mut Tx, notification: &Notification, behind: bool) {
+    let bell = Arc::clone(&core.bell);
+    let (hook, lane) = (notification.app_hook_id.clone(), behind.then(|| notification.lane.clone()));
+    tx.afterwards(move || bell.ring(hook, lane));
+}
+
+fn fresh(core: &Core, event: &Event, follower: &Follower) -> Notification {
+    let ready_at = event.event_at + follower.delay * 1000;
+    let subject = event.user_id.as_ref().or(event.org_id.as_ref()).unwrap_or(&event.realm_id);
+    Notification {
+        id: core.new_id("ent", event.event_at),
+        event_id: event.id.clone(),
+        realm_id: event.realm_id.clone(),
+        app_hook_id: follower.id.clone(),
+        hook_type: follower.hook_type,
+        lane: subject.clone(),
+        state: Progress::Unfinished,
+        attempts: 0,
+        ready_at,
+        due_at: Some(ready_at),
+        last_attempt_at: None,
+        last_destination: None,
+        last_result: None,
+        content: None,
+    }
+}
+
+fn is_for(wanted: HookUsers, user: &User) -> bool {
+    match wanted {
+        HookUsers::All => true,
+        HookUsers::Human => user.user_type == UserType::Human,
+        HookUsers::Api => user.user_type == UserType::Api,
+    }
+}
+
+/// A mail to nobody is finished at once, and says why.
+fn address(
+    core: &Core,
+    notification: &mut Notification,
+    follower: &Follower,
+    user: &User,
+    token: Option<&SecretString>,
+) -> Result<()> {
+    let Some(to) = follower.email_to.as_deref().or(user.email.as_deref()) else {
+        notification.state = Progress::Canceled;
+        notification.due_at = None;
+        notification.last_result = Some("skipped: the user has no email address".to_owned());
+        return Ok(());
+    };
+    notification.content = Some(Content::of(user, to, token).sealed(core, &notification.id)?);
+    Ok(())
+}

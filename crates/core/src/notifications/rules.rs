@@ -1,0 +1,76 @@
+//! Reading, cancelling and repeating notifications.
+
+use gantry_crypto::id;
+
+use super::content::Content;
+use super::store::{self, Notification};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::realms::Realm;
+
+/// Changed in one transaction; some milliseconds.
+const BATCH: i64 = 200;
+
+/// What a hook is asked to send again.
+#[derive(Debug)]
+pub enum Replay {
+    /// One notification.
+    One(String),
+    /// Everything from then (inclusive) until then, in epoch milliseconds.
+    Between(i64, i64),
+}
+
+/// The event's notifications, the oldest hook's first. Whoever holds the event may see them.
+pub async fn of_event(core: &Core, realm_id: &str, event_id: &str) -> Result<Vec<Notification>> {
+    store::of_event(&core.db, realm_id, event_id).await
+}
+
+/// What a mail tells; none once it is finished.
+pub async fn content(core: &Core, realm_id: &str, id: &str) -> Result<Option<Content>> {
+    let found = store::find(&core.db, realm_id, id).await?;
+    let sealed = found.and_then(|notification| notification.content);
+    sealed.map(|sealed| Content::opened(core, id, &sealed)).transpose()
+}
+
+/// Cancels what the hook has not delivered, a batch per transaction.
+pub async fn cancel_of_hook(core: &Core, hook: &str, why: &str) -> Result<()> {
+    loop {
+        let mut tx = core.db.begin().await?;
+        let canceled = store::cancel_of_hook(&mut tx, hook, why, BATCH).await?;
+        tx.commit().await?;
+        if i64::try_from(canceled).unwrap_or(0) < BATCH {
+            return Ok(());
+        }
+    }
+}
+
+/// Lets a webhook's finished notifications go again; how many. Mails are not repeated: their content is gone.
+pub async fn replay(core: &Core, realm: &Realm, hook: &str, replay: Replay) -> Result<u64> {
+    let now = core.clock.now_ms();
+    let again = match replay {
+        Replay::One(id) => {
+            let mut tx = core.db.begin().await?;
+            let again = store::replay_one(&mut tx, hook, &realm.id, &id, now).await?;
+            tx.commit().await?;
+            if !again {
+                return Err(Error::NotFound("finished notification of this hook"));
+            }
+            1
+        }
+        Replay::Between(from, until) => between(core, &realm.id, hook, (from, until), now).await?,
+    };
+    core.bell.ring(hook.to_owned(), None);
+    Ok(again)
+}
+
+async fn between(core: &Core, realm: &str, hook: &str, (from, until): (i64, i64), now: i64) -> Result<u64> {
+    let (mut after, end) = (id::least("ent", from), id::least("ent", until));
+    let mut again = 0;
+    loop {
+        let mut tx = core.db.begin().await?;
+        let page = store::replay(&mut tx, (realm, hook), (&after, &end), now, BATCH).await?;
+        tx.commit().await?;
+        let Some((last, went)) = page else { return Ok(again) };
+        (after, again) = (last, again + went);
+    }
+}

@@ -1,0 +1,222 @@
+//! SQL of notifications.
+
+use gantry_db::{Query, Tx, params, row, statements};
+
+use super::Progress;
+use super::outcome::Attempt;
+use crate::app_hooks::HookType;
+use crate::error::Result;
+
+row! {
+    /// What one hook makes of one event.
+    #[derive(Debug, Clone)]
+    pub struct Notification {
+        /// `ent_…`
+        pub id: String,
+        /// `ev_…`
+        pub event_id: String,
+        /// `rl_…`
+        pub realm_id: String,
+        /// `hk_…`
+        pub app_hook_id: String,
+        /// Webhook or email.
+        pub hook_type: HookType,
+        /// What keeps its order within one hook.
+        pub lane: String,
+        /// How far it is.
+        pub state: Progress,
+        /// Attempts begun.
+        pub attempts: i64,
+        /// The first attempt not before, in epoch milliseconds.
+        pub ready_at: i64,
+        /// When it is looked at again; none: finished.
+        pub due_at: Option<i64>,
+        /// When the last attempt began.
+        pub last_attempt_at: Option<i64>,
+        /// Where that went, without secrets.
+        pub last_destination: Option<String>,
+        /// One line on what came of it.
+        pub last_result: Option<String>,
+        /// A mail's content, sealed.
+        pub(crate) content: Option<Vec<u8>>,
+    }
+}
+
+row! {
+    struct Due { due_at: Option<i64> }
+}
+
+row! {
+    struct Hook { app_hook_id: Option<String> }
+}
+
+row! {
+    struct Id { id: String }
+}
+
+row! {
+    /// What waits, in all realms.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Backlog {
+        /// Unfinished notifications.
+        pub unfinished: i64,
+        /// When the oldest of them that is due should have been attempted; none: nothing is due.
+        pub due_since: Option<i64>,
+    }
+}
+
+/// The first of a lane (`$1` hook, `$2` lane) that is not finished.
+const FIRST: &str = "(SELECT MIN(id) FROM notifications WHERE app_hook_id = $1 AND lane = $2 AND due_at IS NOT NULL)";
+
+/// Another one of the same hook and lane comes first.
+const BEHIND: &str = "(SELECT 1 FROM notifications f WHERE f.app_hook_id = n.app_hook_id AND f.lane = n.lane
+    AND f.due_at IS NOT NULL AND f.id < n.id)";
+
+statements! {
+    INSERT: Due = "INSERT INTO notifications (", Notification::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        CASE WHEN CAST($10 AS BIGINT) < CAST($15 AS BIGINT) AND EXISTS
+            (SELECT 1 FROM notifications WHERE app_hook_id = $4 AND lane = $6 AND due_at IS NOT NULL)
+        THEN CAST($15 AS BIGINT) ELSE CAST($10 AS BIGINT) END, $11, $12, $13, $14) RETURNING due_at";
+    OF_EVENT: Notification = "SELECT ", Notification::COLUMNS, " FROM notifications
+        WHERE realm_id = $1 AND event_id = $2 ORDER BY id";
+    CONTENT: Notification = "SELECT ", Notification::COLUMNS, " FROM notifications WHERE realm_id = $1 AND id = $2";
+    BEGIN: Notification = "WITH due AS MATERIALIZED
+            (SELECT id FROM notifications n WHERE app_hook_id = $1 AND due_at <= $2 AND NOT EXISTS ", BEHIND, "
+            ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+        UPDATE notifications SET attempts = attempts + 1, last_attempt_at = $2, due_at = $3
+        WHERE id IN (SELECT id FROM due) RETURNING ", Notification::COLUMNS;
+    FINISH: () = "UPDATE notifications SET state = $3, due_at = NULL, content = NULL, last_destination = $4,
+        last_result = $5 WHERE id = $1 AND realm_id = $2 AND due_at IS NOT NULL";
+    POSTPONE: () = "UPDATE notifications SET due_at = $4, last_destination = $5, last_result = $6
+        WHERE id = $1 AND realm_id = $2 AND due_at IS NOT NULL AND attempts = $3";
+    RELEASE: () = "UPDATE notifications SET due_at = ready_at
+        WHERE id = ", FIRST, " AND attempts = 0 AND due_at > ready_at";
+    WAIT_ON: () = "UPDATE notifications SET due_at = $3 WHERE id IN
+        (SELECT id FROM notifications n WHERE app_hook_id = $1 AND due_at <= $2 AND EXISTS ", BEHIND, "
+        ORDER BY due_at LIMIT $4)";
+    BUSY_HOOKS: Hook = "WITH RECURSIVE busy (app_hook_id) AS
+            (SELECT MIN(app_hook_id) FROM notifications WHERE due_at IS NOT NULL
+            UNION ALL SELECT (SELECT MIN(app_hook_id) FROM notifications
+                WHERE app_hook_id > busy.app_hook_id AND due_at IS NOT NULL)
+            FROM busy WHERE busy.app_hook_id IS NOT NULL)
+        SELECT app_hook_id FROM busy WHERE app_hook_id IS NOT NULL AND
+            (SELECT MIN(n.due_at) FROM notifications n WHERE n.app_hook_id = busy.app_hook_id AND n.due_at IS NOT NULL)
+            <= $1";
+    CANCEL_OF_HOOK: () = "UPDATE notifications SET state = 'canceled', due_at = NULL, content = NULL, last_result = $2
+        WHERE id IN (SELECT id FROM notifications WHERE app_hook_id = $1 AND due_at IS NOT NULL LIMIT $3)";
+    GIVE_UP_OLD: () = "UPDATE notifications SET state = 'failed', due_at = NULL, content = NULL WHERE id IN
+        (SELECT id FROM notifications WHERE app_hook_id = $1 AND due_at <= $2 AND ready_at < $3 LIMIT $4)";
+    REPLAY_ONE: () = "UPDATE notifications SET state = 'in_progress', attempts = 0, ready_at = $4, due_at = $4
+        WHERE app_hook_id = $1 AND realm_id = $2 AND id = $3 AND due_at IS NULL AND hook_type = 'webhook'";
+    REPLAYABLE: Id = "SELECT id FROM notifications
+        WHERE app_hook_id = $1 AND id > $2 AND id < $3 AND realm_id = $4 ORDER BY id LIMIT $5";
+    REPLAY: () = "UPDATE notifications SET state = 'in_progress', attempts = 0, ready_at = $4, due_at = $4
+        WHERE app_hook_id = $1 AND id > $2 AND id <= $3 AND realm_id = $5 AND due_at IS NULL AND hook_type = 'webhook'";
+    BACKLOG: Backlog = "SELECT COUNT(*) AS unfinished, MIN(CASE WHEN due_at <= $1 THEN due_at END) AS due_since
+        FROM notifications WHERE app_hook_id > '' AND due_at IS NOT NULL";
+    DELETE_OF_REALM: () = "DELETE FROM notifications WHERE event_id IN (SELECT id FROM events WHERE realm_id = $1)";
+}
+
+/// Whether it waits behind another one of its lane; until `behind_until` at most.
+pub(super) async fn insert(tx: &mut Tx, notification: &Notification, behind_until: i64) -> Result<bool> {
+    let values = params![
+        &notification.id,
+        &notification.event_id,
+        &notification.realm_id,
+        &notification.app_hook_id,
+        notification.hook_type,
+        &notification.lane,
+        notification.state,
+        notification.attempts,
+        notification.ready_at,
+        notification.due_at,
+        notification.last_attempt_at,
+        &notification.last_destination,
+        &notification.last_result,
+        notification.content.as_ref(),
+        behind_until,
+    ];
+    let written = tx.row(&INSERT, values).await?;
+    Ok(written.is_some_and(|written| written.due_at != notification.due_at))
+}
+
+pub(super) async fn of_event(q: impl Query, realm: &str, event: &str) -> Result<Vec<Notification>> {
+    Ok(q.rows(&OF_EVENT, params![realm, event]).await?)
+}
+
+pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<Notification>> {
+    Ok(q.row(&CONTENT, params![realm, id]).await?)
+}
+
+/// Begins an attempt of up to so many that are due and first in their lanes.
+pub(super) async fn begin(tx: &mut Tx, hook: &str, now: i64, lost_at: i64, most: i64) -> Result<Vec<Notification>> {
+    Ok(tx.rows(&BEGIN, params![hook, now, lost_at, most]).await?)
+}
+
+/// Whether it was unfinished. A delivery counts even if the attempt had been given up as lost.
+pub(super) async fn finish(tx: &mut Tx, attempt: &Attempt, state: Progress) -> Result<bool> {
+    let values = params![&attempt.id, &attempt.realm_id, state, &attempt.destination, &attempt.result];
+    Ok(tx.execute(&FINISH, values).await? > 0)
+}
+
+/// Unless a later attempt has begun.
+pub(super) async fn postpone(tx: &mut Tx, attempt: &Attempt, due_at: i64) -> Result<()> {
+    let values = params![&attempt.id, &attempt.realm_id, attempt.number, due_at, &attempt.destination, &attempt.result];
+    tx.execute(&POSTPONE, values).await?;
+    Ok(())
+}
+
+/// The first of the lane goes now, if it only waited for others.
+pub(super) async fn release(tx: &mut Tx, hook: &str, lane: &str) -> Result<()> {
+    tx.execute(&RELEASE, params![hook, lane]).await?;
+    Ok(())
+}
+
+pub(super) async fn wait_on(tx: &mut Tx, hook: &str, now: i64, until: i64, most: i64) -> Result<u64> {
+    Ok(tx.execute(&WAIT_ON, params![hook, now, until, most]).await?)
+}
+
+pub(super) async fn busy_hooks(q: impl Query, now: i64) -> Result<Vec<String>> {
+    let hooks = q.rows(&BUSY_HOOKS, params![now]).await?;
+    Ok(hooks.into_iter().filter_map(|hook| hook.app_hook_id).collect())
+}
+
+pub(super) async fn cancel_of_hook(tx: &mut Tx, hook: &str, why: &str, most: i64) -> Result<u64> {
+    Ok(tx.execute(&CANCEL_OF_HOOK, params![hook, why, most]).await?)
+}
+
+/// How many that were ready before then and are due have failed.
+pub(super) async fn give_up_old(tx: &mut Tx, hook: &str, now: i64, ready_before: i64, most: i64) -> Result<u64> {
+    Ok(tx.execute(&GIVE_UP_OLD, params![hook, now, ready_before, most]).await?)
+}
+
+/// Whether it was finished, and goes again.
+pub(super) async fn replay_one(tx: &mut Tx, hook: &str, realm: &str, id: &str, now: i64) -> Result<bool> {
+    Ok(tx.execute(&REPLAY_ONE, params![hook, realm, id, now]).await? > 0)
+}
+
+/// The last of the next `most` behind `after` and before `end`, and how many went again.
+pub(super) async fn replay(
+    tx: &mut Tx,
+    (realm, hook): (&str, &str),
+    (after, end): (&str, &str),
+    now: i64,
+    most: i64,
+) -> Result<Option<(String, u64)>> {
+    let page = tx.rows(&REPLAYABLE, params![hook, after, end, realm, most]).await?;
+    let Some(Id { id: last }) = page.into_iter().next_back() else { return Ok(None) };
+    let again = tx.execute(&REPLAY, params![hook, after, &last, now, realm]).await?;
+    Ok(Some((last, again)))
+}
+
+/// What waits now.
+pub async fn backlog(q: impl Query, now: i64) -> Result<Backlog> {
+    let backlog = q.row(&BACKLOG, params![now]).await?;
+    Ok(backlog.unwrap_or(Backlog { unfinished: 0, due_since: None }))
+}
+
+/// Before the realm's events go.
+pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {
+    tx.execute(&DELETE_OF_REALM, params![realm]).await?;
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! Where everything meets: the bell, ended attempts, the next things due.
+//!
+//! One task. What ended and what may begin go into one transaction; while that is under way more gathers, so there are
+//! as many transactions as the database is quick, whatever the load.
+
+use std::collections::{HashMap, HashSet};
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gantry_core::app_hooks::{self, Delivering};
+use gantry_core::notifications::{self, Attempt, Notification, Turn};
+use gantry_core::{Core, Error};
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use super::attempt::{Health, Senders};
+use super::destinations::Destinations;
+use crate::mails::Mails;
+use crate::webhooks::Webhooks;
+
+/// How often the table is looked at without being told to: for retries, delays, and what others left behind.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Delivers notifications.
+pub struct Deliveries {
+    senders: Arc<Senders>,
+    destinations: Destinations,
+    /// Hooks that may have something due.
+    hooks: HashSet<String>,
+    /// Hook and lane where one may wait for nobody.
+    lanes: HashSet<(String, String)>,
+    ended: Vec<Attempt>,
+    running: JoinSet<(Attempt, Health)>,
+    /// What a running attempt occupies.
+    occupied: HashMap<Id, String>,
+}
+
+/// A hook that may begin something, and how much.
+struct Wanted {
+    hook: Arc<Delivering>,
+    key: String,
+    room: usize,
+}
+
+impl Deliveries {
+    /// Delivers for this core.
+    pub fn new(core: Arc<Core>, webhooks: Webhooks, mails: Mails) -> Self {
+        Self {
+            senders: Arc::new(Senders { core, webhooks, mails }),
+            destinations: Destinations::default(),
+            hooks: HashSet::new(),
+            lanes: HashSet::new(),
+            ended: Vec::new(),
+            running: JoinSet::new(),
+            occupied: HashMap::new(),
+        }
+    }
+
+    /// Goes on until it is told to stop; attempts under way are finished and written down.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let core = Arc::clone(&self.senders.core);
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = core.bell.heard() => {}
+                Some(ended) = self.running.join_next_with_id() => self.end(ended),
+                _ = look.tick() => self.look(&core).await,
+            }
+            let rung = core.bell.take();
+            self.hooks.extend(rung.hooks);
+            self.lanes.extend(rung.lanes);
+            if rung.everything {
+                self.look(&core).await;
+            }
+            self.end_all_ready();
+            self.turn(&core, true).await;
+        }
+        while let Some(ended) = self.running.join_next_with_id().await {
+            self.end(ended);
+            self.end_all_ready();
+            self.turn(&core, false).await;
+        }
+    }
+
+    /// Looks at the table.
+    async fn look(&mut self, core: &Core) {
+        let (rested, resting) = self.destinations.rested(core.clock.now_ms());
+        let found = match notifications::busy_hooks(core).await {
+            Ok(found) => found,
+            Err(error) => return warn(&error),
+        };
+        for hook in &found {
+            if let Err(error) = notifications::unblock(core, hook).await {
+                warn(&error);
+            }
+        }
+        for hook in &resting {
+            if let Err(error) = notifications::give_up_old(core, hook).await {
+                warn(&error);
+            }
+        }
+        self.hooks.extend(rested);
+        self.hooks.extend(found.into_iter().filter(|hook| !resting.contains(hook)));
+    }
+
+    fn end_all_ready(&mut self) {
+        while let Some(ended) = self.running.try_join_next_with_id() {
+            self.end(ended);
+        }
+    }
+
+    fn end(&mut self, ended: Result<(Id, (Attempt, Health)), JoinError>) {
+        let (id, health) = match ended {
+            Ok((id, (attempt, health))) => {
+                // Another one may have waited for it.
+                self.hooks.insert(attempt.app_hook_id.clone());
+                self.ended.push(attempt);
+                (id, health)
+            }
+            // Its lease runs out, and it is tried again.
+            Err(error) => {
+                tracing::error!(%error, "an attempt panicked");
+                (error.id(), Health::Unknown)
+            }
+        };
+        if let Some(key) = self.occupied.remove(&id) {
+            self.hooks.extend(self.destinations.ended(&key, health, self.senders.core.clock.now_ms()));
+        }
+    }
+
+    /// Writes down what ended, and begins what is due, if anything may begin.
+    async fn turn(&mut self, core: &Core, more: bool) {
+        let wanted = if more { self.wanted(core).await } else { Vec::new() };
+        if wanted.is_empty() && self.ended.is_empty() && self.lanes.is_empty() {
+            return;
+        }
+        let rooms: Vec<(String, usize)> =
+            wanted.iter().map(|wanted| (wanted.hook.hook.id.clone(), wanted.room)).collect();
+        let lanes: Vec<(String, String)> = self.lanes.iter().cloned().collect();
+        let turn = Turn { ended: &self.ended, lanes: &lanes, wanted: &rooms };
+        match notifications::turn(core, &turn).await {
+            Ok(begun) => {
+                self.ended.clear();
+                self.lanes.clear();
+                self.start(wanted, begun);
+            }
+            // Nothing was written, so nothing is lost: with the next look it is tried again.
+            Err(error) => warn(&error),
+        }
+    }
+
+    /// The hooks that may begin something now. Those without room wait at their destination.
+    async fn wanted(&mut self, core: &Core) -> Vec<Wanted> {
+        let now = core.clock.now_ms();
+        let (mut wanted, mut taken) = (Vec::new(), HashMap::<String, usize>::new());
+        for id in mem::take(&mut self.hooks) {
+            let hook = match app_hooks::delivering(core, &id).await {
+                Ok(Some(hook)) => hook,
+                Ok(None) => {
+                    let gone = "canceled: the hook is inactive or gone";
+                    if let Err(error) = notifications::cancel_of_hook(core, &id, gone).await {
+                        warn(&error);
+                    }
+                    continue;
+                }
+                Err(error) => {
+                    warn(&error);
+                    continue;
+                }
+            };
+            let key = Senders::key(&hook);
+            let already = taken.entry(key.clone()).or_default();
+            let room = self.destinations.room(&key, now).saturating_sub(*already);
+            if room == 0 {
+                self.destinations.wait(&key, id);
+                continue;
+            }
+            *already += room;
+            wanted.push(Wanted { hook: Arc::new(hook), key, room });
+        }
+        wanted
+    }
+
+    fn start(&mut self, wanted: Vec<Wanted>, begun: Vec<Notification>) {
+        let mut of_hook: HashMap<String, Vec<Notification>> = HashMap::new();
+        for notification in begun {
+            of_hook.entry(notification.app_hook_id.clone()).or_default().push(notification);
+        }
+        for Wanted { hook, key, room } in wanted {
+            let notifications = of_hook.remove(&hook.hook.id).unwrap_or_default();
+            if notifications.len() == room {
+                self.hooks.insert(hook.hook.id.clone()); // there may be more
+            }
+            for notification in notifications {
+                self.destinations.began(&key);
+                let (senders, hook) = (Arc::clone(&self.senders), Arc::clone(&hook));
+                let task = self.running.spawn(async move { senders.attempt(&hook, notification).await });
+                self.occupied.insert(task.id(), key.clone());
+            }
+        }
+    }
+}
+
+fn warn(error: &Error) {
+    tracing::warn!(%error, "the queue of deliveries could not be read or written, and is tried again");
+}

@@ -1,0 +1,96 @@
+//! JSON that more than one surface speaks: times, and an event, which Get an Event answers and a webhook sends.
+
+use gantry_core::app_hooks::HookType;
+use gantry_core::events::Event;
+use gantry_core::notifications::{Notification, Progress};
+use serde::{Serialize, Serializer};
+
+/// Epoch milliseconds, on the wire epoch seconds with a fraction.
+#[derive(Debug, Clone, Copy)]
+pub struct Seconds(pub i64);
+
+impl Serialize for Seconds {
+    #[expect(clippy::cast_precision_loss, reason = "exact for the next 280,000 years")]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.0 as f64 / 1000.0)
+    }
+}
+
+/// The end user's address and client: `request`.
+#[derive(Debug, Serialize)]
+pub struct Request<'a> {
+    /// Address.
+    pub ip: Option<&'a str>,
+    /// User agent or app name.
+    pub client: Option<&'a str>,
+}
+
+/// An event.
+#[derive(Debug, Serialize)]
+pub struct EventView<'a> {
+    object: &'static str,
+    id: &'a str,
+    event_type: &'a str,
+    event_at: Seconds,
+    realm_id: &'a str,
+    app_hook_id: Option<&'a str>,
+    auth_provider_id: Option<&'a str>,
+    login_policy_id: Option<&'a str>,
+    membership_id: Option<&'a str>,
+    org_id: Option<&'a str>,
+    user_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<Request<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notifications: Option<Vec<NotificationView<'a>>>,
+}
+
+/// What one hook makes of it.
+#[derive(Debug, Serialize)]
+struct NotificationView<'a> {
+    id: &'a str,
+    app_hook_id: &'a str,
+    hook_type: HookType,
+    state: Progress,
+    attempts: i64,
+    last_attempt_at: Option<Seconds>,
+    last_destination: Option<&'a str>,
+    last_result: Option<&'a str>,
+}
+
+impl<'a> EventView<'a> {
+    /// With its notifications, where they are wanted.
+    pub fn new(event: &'a Event, notifications: Option<&'a [Notification]>) -> Self {
+        let (ip, client) = (event.request_ip.as_deref(), event.request_client.as_deref());
+        Self {
+            object: "event",
+            id: &event.id,
+            event_type: &event.event_type,
+            event_at: Seconds(event.event_at),
+            realm_id: &event.realm_id,
+            app_hook_id: event.app_hook_id.as_deref(),
+            auth_provider_id: event.auth_provider_id.as_deref(),
+            login_policy_id: event.connected_app_id.as_deref(),
+            membership_id: event.membership_id.as_deref(),
+            org_id: event.org_id.as_deref(),
+            user_id: event.user_id.as_deref(),
+            request: (ip.is_some() || client.is_some()).then_some(Request { ip, client }),
+            notifications: notifications.map(|all| all.iter().map(NotificationView::new).collect()),
+        }
+    }
+}
+
+impl<'a> NotificationView<'a> {
+    fn new(notification: &'a Notification) -> Self {
+        Self {
+            id: &notification.id,
+            app_hook_id: &notification.app_hook_id,
+            hook_type: notification.hook_type,
+            state: notification.state,
+            attempts: notification.attempts,
+            last_attempt_at: notification.last_attempt_at.map(Seconds),
+            last_destination: notification.last_destination.as_deref(),
+            last_result: notification.last_result.as_deref(),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What happens behind the answers: webhooks, mails, upkeep.
+
+mod webhooks;
