@@ -1,152 +1,21 @@
 //! Check 20: what was acknowledged survives `kill -9`. The real binary is loaded with writes, killed in the middle,
 //! and started again on the same database: every acknowledged user is there, and a session that was ended stays so.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::Method;
 use rstest::rstest;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::support::{Engine, fresh_database};
+use crate::support::{Engine, Installation, command, person};
 
 const WRITERS: usize = 8;
 const ENOUGH: usize = 150;
-
-/// Where the binary, its data and its database are, and how to speak to it.
-struct Installation {
-    data: PathBuf,
-    database: String,
-    port: u16,
-    client: reqwest::Client,
-    key: String,
-    realm: String,
-}
-
-/// A running server; killed with the value.
-struct Running(Child);
-
-impl Running {
-    /// Ends it as a power cut would: no signal handler runs.
-    fn kill(&mut self) {
-        self.0.kill().expect("SIGKILL");
-        self.0.wait().expect("it is gone");
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have been killed already.
-        let _ = self.0.kill().and_then(|()| self.0.wait());
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "how the test runner tells where the binary is")]
-fn binary() -> PathBuf {
-    if let Some(path) = std::env::var_os("GANTRY_BIN") {
-        return path.into();
-    }
-    let test = std::env::current_exe().expect("this test's own path");
-    test.parent().and_then(Path::parent).expect("target/debug/deps").join("gantry")
-}
-
-fn command(data: &Path, database: &str, port: u16) -> Command {
-    let mut command = Command::new(binary());
-    command.env_clear().current_dir(data).stdin(Stdio::null());
-    command.env("GANTRY_PASSWORD_MEMORY_KIB", "64").env("GANTRY_PASSWORD_PASSES", "1");
-    command.env("GANTRY_DATABASE_URL", database);
-    command.arg("--data").arg(data).arg("--listen").arg(format!("127.0.0.1:{port}"));
-    command
-}
-
-impl Installation {
-    /// An account, a realm and a key, made by `gantry quickstart`.
-    async fn make(engine: Engine, data: &Path) -> Self {
-        gantry::app::install_crypto();
-        let database = fresh_database(engine, data).await;
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
-        let mut quickstart = command(data, &database, port);
-        quickstart.args(["quickstart", "--app-url", "https://app.example.com/", "--email", "owner@example.com"]);
-        let output = quickstart.output().expect("the binary runs; `cargo build -p gantry` makes it");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let told = String::from_utf8(output.stdout).expect("text");
-        let value = |name: &str| {
-            let line = told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-            line.unwrap_or_else(|| panic!("no {name} in {told}")).to_owned()
-        };
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let (key, realm) = (value("AUTHROCKET_API_KEY"), value("AUTHROCKET_REALM"));
-        Self { data: data.to_owned(), database, port, client, key, realm }
-    }
-
-    /// Starts the server and returns once it says that it serves.
-    async fn serve(&self) -> Running {
-        let mut serve = command(&self.data, &self.database, self.port);
-        let mut child = serve.arg("serve").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("starts");
-        let log = BufReader::new(child.stderr.take().expect("a pipe"));
-        let (ready, wait) = tokio::sync::oneshot::channel();
-        // Reads on to the end, so that the server never waits for its log to be read.
-        std::thread::spawn(move || {
-            let (mut ready, mut seen) = (Some(ready), String::new());
-            for line in log.lines().map_while(Result::ok) {
-                if line.contains("serving")
-                    && let Some(ready) = ready.take()
-                {
-                    let _ = ready.send(Ok(()));
-                }
-                seen.push_str(&line);
-                seen.push('\n');
-            }
-            if let Some(ready) = ready {
-                let _ = ready.send(Err(seen));
-            }
-        });
-        let running = Running(child);
-        wait.await.expect("the log is read").unwrap_or_else(|log| panic!("it ended before it served:\n{log}"));
-        running
-    }
-
-    /// The answer, or an error where the server went away.
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Result<(u16, String)> {
-        let mut request = self.client.request(method, format!("http://127.0.0.1:{}/v1/{path}", self.port));
-        request = request.header("X-Authrocket-Api-Key", &self.key).header("X-Authrocket-Realm", &self.realm);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let response = request.send().await?;
-        Ok((response.status().as_u16(), response.text().await?))
-    }
-
-    async fn json(&self, method: Method, path: &str, body: Option<Value>, status: u16) -> Value {
-        let (is, text) = self.call(method, path, body).await.expect("an answer");
-        assert_eq!(is, status, "{path}: {text}");
-        if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("JSON") }
-    }
-
-    async fn user(&self, name: &str) -> Value {
-        self.json(Method::POST, "users", Some(person(name)), 201).await
-    }
-
-    async fn session(&self, user: &Value) -> String {
-        let body = json!({"session": {"user_id": user["id"]}});
-        let made = self.json(Method::POST, "sessions", Some(body), 201).await;
-        made["token"].as_str().expect("a token").to_owned()
-    }
-}
-
-fn person(name: &str) -> Value {
-    json!({"user": {"user_type": "human", "username": name, "email": format!("{name}@example.com"),
-        "password": "tr0mbone-under-glass"}})
-}
 
 /// Makes users until the server is gone; returns those that were acknowledged.
 async fn write(at: Arc<Installation>, writer: usize, count: Arc<AtomicUsize>, enough: Arc<Notify>) -> Vec<String> {

@@ -43,6 +43,7 @@ const GROWING: &[&str] = &[
     "notifications",
     "n",
     "f",
+    "e",
     "outbox_mails",
 ];
 
@@ -56,6 +57,7 @@ const UPKEEP: &[&str] = &[
     "one_time_tokens::DELETE_EXPIRED",
     "sessions::DELETE_EXPIRED",
     "signup_tokens::DELETE_EXPIRED",
+    "realms::EVERY",
     "app_hooks::DELIVERING",
     "notifications::RELEASE",
     "notifications::WAIT_ON",
@@ -140,6 +142,29 @@ async fn each_page_starts_where_the_one_before_it_ended() {
     }
     assert!(seen > 10, "{seen} statements");
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// With a parameter as its limit, PostgreSQL expects a subselect to find a tenth of its table, and reads all of it to
+/// change a few rows.
+#[test]
+fn batches_have_their_size_in_the_statement() {
+    let of_batch = |statement: &&gantry_db::Statement| {
+        let changes = ["UPDATE ", "DELETE "].iter().any(|word| statement.postgres.contains(word));
+        changes && statement.postgres.contains("IN (SELECT") | statement.postgres.contains("(SELECT id FROM")
+    };
+    let limited = |text: &str| {
+        text.split("LIMIT ").skip(1).all(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()))
+            || text.contains("LIMIT 16 FOR UPDATE")
+    };
+    let all = statements::all();
+    let faults: Vec<_> = all
+        .iter()
+        .filter(of_batch)
+        .filter(|statement| !limited(statement.postgres))
+        .map(|statement| statement.place)
+        .collect();
+    assert!(all.iter().filter(of_batch).count() > 5);
+    assert!(faults.is_empty(), "{faults:?}");
 }
 
 /// What few users share is found by its own index, not by going through all users in their order; a search goes along

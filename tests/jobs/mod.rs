@@ -1,3 +1,4 @@
 //! What happens behind the answers: webhooks, mails, upkeep.
 
+mod faults;
 mod webhooks;

@@ -3,6 +3,7 @@
 mod answer;
 mod browser;
 mod database;
+mod installation;
 mod receiver;
 mod reference;
 mod server;
@@ -10,5 +11,6 @@ mod server;
 pub use answer::Answer;
 pub use browser::Browser;
 pub use database::{Engine, fresh_database};
+pub use installation::{Installation, command, person};
 pub use receiver::{Received, Receiver};
 pub use server::{START_MS, TestServer};

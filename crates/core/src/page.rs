@@ -5,6 +5,10 @@ use crate::error::{Error, Result};
 /// Text behind every other in byte order: where a descending list begins.
 pub(crate) const LAST: &str = "\u{10FFFF}\u{10FFFF}";
 
+/// Rows that upkeep changes in one transaction, so that nobody waits long for it. Statements have it as `LIMIT 200`: with
+/// a parameter PostgreSQL expects a tenth of the table, and reads all of it.
+pub(crate) const BATCH: u64 = 200;
+
 /// What part of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {

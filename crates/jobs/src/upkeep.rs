@@ -1,27 +1,63 @@
-//! Upkeep: what has run out is removed, each minute, a small batch per transaction. Until then nobody sees it anyway.
+//! Upkeep: what has run out is removed, a small batch per transaction. Until then nobody sees it anyway.
+//! `docs/retention.md` has every job and its rule.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use gantry_core::{Core, Result, memberships, one_time_tokens, sessions, signup_tokens};
+use gantry_core::{
+    Core, Result, events, jwt_keys, memberships, one_time_tokens, outbox, realms, sessions, signup_tokens,
+};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 const EVERY: Duration = Duration::from_mins(1);
+/// What each realm keeps for a time of its own is looked at in every so many rounds.
+const ROUNDS_TO_REALMS: u32 = 60;
 
 /// Goes on until it is told to stop; a batch in work is finished.
 pub async fn run(core: Arc<Core>, stop: CancellationToken) {
     let mut minute = tokio::time::interval(EVERY);
     minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut round: u32 = 0;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = minute.tick() => {}
         }
-        whole("memberships", &stop, || memberships::remove_expired(&core)).await;
-        whole("sessions", &stop, || sessions::remove_expired(&core)).await;
-        whole("one-time tokens", &stop, || one_time_tokens::remove_expired(&core)).await;
-        whole("signup tokens", &stop, || signup_tokens::remove_expired(&core)).await;
+        expired(&core, &stop).await;
+        if round.is_multiple_of(ROUNDS_TO_REALMS) {
+            of_realms(&core, &stop).await;
+        }
+        round = round.wrapping_add(1);
+    }
+}
+
+/// What carries its own end.
+pub async fn expired(core: &Core, stop: &CancellationToken) {
+    whole("memberships", stop, || memberships::remove_expired(core)).await;
+    whole("sessions", stop, || sessions::remove_expired(core)).await;
+    whole("one-time tokens", stop, || one_time_tokens::remove_expired(core)).await;
+    whole("signup tokens", stop, || signup_tokens::remove_expired(core)).await;
+    whole("the outbox", stop, || outbox::remove_old(core)).await;
+    whole("deleted realms", stop, || realms::forget_deleted(core)).await;
+}
+
+/// What each realm keeps for a time of its own.
+pub async fn of_realms(core: &Core, stop: &CancellationToken) {
+    let mut after = String::new();
+    while !stop.is_cancelled() {
+        let realms = match realms::every(core, &after).await {
+            Ok(realms) => realms,
+            Err(error) => return warn("realms", &error),
+        };
+        let Some(last) = realms.last() else { return };
+        after.clone_from(&last.id);
+        for realm in &realms {
+            whole("events", stop, || events::remove_old(core, realm)).await;
+            if let Err(error) = jwt_keys::remove_spent(core, realm).await {
+                warn("JWT keys", &error);
+            }
+        }
     }
 }
 
@@ -29,12 +65,14 @@ pub async fn run(core: Arc<Core>, stop: CancellationToken) {
 async fn whole<Batch: Future<Output = Result<bool>>>(what: &str, stop: &CancellationToken, batch: impl Fn() -> Batch) {
     while !stop.is_cancelled() {
         match batch().await {
-            Ok(true) => {}
+            // Whoever waited meanwhile goes first.
+            Ok(true) => tokio::task::yield_now().await,
             Ok(false) => return,
-            Err(error) => {
-                tracing::warn!(what, %error, "upkeep failed, and is tried again in a minute");
-                return;
-            }
+            Err(error) => return warn(what, &error),
         }
     }
+}
+
+fn warn(what: &str, error: &gantry_core::Error) {
+    tracing::warn!(what, %error, "upkeep failed, and is tried again later");
 }

@@ -4,7 +4,7 @@ mod rules;
 mod store;
 
 pub(crate) use rules::record;
-pub use rules::{OFFER, Since, Wanted, find, list, told};
+pub use rules::{OFFER, Since, Wanted, find, list, remove_old, told};
 pub(crate) use store::delete_of_realm;
 pub use store::{Event, statements};
 

@@ -1,5 +1,6 @@
 //! Recording and reading events.
 
+use gantry_crypto::id;
 use gantry_db::Tx;
 
 use super::store::{self, Event, Filter};
@@ -8,7 +9,7 @@ use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::notifications;
-use crate::page::{Listed, Offer, Page};
+use crate::page::{BATCH, Listed, Offer, Page};
 use crate::realms::Realm;
 use crate::words::Word;
 
@@ -16,7 +17,9 @@ use crate::words::Word;
 pub const OFFER: Offer = Offer { sorts: &["id"], descending: true, most: 1000 };
 
 /// How far back a list goes when nothing else was asked for.
-const DEFAULT_REACH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+const DEFAULT_REACH_MS: i64 = 30 * DAY_MS;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Which events are wanted.
 #[derive(Debug, Default)]
@@ -136,4 +139,16 @@ pub async fn list(
 fn begins(event_type: &str, text: &str) -> bool {
     let rest = event_type.strip_prefix(text.trim_end_matches('.'));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Removes up to a batch of the realm's events that are older than it keeps them. Whether there may be more.
+pub async fn remove_old(core: &Core, realm: &Realm) -> Result<bool> {
+    if realm.event_days == 0 {
+        return Ok(false);
+    }
+    let before = id::least("ev", core.clock.now_ms() - realm.event_days * DAY_MS);
+    let mut tx = core.db.begin().await?;
+    let removed = store::delete_old(&mut tx, &realm.id, &before).await?;
+    tx.commit().await?;
+    Ok(removed == BATCH)
 }

@@ -68,6 +68,10 @@ const OF_APP: &str = " FROM events WHERE realm_id = $1 AND connected_app_id = $2
 const OF_TYPE: &str = " FROM events WHERE realm_id = $1 AND event_type = $2";
 const OF_REALM: &str = " FROM events WHERE realm_id = $1 AND CAST($2 AS TEXT) IS NULL";
 
+/// The oldest of a realm (`$1`) before an id (`$2`); those of which something is still to be delivered stay.
+const OLD: &str = "SELECT id FROM events e WHERE e.realm_id = $1 AND e.id < $2 AND NOT EXISTS
+    (SELECT 1 FROM notifications n WHERE n.event_id = e.id AND n.due_at IS NOT NULL) ORDER BY e.id LIMIT 200";
+
 statements! {
     INSERT: () = "INSERT INTO events (", Event::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     FIND: Event = "SELECT ", Event::COLUMNS, " FROM events WHERE realm_id = $1 AND id = $2";
@@ -87,6 +91,8 @@ statements! {
     UP_OF_TYPE: Event = "SELECT ", Event::COLUMNS, OF_TYPE, REST, UP;
     DOWN_OF_REALM: Event = "SELECT ", Event::COLUMNS, OF_REALM, REST, DOWN;
     UP_OF_REALM: Event = "SELECT ", Event::COLUMNS, OF_REALM, REST, UP;
+    DELETE_OLD: () = "DELETE FROM events WHERE id IN (", OLD, ")";
+    DELETE_NOTIFICATIONS: () = "DELETE FROM notifications WHERE event_id IN (", OLD, ")";
     DELETE_OF_REALM: () = "DELETE FROM events WHERE realm_id = $1";
 }
 
@@ -156,4 +162,10 @@ fn led<'f>(filter: &Filter<'f>) -> ((&'static Sql<Event>, &'static Sql<Event>), 
 pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {
     tx.execute(&DELETE_OF_REALM, params![realm]).await?;
     Ok(())
+}
+
+/// How many of a batch went, with their notifications.
+pub(super) async fn delete_old(tx: &mut Tx, realm: &str, before: &str) -> Result<u64> {
+    tx.execute(&DELETE_NOTIFICATIONS, params![realm, before]).await?;
+    Ok(tx.execute(&DELETE_OLD, params![realm, before]).await?)
 }

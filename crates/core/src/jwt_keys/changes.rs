@@ -110,3 +110,11 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Resu
     tx.commit().await?;
     Ok(())
 }
+
+/// Removes the realm's replaced keys that verify nothing any more.
+pub async fn remove_spent(core: &Core, realm: &Realm) -> Result<()> {
+    let mut tx = core.db.begin().await?;
+    store::delete_spent(&mut tx, realm, core.clock.now_ms()).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -39,6 +39,7 @@ statements! {
     DOWN_BY_ID: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND id < $2
         AND (expired_at IS NULL OR expired_at + $4 > $5) ORDER BY id DESC LIMIT $3";
     DELETE: () = "DELETE FROM jwt_keys WHERE realm_id = $1 AND id = $2 AND expired_at IS NOT NULL";
+    DELETE_SPENT: () = "DELETE FROM jwt_keys WHERE realm_id = $1 AND expired_at + $2 <= $3";
     EXPIRE: () = "UPDATE jwt_keys SET expired_at = $2 WHERE realm_id = $1 AND expired_at IS NULL";
 }
 
@@ -89,4 +90,9 @@ pub(super) async fn delete_expired(tx: &mut Tx, realm: &str, id: &str) -> Result
 pub(super) async fn expire(tx: &mut Tx, realm: &str, now_ms: i64) -> Result<()> {
     tx.execute(&EXPIRE, params![realm, now_ms]).await?;
     Ok(())
+}
+
+/// Removes replaced keys that verify nothing any more.
+pub(super) async fn delete_spent(tx: &mut Tx, realm: &Realm, now_ms: i64) -> Result<u64> {
+    Ok(tx.execute(&DELETE_SPENT, params![&realm.id, overlap_ms(realm), now_ms]).await?)
 }

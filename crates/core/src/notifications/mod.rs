@@ -19,7 +19,7 @@ pub use queue::{Turn, busy_hooks, give_up_old, turn, unblock};
 pub(crate) use record::record;
 pub use rules::{Replay, cancel_of_hook, content, of_event, replay};
 pub(crate) use store::delete_of_realm;
-pub use store::{Backlog, Notification, backlog, statements};
+pub use store::{Backlog, MOST_BEGUN, Notification, backlog, statements};
 
 use crate::words::words;
 

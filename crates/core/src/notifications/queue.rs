@@ -8,9 +8,7 @@ use super::record::BEHIND_MS;
 use super::store::{self, Notification};
 use crate::core::Core;
 use crate::error::Result;
-
-/// Looked at in one transaction when rows are put behind others again.
-const BATCH: i64 = 200;
+use crate::page::BATCH;
 
 /// What one turn of the queue does.
 #[derive(Debug, Default)]
@@ -72,9 +70,9 @@ pub async fn busy_hooks(core: &Core) -> Result<Vec<String>> {
 pub async fn unblock(core: &Core, hook: &str) -> Result<bool> {
     let now = core.clock.now_ms();
     let mut tx = core.db.begin().await?;
-    let moved = store::wait_on(&mut tx, hook, now, now + BEHIND_MS, BATCH).await?;
+    let moved = store::wait_on(&mut tx, hook, now, now + BEHIND_MS).await?;
     tx.commit().await?;
-    Ok(i64::try_from(moved).unwrap_or(0) == BATCH)
+    Ok(moved == BATCH)
 }
 
 /// Where a destination has been in trouble for so long that most of what goes there was never attempted, what is too old
@@ -82,7 +80,7 @@ pub async fn unblock(core: &Core, hook: &str) -> Result<bool> {
 pub async fn give_up_old(core: &Core, hook: &str) -> Result<()> {
     let now = core.clock.now_ms();
     let mut tx = core.db.begin().await?;
-    store::give_up_old(&mut tx, hook, now, now - PATIENCE_MS, BATCH).await?;
+    store::give_up_old(&mut tx, hook, now, now - PATIENCE_MS).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -6,10 +6,8 @@ use super::content::Content;
 use super::store::{self, Notification};
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::page::BATCH;
 use crate::realms::Realm;
-
-/// Changed in one transaction; some milliseconds.
-const BATCH: i64 = 200;
 
 /// What a hook is asked to send again.
 #[derive(Debug)]
@@ -36,9 +34,9 @@ pub async fn content(core: &Core, realm_id: &str, id: &str) -> Result<Option<Con
 pub async fn cancel_of_hook(core: &Core, hook: &str, why: &str) -> Result<()> {
     loop {
         let mut tx = core.db.begin().await?;
-        let canceled = store::cancel_of_hook(&mut tx, hook, why, BATCH).await?;
+        let canceled = store::cancel_of_hook(&mut tx, hook, why).await?;
         tx.commit().await?;
-        if i64::try_from(canceled).unwrap_or(0) < BATCH {
+        if canceled < BATCH {
             return Ok(());
         }
     }
@@ -68,7 +66,7 @@ async fn between(core: &Core, realm: &str, hook: &str, (from, until): (i64, i64)
     let mut again = 0;
     loop {
         let mut tx = core.db.begin().await?;
-        let page = store::replay(&mut tx, (realm, hook), (&after, &end), now, BATCH).await?;
+        let page = store::replay(&mut tx, (realm, hook), (&after, &end), now).await?;
         tx.commit().await?;
         let Some((last, went)) = page else { return Ok(again) };
         (after, again) = (last, again + went);

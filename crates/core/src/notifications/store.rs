@@ -72,6 +72,9 @@ const FIRST: &str = "(SELECT MIN(id) FROM notifications WHERE app_hook_id = $1 A
 const BEHIND: &str = "(SELECT 1 FROM notifications f WHERE f.app_hook_id = n.app_hook_id AND f.lane = n.lane
     AND f.due_at IS NOT NULL AND f.id < n.id)";
 
+/// The most attempts of one hook that begin at once.
+pub const MOST_BEGUN: usize = 16;
+
 statements! {
     INSERT: Due = "INSERT INTO notifications (", Notification::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
         CASE WHEN CAST($10 AS BIGINT) < CAST($15 AS BIGINT) AND EXISTS
@@ -81,8 +84,8 @@ statements! {
         WHERE realm_id = $1 AND event_id = $2 ORDER BY id";
     CONTENT: Notification = "SELECT ", Notification::COLUMNS, " FROM notifications WHERE realm_id = $1 AND id = $2";
     BEGIN: Notification = "WITH due AS MATERIALIZED
-            (SELECT id FROM notifications n WHERE app_hook_id = $1 AND due_at <= $2 AND NOT EXISTS ", BEHIND, "
-            ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+            (SELECT id FROM (SELECT id FROM notifications n WHERE app_hook_id = $1 AND due_at <= $2 AND NOT EXISTS ",
+            BEHIND, " ORDER BY due_at LIMIT 16 FOR UPDATE SKIP LOCKED) first LIMIT $4)
         UPDATE notifications SET attempts = attempts + 1, last_attempt_at = $2, due_at = $3
         WHERE id IN (SELECT id FROM due) RETURNING ", Notification::COLUMNS;
     FINISH: () = "UPDATE notifications SET state = $3, due_at = NULL, content = NULL, last_destination = $4,
@@ -93,7 +96,7 @@ statements! {
         WHERE id = ", FIRST, " AND attempts = 0 AND due_at > ready_at";
     WAIT_ON: () = "UPDATE notifications SET due_at = $3 WHERE id IN
         (SELECT id FROM notifications n WHERE app_hook_id = $1 AND due_at <= $2 AND EXISTS ", BEHIND, "
-        ORDER BY due_at LIMIT $4)";
+        ORDER BY due_at LIMIT 200)";
     BUSY_HOOKS: Hook = "WITH RECURSIVE busy (app_hook_id) AS
             (SELECT MIN(app_hook_id) FROM notifications WHERE due_at IS NOT NULL
             UNION ALL SELECT (SELECT MIN(app_hook_id) FROM notifications
@@ -103,13 +106,13 @@ statements! {
             (SELECT MIN(n.due_at) FROM notifications n WHERE n.app_hook_id = busy.app_hook_id AND n.due_at IS NOT NULL)
             <= $1";
     CANCEL_OF_HOOK: () = "UPDATE notifications SET state = 'canceled', due_at = NULL, content = NULL, last_result = $2
-        WHERE id IN (SELECT id FROM notifications WHERE app_hook_id = $1 AND due_at IS NOT NULL LIMIT $3)";
+        WHERE id IN (SELECT id FROM notifications WHERE app_hook_id = $1 AND due_at IS NOT NULL LIMIT 200)";
     GIVE_UP_OLD: () = "UPDATE notifications SET state = 'failed', due_at = NULL, content = NULL WHERE id IN
-        (SELECT id FROM notifications WHERE app_hook_id = $1 AND due_at <= $2 AND ready_at < $3 LIMIT $4)";
+        (SELECT id FROM notifications WHERE app_hook_id = $1 AND due_at <= $2 AND ready_at < $3 LIMIT 200)";
     REPLAY_ONE: () = "UPDATE notifications SET state = 'in_progress', attempts = 0, ready_at = $4, due_at = $4
         WHERE app_hook_id = $1 AND realm_id = $2 AND id = $3 AND due_at IS NULL AND hook_type = 'webhook'";
     REPLAYABLE: Id = "SELECT id FROM notifications
-        WHERE app_hook_id = $1 AND id > $2 AND id < $3 AND realm_id = $4 ORDER BY id LIMIT $5";
+        WHERE app_hook_id = $1 AND id > $2 AND id < $3 AND realm_id = $4 ORDER BY id LIMIT 200";
     REPLAY: () = "UPDATE notifications SET state = 'in_progress', attempts = 0, ready_at = $4, due_at = $4
         WHERE app_hook_id = $1 AND id > $2 AND id <= $3 AND realm_id = $5 AND due_at IS NULL AND hook_type = 'webhook'";
     BACKLOG: Backlog = "SELECT COUNT(*) AS unfinished, MIN(CASE WHEN due_at <= $1 THEN due_at END) AS due_since
@@ -148,7 +151,7 @@ pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<
     Ok(q.row(&CONTENT, params![realm, id]).await?)
 }
 
-/// Begins an attempt of up to so many that are due and first in their lanes.
+/// Begins an attempt of up to so many (and at most [`MOST_BEGUN`]) that are due and first in their lanes.
 pub(super) async fn begin(tx: &mut Tx, hook: &str, now: i64, lost_at: i64, most: i64) -> Result<Vec<Notification>> {
     Ok(tx.rows(&BEGIN, params![hook, now, lost_at, most]).await?)
 }
@@ -172,8 +175,9 @@ pub(super) async fn release(tx: &mut Tx, hook: &str, lane: &str) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn wait_on(tx: &mut Tx, hook: &str, now: i64, until: i64, most: i64) -> Result<u64> {
-    Ok(tx.execute(&WAIT_ON, params![hook, now, until, most]).await?)
+/// How many of a batch that are due but have one before them wait on.
+pub(super) async fn wait_on(tx: &mut Tx, hook: &str, now: i64, until: i64) -> Result<u64> {
+    Ok(tx.execute(&WAIT_ON, params![hook, now, until]).await?)
 }
 
 pub(super) async fn busy_hooks(q: impl Query, now: i64) -> Result<Vec<String>> {
@@ -181,13 +185,14 @@ pub(super) async fn busy_hooks(q: impl Query, now: i64) -> Result<Vec<String>> {
     Ok(hooks.into_iter().filter_map(|hook| hook.app_hook_id).collect())
 }
 
-pub(super) async fn cancel_of_hook(tx: &mut Tx, hook: &str, why: &str, most: i64) -> Result<u64> {
-    Ok(tx.execute(&CANCEL_OF_HOOK, params![hook, why, most]).await?)
+/// How many of a batch are canceled.
+pub(super) async fn cancel_of_hook(tx: &mut Tx, hook: &str, why: &str) -> Result<u64> {
+    Ok(tx.execute(&CANCEL_OF_HOOK, params![hook, why]).await?)
 }
 
-/// How many that were ready before then and are due have failed.
-pub(super) async fn give_up_old(tx: &mut Tx, hook: &str, now: i64, ready_before: i64, most: i64) -> Result<u64> {
-    Ok(tx.execute(&GIVE_UP_OLD, params![hook, now, ready_before, most]).await?)
+/// A batch of those that were ready before then and are due have failed.
+pub(super) async fn give_up_old(tx: &mut Tx, hook: &str, now: i64, ready_before: i64) -> Result<u64> {
+    Ok(tx.execute(&GIVE_UP_OLD, params![hook, now, ready_before]).await?)
 }
 
 /// Whether it was finished, and goes again.
@@ -195,15 +200,14 @@ pub(super) async fn replay_one(tx: &mut Tx, hook: &str, realm: &str, id: &str, n
     Ok(tx.execute(&REPLAY_ONE, params![hook, realm, id, now]).await? > 0)
 }
 
-/// The last of the next `most` behind `after` and before `end`, and how many went again.
+/// The last of the next batch behind `after` and before `end`, and how many went again.
 pub(super) async fn replay(
     tx: &mut Tx,
     (realm, hook): (&str, &str),
     (after, end): (&str, &str),
     now: i64,
-    most: i64,
 ) -> Result<Option<(String, u64)>> {
-    let page = tx.rows(&REPLAYABLE, params![hook, after, end, realm, most]).await?;
+    let page = tx.rows(&REPLAYABLE, params![hook, after, end, realm]).await?;
     let Some(Id { id: last }) = page.into_iter().next_back() else { return Ok(None) };
     let again = tx.execute(&REPLAY, params![hook, after, &last, now, realm]).await?;
     Ok(Some((last, again)))

@@ -8,6 +8,7 @@ use super::Purpose;
 use super::store::{self, OneTimeToken};
 use crate::core::Core;
 use crate::error::Result;
+use crate::page::BATCH;
 use crate::realms::Realm;
 use crate::users::User;
 
@@ -16,9 +17,6 @@ const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// Wrong codes that spend a pending login.
 const MOST_TRIES: i64 = 5;
-
-/// Removed in one transaction.
-const BATCH: i64 = 500;
 
 impl Purpose {
     fn prefix(self) -> &'static str {
@@ -91,7 +89,7 @@ pub(crate) async fn end_all(tx: &mut Tx, realm: &Realm, user: &str, purpose: Pur
 /// Removes up to a batch of expired tokens. Whether there may be more.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let mut tx = core.db.begin().await?;
-    let removed = store::delete_expired(&mut tx, core.clock.now_ms(), BATCH).await?;
+    let removed = store::delete_expired(&mut tx, core.clock.now_ms()).await?;
     tx.commit().await?;
-    Ok(i64::try_from(removed).unwrap_or(0) == BATCH)
+    Ok(removed == BATCH)
 }

@@ -32,7 +32,7 @@ statements! {
     DELETE_OF_USER: () = "DELETE FROM one_time_tokens WHERE realm_id = $1 AND user_id = $2 AND purpose = $3";
     DELETE_OF_REALM: () = "DELETE FROM one_time_tokens WHERE realm_id = $1";
     DELETE_EXPIRED: () = "DELETE FROM one_time_tokens WHERE token_hash IN
-        (SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+        (SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT 200)";
 }
 
 pub(super) async fn insert(tx: &mut Tx, token: &OneTimeToken) -> Result<()> {
@@ -86,6 +86,6 @@ pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {
 }
 
 /// How many of the longest expired went, of all realms.
-pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64, most: i64) -> Result<u64> {
-    Ok(tx.execute(&DELETE_EXPIRED, params![now_ms, most]).await?)
+pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<u64> {
+    Ok(tx.execute(&DELETE_EXPIRED, params![now_ms]).await?)
 }

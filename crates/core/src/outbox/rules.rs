@@ -6,12 +6,10 @@ use secrecy::SecretSlice;
 use super::store::{self, Kept};
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::page::BATCH;
 
 /// How long a mail is kept.
 const KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-
-/// Removed in one transaction.
-const BATCH: i64 = 100;
 
 /// One mail.
 pub struct Mail {
@@ -72,7 +70,7 @@ fn opened(core: &Core, kept: Kept) -> Result<Mail> {
 pub async fn remove_old(core: &Core) -> Result<bool> {
     let before = id::least("ent", core.clock.now_ms() - KEPT_MS);
     let mut tx = core.db.begin().await?;
-    let removed = store::delete_old(&mut tx, &before, BATCH).await?;
+    let removed = store::delete_old(&mut tx, &before).await?;
     tx.commit().await?;
-    Ok(i64::try_from(removed).unwrap_or(0) == BATCH)
+    Ok(removed == BATCH)
 }

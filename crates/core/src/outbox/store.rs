@@ -25,7 +25,7 @@ statements! {
     NEWEST: Kept = "SELECT ", Kept::COLUMNS, " FROM outbox_mails WHERE id < $1 ORDER BY id DESC LIMIT $2";
     FIND: Kept = "SELECT ", Kept::COLUMNS, " FROM outbox_mails WHERE id = $1";
     DELETE_OLD: () = "DELETE FROM outbox_mails WHERE id IN
-        (SELECT id FROM outbox_mails WHERE id < $1 ORDER BY id LIMIT $2)";
+        (SELECT id FROM outbox_mails WHERE id < $1 ORDER BY id LIMIT 200)";
 }
 
 pub(super) async fn keep(tx: &mut Tx, mail: &Kept) -> Result<()> {
@@ -43,6 +43,6 @@ pub(super) async fn find(q: impl Query, id: &str) -> Result<Option<Kept>> {
 }
 
 /// How many of those before this id went.
-pub(super) async fn delete_old(tx: &mut Tx, before: &str, most: i64) -> Result<u64> {
-    Ok(tx.execute(&DELETE_OLD, params![before, most]).await?)
+pub(super) async fn delete_old(tx: &mut Tx, before: &str) -> Result<u64> {
+    Ok(tx.execute(&DELETE_OLD, params![before]).await?)
 }

@@ -3,10 +3,12 @@
 mod fields;
 mod rules;
 mod store;
+mod upkeep;
 
 pub use rules::{Holding, OFFER, create, delete, enter, find, list, named, reset, update};
 pub(crate) use rules::{furnish, prepare_new, prepare_system_realm, set_jwt_algo};
 pub use store::{Realm, statements};
+pub use upkeep::{every, forget_deleted};
 
 use serde::{Deserialize, Serialize};
 

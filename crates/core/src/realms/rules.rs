@@ -241,7 +241,7 @@ pub async fn delete(core: &Core, actor: &Actor, id: &str) -> Result<()> {
     events::delete_of_realm(&mut tx, &realm.id).await?;
     store::delete(&mut tx, &realm.id).await?;
     let account = realm.account_id.as_deref().unwrap_or_default();
-    store::remember_deletion(&mut tx, (&realm.id, account), now, now - DELETION_REMEMBERED_MS).await?;
+    store::remember_deletion(&mut tx, (&realm.id, account), now).await?;
     events::record(core, &mut tx, &realm, actor, EventType::RealmDeleted, Subject::REALM).await?;
     tx.commit().await?;
     Ok(())

@@ -63,6 +63,10 @@ row! {
 }
 
 row! {
+    struct Named { id: String }
+}
+
+row! {
     struct Count { made: i64 }
 }
 
@@ -101,7 +105,9 @@ statements! {
     DELETE_ORGS: () = "DELETE FROM orgs WHERE realm_id = $1";
     DELETE: () = "DELETE FROM realms WHERE id = $1";
     REMEMBER_DELETION: () = "INSERT INTO realm_deletions (realm_id, account_id, deleted_at) VALUES ($1, $2, $3)";
-    FORGET_DELETIONS: () = "DELETE FROM realm_deletions WHERE deleted_at < $1";
+    OLD_DELETION: Named = "SELECT realm_id AS id FROM realm_deletions WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 1";
+    FORGET_DELETION: () = "DELETE FROM realm_deletions WHERE realm_id = $1";
+    EVERY: Realm = "SELECT ", Realm::ALIASED, " FROM realms r WHERE r.id > $1 ORDER BY r.id LIMIT 200";
     DELETION: Deletion = "SELECT deleted_at FROM realm_deletions WHERE realm_id = $1 AND account_id = $2";
 }
 
@@ -205,14 +211,8 @@ pub(super) async fn delete(tx: &mut Tx, realm: &str) -> Result<()> {
     Ok(())
 }
 
-/// Notes who deleted the realm, and drops notes from before `stale_ms`.
-pub(super) async fn remember_deletion(
-    tx: &mut Tx,
-    (realm, account): (&str, &str),
-    now_ms: i64,
-    stale_ms: i64,
-) -> Result<()> {
-    tx.execute(&FORGET_DELETIONS, params![stale_ms]).await?;
+/// Notes who deleted the realm.
+pub(super) async fn remember_deletion(tx: &mut Tx, (realm, account): (&str, &str), now_ms: i64) -> Result<()> {
     tx.execute(&REMEMBER_DELETION, params![realm, account, now_ms]).await?;
     Ok(())
 }
@@ -225,4 +225,20 @@ pub(super) async fn count(q: impl Query, account: &str) -> Result<i64> {
 /// When this account deleted this realm.
 pub(super) async fn deletion(q: impl Query, realm: &str, account: &str) -> Result<Option<i64>> {
     Ok(q.row(&DELETION, params![realm, account]).await?.map(|deletion| deletion.deleted_at))
+}
+
+/// A realm that was deleted before then.
+pub(super) async fn old_deletion(q: impl Query, before_ms: i64) -> Result<Option<String>> {
+    Ok(q.row(&OLD_DELETION, params![before_ms]).await?.map(|realm| realm.id))
+}
+
+/// Drops the note on a deleted realm.
+pub(super) async fn forget_deletion(tx: &mut Tx, realm: &str) -> Result<()> {
+    tx.execute(&FORGET_DELETION, params![realm]).await?;
+    Ok(())
+}
+
+/// The next realms of all accounts, for upkeep.
+pub(super) async fn every(q: impl Query, after: &str) -> Result<Vec<Realm>> {
+    Ok(q.rows(&EVERY, params![after]).await?)
 }

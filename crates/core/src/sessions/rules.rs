@@ -11,6 +11,7 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::fields::{Fields, Sent};
 use crate::jwt_keys::{self, Stored};
+use crate::page::BATCH;
 use crate::page::{Listed, Offer, Page};
 use crate::realms::{Realm, SessionType};
 use crate::users::{self, Counts, User, UserType};
@@ -174,11 +175,10 @@ pub async fn end(core: &Core, actor: &Actor, realm: Option<&str>, named: Named<'
 
 /// Removes up to a batch of expired sessions. Whether there may be more.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
-    const BATCH: i64 = 500;
     let mut tx = core.db.begin().await?;
-    let removed = store::delete_expired(&mut tx, core.clock.now_ms(), BATCH).await?;
+    let removed = store::delete_expired(&mut tx, core.clock.now_ms()).await?;
     tx.commit().await?;
-    Ok(i64::try_from(removed).unwrap_or(0) == BATCH)
+    Ok(removed == BATCH)
 }
 
 /// Ends every session of the user.

@@ -65,7 +65,7 @@ statements! {
     /// sort behind the one that just began, which must not end by that.
     DELETE_OLDEST: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $4 AND id <=
         (SELECT id FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $4 ORDER BY id DESC LIMIT 1 OFFSET $3)";
-    DELETE_EXPIRED: () = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+    DELETE_EXPIRED: () = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT 200)";
     REMEMBER: () = "INSERT INTO remembered_sessions (token_hash, realm_id, session_id, created_at) VALUES ($1, $2, $3, $4)";
     REMEMBERED: (Session, User) = "SELECT ", Session::ALIASED, ", ", User::ALIASED, "
         FROM remembered_sessions b JOIN sessions s ON s.id = b.session_id
@@ -123,8 +123,8 @@ pub(super) async fn delete_oldest(tx: &mut Tx, fresh: &Session, limit: i64) -> R
 }
 
 /// How many of the longest expired went, of all realms.
-pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64, most: i64) -> Result<u64> {
-    Ok(tx.execute(&DELETE_EXPIRED, params![now_ms, most]).await?)
+pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<u64> {
+    Ok(tx.execute(&DELETE_EXPIRED, params![now_ms]).await?)
 }
 
 pub(super) async fn remember(tx: &mut Tx, hash: &[u8], session: &Session, now_ms: i64) -> Result<()> {

@@ -10,13 +10,11 @@ use crate::core::Core;
 use crate::credentials::{CredentialType, NewPassword};
 use crate::error::{Error, Result};
 use crate::fields::{Fields, Sent};
+use crate::page::BATCH;
 use crate::realms::{Realm, UsernameValidation};
 use crate::users;
 
 const LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// Removed in one transaction.
-const BATCH: i64 = 500;
 
 /// A token that was just made. Its text is the only way to it.
 pub struct Made {
@@ -100,7 +98,7 @@ fn unusable() -> Error {
 /// Removes up to a batch of expired tokens. Whether there may be more.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let mut tx = core.db.begin().await?;
-    let removed = store::delete_expired(&mut tx, core.clock.now_ms(), BATCH).await?;
+    let removed = store::delete_expired(&mut tx, core.clock.now_ms()).await?;
     tx.commit().await?;
-    Ok(i64::try_from(removed).unwrap_or(0) == BATCH)
+    Ok(removed == BATCH)
 }

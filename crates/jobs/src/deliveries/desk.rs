@@ -94,8 +94,12 @@ impl Deliveries {
             Err(error) => return warn(&error),
         };
         for hook in &found {
-            if let Err(error) = notifications::unblock(core, hook).await {
-                warn(&error);
+            loop {
+                match notifications::unblock(core, hook).await {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(error) => return warn(&error),
+                }
             }
         }
         for hook in &resting {

@@ -3,10 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use gantry_core::notifications::MOST_BEGUN;
+
 use super::attempt::Health;
 
 /// Attempts at once for one destination.
-const MOST_AT_ONE: usize = 16;
+const MOST_AT_ONE: usize = MOST_BEGUN;
 /// Attempts at once in all.
 const MOST: usize = 1024;
 /// Failures in a row after which a destination is left alone.
