@@ -2,4 +2,5 @@
 
 #![warn(missing_docs)]
 
+pub mod emails;
 pub mod upkeep;
