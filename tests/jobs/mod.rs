@@ -1,4 +1,5 @@
 //! What happens behind the answers: webhooks, mails, upkeep.
 
 mod faults;
+mod smtp;
 mod webhooks;

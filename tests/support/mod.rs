@@ -2,15 +2,19 @@
 
 mod answer;
 mod browser;
+mod certificates;
 mod database;
 mod installation;
 mod receiver;
 mod reference;
 mod server;
+mod smtp;
 
 pub use answer::Answer;
 pub use browser::Browser;
+pub use certificates::certificates;
 pub use database::{Engine, fresh_database};
 pub use installation::{Installation, command, person};
 pub use receiver::{Received, Receiver};
 pub use server::{START_MS, TestServer};
+pub use smtp::{LOGIN, Log, MailServer};

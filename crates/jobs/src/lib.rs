@@ -3,6 +3,6 @@
 #![warn(missing_docs)]
 
 pub mod deliveries;
-pub mod mails;
+pub mod emails;
 pub mod upkeep;
 pub mod webhooks;

@@ -3,6 +3,7 @@
 //! * [`reference`]: every setting with its comment and default, read from the compiled-in `config.default.toml`.
 //! * `layers`: defaults, then a file, then `GANTRY_*` variables, then flags. The only place that reads the environment.
 //! * `settings`: the typed, checked [`Config`].
+//! * `mail`: the way out for mails.
 //! * `reader`: from a layered value to a typed one; collects every mistake instead of stopping at the first.
 //! * `show`: what `gantry config show` prints.
 //!
@@ -10,6 +11,7 @@
 //! knows where it comes from; no secret is printed, in an error or elsewhere.
 
 mod layers;
+mod mail;
 mod reader;
 pub mod reference;
 mod settings;

@@ -11,7 +11,7 @@ use toml::Value;
 use super::layers::Layered;
 
 /// Settings whose value is not shown, not even in an error.
-pub(super) const SECRET: [&str; 2] = ["master_key", "database_url"];
+pub(super) const SECRET: [&str; 3] = ["master_key", "database_url", "mail.smtp_url"];
 
 /// One mistake in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,6 +13,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::{Host, Url};
 
+use super::mail;
 use super::reader::Reader;
 use crate::proxy::TrustedProxies;
 
@@ -81,6 +82,12 @@ pub struct Config {
     pub sqlite_readers: usize,
     /// The most connections to PostgreSQL.
     pub postgres_connections: usize,
+    /// A mail server's URL with user and password; `None`: mails stay in the outbox.
+    pub smtp_url: Option<SecretString>,
+    /// Whose certificates the mail server may have; `None`: the public authorities'.
+    pub smtp_ca_file: Option<PathBuf>,
+    /// The address that mails come from.
+    pub mail_from: String,
 }
 
 /// The form of log lines.
@@ -125,6 +132,8 @@ impl Config {
         let master_key = master_key(r);
         let log_format = r.parsed("log.format", "auto, pretty or json", log_format);
         let log_level = r.parsed("log.level", "error, warn, info, debug or trace", log_level);
+        let smtp_url = mail::smtp_url(r);
+        let mail_from = login_domain.as_ref().and_then(|login_domain| mail::from(r, login_domain));
         let password_lanes = r.number("password.lanes", 1..=i64::from(MAX_LANES));
         let least_memory = 8 * i64::from(password_lanes).max(1);
         let password_workers = r.number_or("password.workers", 0..=1024, cores);
@@ -151,6 +160,7 @@ impl Config {
             delivery_first_retry_ms: r.number("delivery.first_retry_ms", 1..=3_600_000),
             sqlite_readers: r.number_or("sqlite.readers", 0..=1024, cores + 2),
             postgres_connections: r.number("postgres.connections", 1..=10_000),
+            smtp_ca_file: Some(r.text("mail.smtp_ca_file")).filter(|path| !path.is_empty()).map(PathBuf::from),
             // Those that may be missing come last, so that every mistake is found first.
             listen: listen?,
             data: data?,
@@ -162,6 +172,8 @@ impl Config {
             master_key: master_key?,
             log_format: log_format?,
             log_level: log_level?,
+            smtp_url: smtp_url?,
+            mail_from: mail_from?,
         };
         r.problems.is_empty().then_some(config)
     }

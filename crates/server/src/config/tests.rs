@@ -43,6 +43,8 @@ fn without_configuration_it_starts_on_sqlite_in_data() {
     assert_eq!((config.password_memory_kib, config.password_passes, config.password_lanes), (19_456, 2, 1));
     assert_eq!(config.password_queue, 32 * config.password_workers);
     assert_eq!(config.log_level, LogLevel::Info);
+    assert!(config.smtp_url.is_none() && config.smtp_ca_file.is_none());
+    assert_eq!(config.mail_from, "noreply@localhost");
 }
 
 #[rstest]
@@ -124,6 +126,15 @@ fn addresses_follow_one_another(#[case] file: &str, #[case] base_url: &str, #[ca
 #[case("trusted_proxies = ['10.0.0.0/33']", "`trusted_proxies` has to hold addresses or networks")]
 #[case("[log]\nlevel = 'loud'", "`log.level` has to be error, warn, info, debug or trace, and is \"loud\"")]
 #[case("data = ''", "`data` has to be a directory")]
+#[case(
+    "[mail]\nfrom = 'noreply'",
+    "`mail.from` has to be an email address, such as noreply@example.com, and is \"noreply\""
+)]
+#[case("[mail]\nsmtp_url = 'mail.example.com:25'", "`mail.smtp_url` has to be")]
+#[case(
+    "[mail]\nsmtp_url = 'smtp://u:p@mail.example.com?tls=none'",
+    "`mail.smtp_url` would send its password unencrypted: leave out tls=none, or user and password (from gantry.toml)"
+)]
 #[case("a = 1\nb = ", "gantry.toml, line 2: ")]
 fn a_mistake_in_the_file_is_told(#[case] file: &str, #[case] expected: &str) {
     let problems = problems(&sources(file, &[], &[]));
@@ -176,6 +187,22 @@ fn the_password_of_a_database_is_not_shown(#[case] url: &str, #[case] shown: &st
     assert_eq!(row.split_whitespace().collect::<Vec<_>>(), ["database_url", shown, "GANTRY_DATABASE_URL"]);
 }
 
+#[rstest]
+#[case("smtps://key-hunter2:key-hunter2@mail.example.com", "smtps://***:***@mail.example.com")]
+#[case("smtp://me%40example.com:hunter2@mail.example.com:2587", "smtp://***:***@mail.example.com:2587")]
+#[case("smtp://10.0.0.1?tls=none", "smtp://10.0.0.1?tls=none")]
+fn who_sends_mails_is_not_shown(#[case] url: &str, #[case] shown: &str) {
+    let file = "base_url = 'https://example.com'\n[mail]\nsmtp_ca_file = '/etc/ca.pem'";
+    let loaded = loaded(&sources(file, &[("GANTRY_MAIL_SMTP_URL", url)], &[]));
+    assert_eq!(loaded.config.smtp_url.as_ref().expect("the URL").expose_secret(), url);
+    assert_eq!(loaded.config.smtp_ca_file, Some(PathBuf::from("/etc/ca.pem")));
+    let table = loaded.to_string();
+    let row = |name: &str| table.lines().find(|row| row.starts_with(name)).expect("a row").split_whitespace();
+    assert_eq!(row("mail.smtp_url").collect::<Vec<_>>(), ["mail.smtp_url", shown, "GANTRY_MAIL_SMTP_URL"]);
+    assert_eq!(row("mail.from").collect::<Vec<_>>(), ["mail.from", "noreply@example.com", "default"]);
+    assert!(!table.contains("hunter2"), "{table}");
+}
+
 #[test]
 fn the_master_key_is_kept_and_not_shown() {
     let loaded = loaded(&sources("", &[("GANTRY_MASTER_KEY", KEY)], &[]));
@@ -187,7 +214,11 @@ fn the_master_key_is_kept_and_not_shown() {
 
 #[test]
 fn mistakes_in_secrets_are_told_without_them() {
-    let environment = [("GANTRY_MASTER_KEY", "hunter2"), ("GANTRY_DATABASE_URL", "mysql://a:hunter2@h/d")];
+    let environment = [
+        ("GANTRY_MASTER_KEY", "hunter2"),
+        ("GANTRY_DATABASE_URL", "mysql://a:hunter2@h/d"),
+        ("GANTRY_MAIL_SMTP_URL", "smtp://a:hunter2@h?tls=maybe"),
+    ];
     let file = "master_key = 'hunter2\n";
     for problem in problems(&sources(file, &environment, &[])) {
         assert!(!problem.contains("hunter2"), "{problem}");

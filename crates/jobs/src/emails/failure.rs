@@ -1,0 +1,97 @@
+//! Why a mail did not leave: one line for people, and whether trying again makes sense.
+//!
+//! Guarantees that only a refusal of the mail itself counts as lasting. What an operator can mend (password,
+//! certificate, network) never loses a mail.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use lettre::transport::smtp::Error;
+
+/// The longest line that is kept of what a server says.
+const MOST_CHARACTERS: usize = 200;
+
+/// 5xx replies that speak of the sender's login, not of the mail (RFC 4954, RFC 3207).
+const ABOUT_LOGIN: [&str; 4] = ["530", "534", "535", "538"];
+
+/// A mail that did not leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The server will never take this mail; trying again is of no use.
+    pub lasting: bool,
+    /// What went wrong, in one line without secrets.
+    pub text: String,
+}
+
+impl Failure {
+    pub(super) fn passing(text: impl Into<String>) -> Self {
+        Self { lasting: false, text: text.into() }
+    }
+
+    pub(super) fn timed_out(limit: Duration) -> Self {
+        Self::passing(format!("timed out after {} s", limit.as_secs_f64()))
+    }
+
+    /// Before a mail was offered: whatever the code, the mail is not to blame. `what` was tried.
+    pub(super) fn before_the_mail(what: &str, error: &Error) -> Self {
+        match reply(error) {
+            Some(text) => Self::passing(text),
+            None => Self::passing(format!("{what}: {}", reason(error))),
+        }
+    }
+
+    /// In answer to the mail.
+    pub(super) fn of_the_mail(error: &Error) -> Self {
+        if error.is_client() {
+            // The only rule that is checked on our side, before anything is sent.
+            return Self { lasting: true, text: "the server takes ASCII addresses only (no SMTPUTF8)".to_owned() };
+        }
+        let code = error.status().map(|code| code.to_string());
+        let about_login = code.is_some_and(|code| ABOUT_LOGIN.contains(&code.as_str()));
+        let text = reply(error).unwrap_or_else(|| reason(error));
+        Self { lasting: error.is_permanent() && !about_login, text }
+    }
+}
+
+/// The server's reply, if it is one that made the error.
+fn reply(error: &Error) -> Option<String> {
+    let code = error.status()?;
+    Some(format!("{code} {}", error.source().map(ToString::to_string).unwrap_or_default()))
+}
+
+/// The innermost cause, which is the one that tells something.
+fn reason(error: &Error) -> String {
+    let Some(mut cause) = error.source() else { return error.to_string() };
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    match cause.to_string().as_str() {
+        "incomplete response" => "the server closed the connection".to_owned(),
+        text if error.is_response() => format!("the server's answer is no SMTP ({text})"),
+        text => text.to_owned(),
+    }
+}
+
+/// One line of at most 200 characters.
+pub(super) fn one_line(text: &str) -> String {
+    let spaced: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(MOST_CHARACTERS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line_and_short() {
+        assert_eq!(one_line(" a\r\nb\t\0c\u{85}d  "), "a b c d");
+        assert_eq!(one_line(&"ä".repeat(300)), "ä".repeat(200));
+    }
+
+    #[test]
+    fn the_limit_is_told_in_seconds() {
+        assert_eq!(Failure::timed_out(Duration::from_secs(15)).text, "timed out after 15 s");
+        assert_eq!(Failure::timed_out(Duration::from_millis(500)).text, "timed out after 0.5 s");
+    }
+}

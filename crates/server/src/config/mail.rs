@@ -1,0 +1,45 @@
+//! The settings of the way out for mails.
+//!
+//! Guarantees that neither user nor password of the mail server is shown: with some providers both are the same key.
+
+use gantry_jobs::emails::message::is_address;
+use gantry_jobs::emails::relay::Relay;
+use secrecy::SecretString;
+use url::Url;
+
+use super::reader::Reader;
+
+/// `Some(None)` if mails stay here, `None` if the URL is broken.
+#[expect(clippy::option_option, reason = "a broken URL and no URL are not the same")]
+pub(super) fn smtp_url(reader: &mut Reader<'_>) -> Option<Option<SecretString>> {
+    let text = reader.text("mail.smtp_url");
+    if text.is_empty() {
+        return Some(None);
+    }
+    if let Err(why) = Relay::parse(text) {
+        reader.refuse("mail.smtp_url", &why);
+        return None;
+    }
+    reader.shown.insert("mail.smtp_url", masked(text));
+    Some(Some(SecretString::from(text)))
+}
+
+pub(super) fn from(reader: &mut Reader<'_>, login_domain: &str) -> Option<String> {
+    let from = reader.parsed("mail.from", "an email address, such as noreply@example.com", |text| {
+        let text = if text.is_empty() { format!("noreply@{login_domain}") } else { text.to_owned() };
+        is_address(&text).then_some(text)
+    })?;
+    reader.shown.insert("mail.from", from.clone());
+    Some(from)
+}
+
+fn masked(text: &str) -> String {
+    let hidden = |mut url: Url| {
+        if !url.username().is_empty() {
+            url.set_username("***").ok()?;
+            url.set_password(Some("***")).ok()?;
+        }
+        Some(url.to_string())
+    };
+    Url::parse(text).ok().and_then(hidden).unwrap_or_else(|| "***".to_owned())
+}
