@@ -6,6 +6,7 @@ mod rules;
 mod store;
 
 pub(crate) use defaults::insert_defaults;
+pub use defaults::{DEFAULT_MAILS, DefaultMail};
 pub use rules::{OFFER, Scope, Shown, create, delete, find, list, update};
 pub use store::{AppHook, statements};
 
