@@ -13,7 +13,7 @@ use gantry_crypto::Random;
 use gantry_crypto::password::{Passwords, Settings as Hashing};
 use gantry_db::Db;
 use gantry_loginrocket::LoginRocket;
-use gantry_web::mail_templates;
+use gantry_web::mails;
 use gantry_web::pages::Pages;
 
 use crate::config::Config;
@@ -78,7 +78,7 @@ impl App {
             random,
             passwords,
             tries,
-            check_template: mail_templates::check,
+            check_template: mails::check,
             realms_per_account: config.realms_per_account,
             master,
             rsa_keys_ahead: config.rs256_keys_ahead,
