@@ -16,7 +16,7 @@ use gantry_db::Db;
 use gantry_jobs::deliveries::Deliveries;
 use gantry_jobs::webhooks::{Guard, Webhooks};
 use gantry_loginrocket::LoginRocket;
-use gantry_web::mail_templates;
+use gantry_web::mails;
 use gantry_web::pages::Pages;
 
 use crate::config::Config;
@@ -88,7 +88,7 @@ impl App {
                 first_ms: config.delivery_first_retry_ms,
                 lease_ms: i64::try_from(config.delivery_timeout_seconds).unwrap_or(0) * 1000 + LEASE_BEYOND_TIMEOUT_MS,
             },
-            check_template: mail_templates::check,
+            check_template: mails::check,
             realms_per_account: config.realms_per_account,
             master,
             rsa_keys_ahead: config.rs256_keys_ahead,

@@ -1,5 +1,5 @@
 //! What the surfaces share: bodies and queries as [`gantry_core::fields::Fields`], request ids, the caller's address,
-//! cookies, CSRF tokens, pages and their assets, JSON that several speak. No rules and no SQL.
+//! cookies, CSRF tokens, pages and their assets, what mails look like, JSON that several speak. No rules and no SQL.
 
 #![warn(missing_docs)]
 
@@ -8,7 +8,7 @@ pub mod assets;
 pub mod body;
 pub mod cookies;
 pub mod csrf;
-pub mod mail_templates;
+pub mod mails;
 pub mod pages;
 pub mod pairs;
 pub mod request_id;

@@ -11,42 +11,48 @@ use crate::json::Json;
 use crate::realms::Realm;
 use crate::words::{State, Word};
 
-struct Default {
-    event: EventType,
+/// A mail that a new realm begins with, in Markdown.
+pub struct DefaultMail {
+    /// What it follows.
+    pub event: EventType,
     state: State,
-    subject: &'static str,
-    template: &'static str,
+    /// The template of its subject.
+    pub subject: &'static str,
+    /// The template of its body.
+    pub template: &'static str,
 }
 
-const DEFAULTS: [Default; 3] = [
-    Default {
+/// The mails that every new realm begins with. They greet by the first name or by none: `name` may be the username.
+pub const DEFAULT_MAILS: [DefaultMail; 3] = [
+    DefaultMail {
         event: EventType::UserCreated,
         state: State::Inactive,
         subject: "Welcome to {{app_name}}",
-        template: "Hello {{name}},\n\nyour account at {{app_name}} is ready. Your username is **{{username}}**.\n\n\
-                   [Log in]({{login_url}})\n",
+        template: "Hello{% if first_name %} {{first_name}}{% endif %},\n\nYour account at {{app_name}} is ready. Your \
+                   username is **{{username}}**.\n\n[Log in]({{login_url}})\n",
     },
-    Default {
+    DefaultMail {
         event: EventType::PasswordTokenCreated,
         state: State::Active,
-        subject: "Set a new password",
-        template: "Hello {{name}},\n\nsomebody, hopefully you, asked for a new password for **{{username}}** at \
-                   {{app_name}}.\n\n[Set a new password]({{url}})\n\nThe link works once, for one day. If you did \
-                   not ask for it, there is nothing to do: your password stays as it is.\n",
+        subject: "Set a new password for {{app_name}}",
+        template: "Hello{% if first_name %} {{first_name}}{% endif %},\n\nSomebody asked to set a new password for \
+                   **{{username}}** at {{app_name}}. If it was you, continue here:\n\n[Set a new password]({{url}})\n\n\
+                   The link works once, within one day. If it was not you, ignore this mail: your password stays as \
+                   it is.\n",
     },
-    Default {
+    DefaultMail {
         event: EventType::VerificationRequested,
         state: State::Active,
-        subject: "Please confirm your email address",
-        template: "Hello {{name}},\n\nplease confirm that **{{email}}** is your address.\n\n[Confirm the \
-                   address]({{url}})\n\nThe link works once, for seven days. If you have no account at {{app_name}}, \
-                   just ignore this mail.\n",
+        subject: "Confirm your email address for {{app_name}}",
+        template: "Hello{% if first_name %} {{first_name}}{% endif %},\n\nPlease confirm that **{{email}}** is your \
+                   email address at {{app_name}}.\n\n[Confirm email address]({{url}})\n\nThe link works once, within \
+                   seven days. If you have no account at {{app_name}}, ignore this mail.\n",
     },
 ];
 
 /// Part of a new realm, so they have no events of their own.
 pub(crate) async fn insert_defaults(core: &Core, tx: &mut Tx, realm: &Realm) -> Result<()> {
-    for default in &DEFAULTS {
+    for default in &DEFAULT_MAILS {
         let fresh = fields::fresh(core, realm.account_id.as_deref(), Some(&realm.id), HookType::Email);
         let hook = AppHook {
             state: default.state,

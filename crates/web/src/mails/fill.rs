@@ -1,0 +1,223 @@
+//! The template language: minijinja with a limit to its work and to what comes out.
+//!
+//! What comes out is the template's own text, with a mark for each value.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use minijinja::value::{Serde, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
+use percent_encoding::utf8_percent_encode;
+use serde_json::{Map, Value as Json};
+
+use super::address::COMPONENT;
+use super::merge::KNOWN;
+use super::values::{LONGEST, TooLong, Values, clean};
+
+/// Steps that rendering may take; 64 bytes of text made on the way are a step as well.
+const FUEL: u64 = 50_000;
+
+type Shared = Arc<Mutex<Values>>;
+
+/// What is wrong with a template, as the end of a sentence that begins with the field's name.
+pub fn check(text: &str) -> Result<(), String> {
+    let text = clean(text);
+    let environment = environment(&Shared::default());
+    let template = environment.template_from_str(&text).map_err(|error| told(&error))?;
+    let unknown = |name: &String| {
+        let known = KNOWN.contains(&name.as_str()) || name == "custom" || name.starts_with("custom.");
+        !known
+    };
+    let mut unknown: Vec<String> = template.undeclared_variables(true).into_iter().filter(unknown).collect();
+    unknown.sort();
+    if let Some(name) = unknown.first() {
+        return Err(format!("has the unknown field {name} (known are {} and custom.<key>)", KNOWN.join(", ")));
+    }
+    let mut sample: Map<String, Json> = KNOWN.iter().map(|name| ((*name).to_owned(), Json::from(*name))).collect();
+    sample.insert("custom".to_owned(), Json::Object(Map::new()));
+    template.render_captured_to(Value::from(Serde(sample)), Limited::default()).map_err(|error| told(&error))?;
+    Ok(())
+}
+
+/// Fills in a template; the values are still outside the text. What is wrong is told as by [`check`].
+pub(super) fn fill(text: &str, context: Value) -> Result<(String, Values), String> {
+    let text = clean(text);
+    let values = Shared::default();
+    let mut filled = Limited::default();
+    {
+        let environment = environment(&values);
+        let template = environment.template_from_str(&text).map_err(|error| told(&error))?;
+        template.render_captured_to(context, &mut filled).map_err(|error| failed(&error))?;
+    }
+    let values = std::mem::take(&mut *lock(&values));
+    let filled = String::from_utf8(filled.0).map_err(|_| "cannot be rendered: it is not UTF-8".to_owned())?;
+    values.measure(&filled).map_err(|TooLong| too_long())?;
+    Ok((filled, values))
+}
+
+fn environment(values: &Shared) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_fuel(Some(FUEL));
+    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    // Whatever but none: what a `set` block or macro has put together is then known from a value.
+    environment.set_auto_escape_callback(|_| AutoEscape::Custom("mail".into()));
+    let held = Arc::clone(values);
+    environment.set_formatter(move |out, _state, value| write(&held, out, value));
+    environment.add_filter("safe", |value: Value| value);
+    environment.add_filter("escape", escape);
+    environment.add_filter("e", escape);
+    environment.add_filter("tojson", |value: Value| serde_json::to_string(&value).unwrap_or_default());
+    let held = Arc::clone(values);
+    environment.add_filter("urlencode", move |value: Value| {
+        let mut held = lock(&held);
+        let encoded = utf8_percent_encode(&held.plain(&readable(&value)), COMPONENT).to_string();
+        Value::from_safe_string(held.hold(encoded, true))
+    });
+    environment
+}
+
+/// Writes a mark for a value, also for one that is absent: `**{{first_name}}**` must not become a line of stars.
+fn write(values: &Shared, out: &mut Output, value: &Value) -> Result<(), Error> {
+    if let Some(text) = value.as_str().filter(|_| value.is_safe()) {
+        return Ok(out.write_str(text)?);
+    }
+    let mut values = lock(values);
+    let text = readable(value);
+    values.measure(&text).map_err(|TooLong| Error::new(ErrorKind::WriteFailure, "too long"))?;
+    // A filter on a `set` block makes a value of it, with marks in it.
+    let text = values.plain(&text);
+    let mark = values.hold(text, false);
+    Ok(out.write_str(&mark)?)
+}
+
+fn escape(state: &mut State, value: Value) -> Result<Value, Error> {
+    if value.is_safe() { Ok(value) } else { state.format(value).map(Value::from_safe_string) }
+}
+
+/// A list is its items with commas, and true is `true` as in JSON.
+fn readable(value: &Value) -> String {
+    match value.kind() {
+        ValueKind::None | ValueKind::Undefined => String::new(),
+        ValueKind::Bool => value.is_true().to_string(),
+        ValueKind::Seq => match value.try_iter() {
+            Ok(items) => items.map(|item| readable(&item)).collect::<Vec<_>>().join(", "),
+            Err(_) => value.to_string(),
+        },
+        _ => value.to_string(),
+    }
+}
+
+fn lock(values: &Shared) -> MutexGuard<'_, Values> {
+    values.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn told(error: &Error) -> String {
+    let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    limits(error).unwrap_or_else(|| format!("cannot be read: {what}{}", line(error)))
+}
+
+/// Without the details, which may quote a value: this may end in a log.
+fn failed(error: &Error) -> String {
+    limits(error).unwrap_or_else(|| format!("cannot be rendered: {}{}", error.kind(), line(error)))
+}
+
+fn limits(error: &Error) -> Option<String> {
+    match error.kind() {
+        ErrorKind::OutOfFuel => Some("takes too many steps to render".to_owned()),
+        ErrorKind::WriteFailure => Some(too_long()),
+        _ => None,
+    }
+}
+
+pub(super) fn too_long() -> String {
+    format!("becomes longer than {} KiB", LONGEST / 1024)
+}
+
+fn line(error: &Error) -> String {
+    error.line().map_or_else(String::new, |line| format!(" (line {line})"))
+}
+
+/// Takes [`LONGEST`] bytes and no more.
+#[derive(Default)]
+struct Limited(Vec<u8>);
+
+impl io::Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::mails::{Merge, render};
+    use gantry_core::app_hooks::Renderer;
+
+    #[test]
+    fn known_fields_and_the_language_pass() {
+        for good in [
+            "Hello",
+            "Hello {{ first_name }}",
+            "{% if name %}Hi {{ name|upper }}{% else %}Hi{% endif %} {{custom.plan}} {{ custom[\"a b\"] }}",
+            "{% for letter in token %}{{ letter }}{% endfor %} {# a remark #}",
+            "{% set greeting = username %}{{ greeting }}",
+        ] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        for (bad, words) in [
+            ("one\ntwo {{ token", "line 2"),
+            ("{% if token %}", "cannot be read"),
+            ("{{ password }}", "unknown field password"),
+            ("{% if token %}{{ user.email }}{% endif %}", "unknown field user"),
+            ("{{ token|nothing }}", "cannot be read"),
+            ("{% include \"other\" %}", "cannot be read"),
+            ("{% for a in range(1000) %}{{ token }}{% endfor %}", "unknown field range"),
+        ] {
+            let told = check(bad).expect_err(bad);
+            assert!(told.contains(words), "{bad}: {told}");
+        }
+    }
+
+    #[test]
+    fn work_and_length_have_their_limits() {
+        let letters = "{% for letter in token %}".repeat(4);
+        for (template, words) in [
+            (format!("{{{{ 'x'*{} }}}}", 257 * 1024), "longer than 256 KiB"),
+            (format!("{}{}", "x".repeat(200 * 1024), "{{ 'x' * 70000 }}"), "longer than 256 KiB"),
+            (format!("{{% set x %}}{{{{ 'x'*9999 }}}}{{% endset %}}{}", "{{ x }}".repeat(30)), "longer than 256 KiB"),
+            (format!("{letters}{letters}{{{{ token }}}}{}", "{% endfor %}".repeat(8)), "too many steps"),
+            (format!("{{% set a = 'xxxxxxxx' %}}{}", "{% set a = a ~ a %}".repeat(40)), "too many steps"),
+        ] {
+            let told = check(&template).and_then(|()| {
+                render(Renderer::Text, "s", &template, &Merge::sample()).map(|_| ()).map_err(|told| {
+                    assert!(told.starts_with("Email template "), "{told}");
+                    told
+                })
+            });
+            let told = told.expect_err("it has a limit");
+            assert!(told.contains(words), "{told}");
+        }
+        assert_eq!(check(&"x ".repeat(32 * 1024)), Ok(()));
+    }
+
+    #[test]
+    fn why_a_mail_was_not_rendered_holds_no_value() {
+        let merge = Merge { token: Some("hidden".to_owned()), ..Merge::default() };
+        for template in ["{% include token %}", "{{ token|int }}", "{{ -token }}", "{{ token() }}", "{{ token + 1 }}"] {
+            let told = render(Renderer::Text, template, "x", &merge).expect_err(template);
+            assert!(told.starts_with("Email subject cannot be rendered: ") && !told.contains("hidden"), "{told}");
+        }
+    }
+}

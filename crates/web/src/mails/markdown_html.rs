@@ -1,0 +1,157 @@
+//! Markdown as HTML: bare, and dressed for mail clients, which want the style on each element.
+//!
+//! The classes are for the layout's dark colours only.
+
+use std::borrow::Cow;
+
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd, html};
+
+use super::address;
+use super::places::escaped;
+
+const PARAGRAPH: &str = "<p style=\"margin:0 0 20px\">";
+const ITEM: &str = "<li style=\"margin:0 0 6px\">";
+const LIST: &str = "margin:0 0 20px;padding:0 0 0 24px";
+const INNER_LIST: &str = "margin:6px 0 0;padding:0 0 0 24px";
+const QUOTE: &str = "<blockquote class=\"mail-quote\" style=\"margin:0 0 20px;padding:0 0 0 16px;\
+    border-left:3px solid #e2e0d8;color:#575b56\">";
+const RULE: &str = "<hr class=\"mail-rule\" style=\"margin:28px 0;border:0;border-top:1px solid #e2e0d8\">";
+const MONOSPACE: &str = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace";
+const LINK: &str = "color:#17594a;text-decoration:underline";
+const BUTTON: &str = "display:inline-block;padding:13px 24px;border:1px solid #17594a;border-radius:12px;\
+    background-color:#17594a;color:#ffffff;font-weight:650;line-height:1.4;text-align:center;text-decoration:none";
+const SMALL: &str = "margin:0 0 28px;color:#575b56;font-size:14px;line-height:1.5;overflow-wrap:anywhere;\
+    word-break:break-word";
+const SMALL_LINK: &str = "color:#575b56;text-decoration:underline";
+
+/// Plain HTML, to make text of.
+pub(super) fn bare(events: &[Event<'static>]) -> String {
+    let mut out = String::new();
+    html::push_html(&mut out, events.iter().cloned());
+    out
+}
+
+/// HTML with the layout's style.
+pub(super) fn dressed(events: &[Event<'static>]) -> String {
+    let mut styled: Vec<Event<'_>> = Vec::with_capacity(events.len());
+    let mut rest = events;
+    // What an image says instead of itself is text and stays so.
+    let mut in_image = false;
+    let mut lists = 0;
+    while let Some((event, after)) = rest.split_first() {
+        if let Some((address, label, after)) = lone_link(rest) {
+            button(&mut styled, address, label);
+            rest = after;
+            continue;
+        }
+        match event {
+            Event::Start(Tag::Image { .. }) => in_image = true,
+            Event::End(TagEnd::Image) => in_image = false,
+            Event::Start(Tag::List(_)) => lists += 1,
+            Event::End(TagEnd::List(_)) => lists -= 1,
+            _ => {}
+        }
+        let html = if in_image { None } else { dress(event, lists > 1) };
+        styled.push(html.map_or_else(|| event.clone(), |html| Event::InlineHtml(html.into_owned().into())));
+        rest = after;
+    }
+    let mut out = String::new();
+    html::push_html(&mut out, styled.into_iter());
+    out
+}
+
+/// A paragraph that holds one link and nothing else: its address, its label and what follows. A link that shows its
+/// own address is no button.
+type LoneLink<'a> = (&'a str, &'a [Event<'static>], &'a [Event<'static>]);
+
+fn lone_link<'a>(events: &'a [Event<'static>]) -> Option<LoneLink<'a>> {
+    let [Event::Start(Tag::Paragraph), Event::Start(Tag::Link { dest_url, .. }), rest @ ..] = events else {
+        return None;
+    };
+    let end = rest.iter().position(|event| matches!(event, Event::End(TagEnd::Link)))?;
+    let (label, [_, Event::End(TagEnd::Paragraph), after @ ..]) = rest.split_at(end) else { return None };
+    let mut text = String::new();
+    for event in label {
+        match event {
+            Event::Text(part) | Event::Code(part) => text.push_str(part),
+            Event::Start(Tag::Image { .. }) => return None,
+            _ => {}
+        }
+    }
+    let web = address::starts_with(dest_url, "https://") || address::starts_with(dest_url, "http://");
+    let named = !text.trim().is_empty() && !address::is_address(text.trim());
+    (web && named).then_some((dest_url, label, after))
+}
+
+/// The address stands below the button, for a client that shows no buttons and for people who look first. It has no
+/// words around it, since the template may be in any language.
+fn button(styled: &mut Vec<Event<'_>>, address: &str, label: &[Event<'static>]) {
+    let shown = escaped(address);
+    let href = hyperlink(address);
+    let open = format!("<p style=\"margin:28px 0 12px\"><a class=\"mail-button\" href=\"{href}\" style=\"{BUTTON}\">");
+    let close = format!(
+        "</a></p>\n<p class=\"mail-quiet\" style=\"{SMALL}\"><a class=\"mail-quiet\" href=\"{href}\" \
+         style=\"{SMALL_LINK}\">{shown}</a></p>\n"
+    );
+    styled.push(Event::InlineHtml(open.into()));
+    styled.extend(label.iter().cloned());
+    styled.push(Event::InlineHtml(close.into()));
+}
+
+fn dress(event: &Event<'static>, inner: bool) -> Option<Cow<'static, str>> {
+    Some(match event {
+        Event::Start(tag) => return dress_start(tag, inner),
+        Event::End(TagEnd::Paragraph) => "</p>\n".into(),
+        Event::End(TagEnd::Heading(level)) => format!("</{level}>\n").into(),
+        Event::End(TagEnd::BlockQuote(_)) => "</blockquote>\n".into(),
+        Event::End(TagEnd::CodeBlock) => "</code></pre>\n".into(),
+        Event::End(TagEnd::List(true)) => "</ol>\n".into(),
+        Event::End(TagEnd::List(false)) => "</ul>\n".into(),
+        Event::End(TagEnd::Item) => "</li>\n".into(),
+        Event::End(TagEnd::Link) => "</a>".into(),
+        Event::Rule => format!("{RULE}\n").into(),
+        Event::Code(code) => format!(
+            "<code class=\"mail-code\" style=\"padding:2px 5px;border-radius:5px;background-color:#f3f2ed;\
+             {MONOSPACE};font-size:0.94em\">{}</code>",
+            escaped(code)
+        )
+        .into(),
+        _ => return None,
+    })
+}
+
+/// `inner` tells a list within a list.
+fn dress_start(tag: &Tag<'static>, inner: bool) -> Option<Cow<'static, str>> {
+    let list = if inner { INNER_LIST } else { LIST };
+    Some(match tag {
+        Tag::Paragraph => PARAGRAPH.into(),
+        Tag::Heading { level, .. } => {
+            let size = match level {
+                HeadingLevel::H1 => 24,
+                HeadingLevel::H2 => 20,
+                _ => 17,
+            };
+            format!("<{level} style=\"margin:0 0 12px;font-size:{size}px;font-weight:650;line-height:1.3\">").into()
+        }
+        Tag::BlockQuote(_) => QUOTE.into(),
+        Tag::CodeBlock(_) => format!(
+            "<pre class=\"mail-code\" style=\"margin:0 0 20px;padding:14px 16px;border-radius:8px;\
+             background-color:#f3f2ed;white-space:pre-wrap;overflow-wrap:anywhere\">\
+             <code style=\"{MONOSPACE};font-size:0.94em\">"
+        )
+        .into(),
+        Tag::List(None) => format!("<ul style=\"{list}\">\n").into(),
+        Tag::List(Some(first)) => format!("<ol start=\"{first}\" style=\"{list}\">\n").into(),
+        Tag::Item => ITEM.into(),
+        Tag::Link { dest_url, title, .. } => {
+            let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escaped(title)) };
+            format!("<a class=\"mail-link\" href=\"{}\"{title} style=\"{LINK}\">", hyperlink(dest_url)).into()
+        }
+        _ => return None,
+    })
+}
+
+/// An address in an attribute.
+fn hyperlink(address: &str) -> String {
+    escaped(&address.replace(' ', "%20"))
+}
