@@ -1,5 +1,6 @@
 //! What happens behind the answers: webhooks, mails, upkeep.
 
 mod faults;
+pub mod mail;
 mod smtp;
 mod webhooks;

@@ -14,8 +14,11 @@ use gantry_crypto::Random;
 use gantry_crypto::password::{Passwords, Settings as Hashing};
 use gantry_db::Db;
 use gantry_jobs::deliveries::Deliveries;
+use gantry_jobs::emails::Mails;
+use gantry_jobs::emails::smtp::{Smtp, SmtpSettings};
 use gantry_jobs::webhooks::{Guard, Webhooks};
 use gantry_loginrocket::LoginRocket;
+use gantry_web::links::Links;
 use gantry_web::mails;
 use gantry_web::pages::Pages;
 
@@ -104,7 +107,25 @@ pub fn deliveries(config: &Config, core: &Arc<Core>) -> anyhow::Result<Deliverie
     let timeout = Duration::from_secs(config.delivery_timeout_seconds);
     let guard = Guard::new(config.delivery_allowed_networks.clone());
     let webhooks = Webhooks::new(guard, timeout).context("cannot prepare webhooks")?;
-    Ok(Deliveries::new(Arc::clone(core), webhooks, gantry_jobs::mails::Mails))
+    let mails = Mails {
+        smtp: smtp(config)?,
+        from: config.mail_from.clone(),
+        links: Links::of(&config.base_url, &config.login_domain),
+        timeout,
+    };
+    Ok(Deliveries::new(Arc::clone(core), webhooks, mails))
+}
+
+/// The way to the mail server, where there is one.
+pub fn smtp(config: &Config) -> anyhow::Result<Option<Smtp>> {
+    let Some(url) = config.smtp_url.clone() else { return Ok(None) };
+    let settings = SmtpSettings {
+        url,
+        ca_file: config.smtp_ca_file.clone(),
+        timeout: Duration::from_secs(config.delivery_timeout_seconds),
+        name: config.login_domain.clone(),
+    };
+    Smtp::open(&settings).map(Some).map_err(anyhow::Error::msg)
 }
 
 fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod body;
 pub mod cookies;
 pub mod csrf;
+pub mod links;
 pub mod mails;
 pub mod pages;
 pub mod pairs;

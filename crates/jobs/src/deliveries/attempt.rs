@@ -8,7 +8,7 @@ use gantry_core::{Core, Error, events};
 use gantry_web::wire::EventView;
 use url::Url;
 
-use crate::mails::Mails;
+use crate::emails::Mails;
 use crate::webhooks::Webhooks;
 
 /// Longest text on what came of it, in characters.

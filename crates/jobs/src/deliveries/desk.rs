@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::attempt::{Health, Senders};
 use super::destinations::Destinations;
-use crate::mails::Mails;
+use crate::emails::Mails;
 use crate::webhooks::Webhooks;
 
 /// How often the table is looked at without being told to: for retries, delays, and what others left behind.
