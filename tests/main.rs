@@ -4,6 +4,7 @@
 mod api;
 mod crash;
 mod database;
+mod jobs;
 mod loginrocket;
 mod security;
 mod statements;

@@ -11,6 +11,7 @@ mod s25_jwt;
 mod s26_token_kinds;
 mod s28_tenants;
 mod s31_inactive;
+mod s35_mail_transport;
 mod s36_csrf;
 mod s37_exhaustion;
 mod secrets_compared;

@@ -2,11 +2,15 @@
 
 mod answer;
 mod browser;
+mod certificates;
 mod database;
 mod reference;
 mod server;
+mod smtp;
 
 pub use answer::Answer;
 pub use browser::Browser;
+pub use certificates::certificates;
 pub use database::{Engine, fresh_database};
 pub use server::{START_MS, TestServer};
+pub use smtp::{LOGIN, Log, MailServer};

@@ -33,8 +33,8 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Node.js with its test runner, and `e2e/node_modules` as the lock file says.
-pub(crate) fn node_modules() -> Result<()> {
+/// Node.js with its test runner, and `e2e/node_modules` as the lock file says; that folder.
+pub(crate) fn node_modules() -> Result<PathBuf> {
     program("node", "nodejs")?;
     program("npm", "npm")?;
     let version = output(command("node").arg("--version"))?;
@@ -43,12 +43,13 @@ pub(crate) fn node_modules() -> Result<()> {
 
     let e2e = root().join("e2e");
     let lock = fs::read(e2e.join("package-lock.json")).context("e2e/package-lock.json")?;
-    let installed = e2e.join("node_modules/.installed-lock.json");
+    let modules = e2e.join("node_modules");
+    let installed = modules.join(".installed-lock.json");
     if fs::read(&installed).ok().as_ref() != Some(&lock) {
         run(command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&e2e))?;
         fs::write(&installed, &lock).context("cannot note what npm installed")?;
     }
-    Ok(())
+    Ok(modules)
 }
 
 /// The `schemathesis` command, in a Python environment of our own.

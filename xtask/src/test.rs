@@ -1,8 +1,8 @@
 //! `cargo xtask test`: every check that CI demands, in the order in which a mistake costs least.
 //!
 //! Rust tests find the database in `GANTRY_TEST_POSTGRES` (a superuser's URL), its certificate authority in
-//! `GANTRY_TEST_POSTGRES_CA`, one that did not sign it in `GANTRY_TEST_POSTGRES_OTHER_CA`, and the built server in
-//! `GANTRY_BIN`. Browser walks get `GANTRY_BIN`, `GANTRY_CHROMIUM` and, for screenshots, `GANTRY_ARTIFACTS`.
+//! `GANTRY_TEST_POSTGRES_CA`, one that did not sign it in `GANTRY_TEST_POSTGRES_OTHER_CA`, the built server in
+//! `GANTRY_BIN`, and npm's packages, from which they start a mail server, in `GANTRY_NODE_MODULES`. Browser walks get `GANTRY_BIN`, `GANTRY_CHROMIUM` and, for screenshots, `GANTRY_ARTIFACTS`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -76,7 +76,6 @@ fn start_cluster(options: &Options) -> Result<Cluster> {
 
 fn walks(cluster: &Cluster) -> Result<()> {
     let chromium = install::chromium()?;
-    install::node_modules()?;
     // The examples' languages.
     install::program("python3", "python3")?;
     install::program("curl", "curl")?;
@@ -99,6 +98,7 @@ fn walk_files() -> Result<Vec<PathBuf>> {
 
 fn with_environment<'c>(command: &'c mut Command, cluster: &Cluster) -> Result<&'c mut Command> {
     command.env("GANTRY_BIN", target()?.join("debug/gantry"));
+    command.env("GANTRY_NODE_MODULES", install::node_modules()?);
     command.env("GANTRY_TEST_POSTGRES", cluster.url("postgres"));
     command.env("GANTRY_TEST_POSTGRES_CA", cluster.ca());
     command.env("GANTRY_TEST_POSTGRES_OTHER_CA", cluster.other_ca());
