@@ -1,6 +1,4 @@
-//! What happens behind the answers: webhooks, mails, upkeep.
+//! What happens behind the answers, against real servers at the other end.
 
-mod faults;
 pub mod mail;
 mod smtp;
-mod webhooks;

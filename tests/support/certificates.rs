@@ -22,7 +22,8 @@ pub fn certificates() -> PathBuf {
 }
 
 fn make() -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
+    // It outlives the tests, since statics are not dropped; so it lies where `cargo clean` finds it.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     fs::write(folder.path().join("certificates.cnf"), EXTENSIONS).expect("written");
     let made = [
         ("ca", "authority", None),
