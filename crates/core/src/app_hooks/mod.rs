@@ -9,9 +9,9 @@ mod store;
 mod trials;
 
 pub(crate) use defaults::insert_defaults;
+pub use defaults::{DEFAULT_MAILS, DefaultMail};
 pub(crate) use delivery::followers;
 pub use delivery::{Delivering, delivering};
-pub use defaults::{DEFAULT_MAILS, DefaultMail};
 pub use rules::{OFFER, Scope, Shown, create, delete, find, list, update};
 pub(crate) use store::Follower;
 pub use store::{AppHook, statements};
