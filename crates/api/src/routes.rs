@@ -82,6 +82,7 @@ fn routes() -> Vec<Route> {
         at("/v1/app_hooks").get(app_hooks::list).post(app_hooks::create),
         at("/v1/app_hooks/{id}").get(app_hooks::show).put(app_hooks::update).delete(app_hooks::delete),
         at("/v1/app_hooks/{id}/ping").post(hook_trials::ping),
+        at("/v1/app_hooks/{id}/preview").post(hook_trials::preview),
         at("/v1/app_hooks/{id}/rotate_secret").post(hook_trials::rotate_secret),
         at("/v1/app_hooks/{id}/replay").post(hook_trials::replay),
         at("/v1/jwt_keys").get(jwt_keys::list).post(jwt_keys::create),

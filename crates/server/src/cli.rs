@@ -115,6 +115,11 @@ Examples:
 
 Without --secrets, hashes of passwords, keys and devices' secrets are left out.")]
     Export(Export),
+    /// Read the mails of an installation without an SMTP server
+    #[command(after_help = "\
+Without `mail.smtp_url` mails are not sent but kept for a week. This lists the newest; with an id, it shows one, whose
+links work.")]
+    Outbox(Outbox),
     /// Look for what is wrong with the set-up
     #[command(after_help = "\
 Looks at the configuration, the database, the master key and the names that have to resolve, and says what to do about
@@ -227,6 +232,16 @@ pub struct Import {
 }
 
 /// `gantry export`.
+/// `gantry outbox`
+#[derive(Debug, Args)]
+pub struct Outbox {
+    /// The mail to show
+    pub id: Option<String>,
+    /// As it would go over the wire
+    #[arg(long, requires = "id")]
+    pub raw: bool,
+}
+
 #[derive(Debug, Args)]
 pub struct Export {
     /// Realm to export

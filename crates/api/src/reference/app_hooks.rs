@@ -19,8 +19,17 @@ pub fn resource() -> Resource {
             Call::create("/v1/app_hooks", Access::AdminRealm, "Makes a hook"),
             Call::update("/v1/app_hooks/{id}", Access::AdminRealm, "Changes a hook"),
             Call::delete("/v1/app_hooks/{id}", Access::AdminRealm, "Deletes a hook"),
-            trial("/v1/app_hooks/{id}/ping", "Sends a webhook a ping event, to try it out")
-                .tells(&[("event_id", Kind::Id("ev"))]),
+            trial(
+                "/v1/app_hooks/{id}/ping",
+                "Tries it out: a webhook gets a ping event, a mail goes to email with sample data",
+            )
+            .sends(Body::Flat(vec![field("email", Kind::Email, "email: who gets the mail").optional()]))
+            .tells(&[("event_id", Kind::Id("ev"))]),
+            Call::new("POST", "/v1/app_hooks/{id}/preview", Access::Read, "Shows a mail with sample data").tells(&[
+                ("subject", Kind::Text(0)),
+                ("html", Kind::OrNull(&Kind::Text(0))),
+                ("text", Kind::Text(0)),
+            ]),
             trial(
                 "/v1/app_hooks/{id}/rotate_secret",
                 "Gives a webhook a new signing secret; the old one signs too for a day",

@@ -1,11 +1,12 @@
-//! `/v1/app_hooks/…/ping`, `rotate_secret` and `replay`: extensions for trying a webhook out and making up for its
-//! failures.
+//! `/v1/app_hooks/…/ping`, `preview`, `rotate_secret` and `replay`: extensions for trying a hook out, and for making up for
+//! a webhook's failures.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use gantry_core::app_hooks;
 use gantry_core::realms::Realm;
+use gantry_core::{Error, app_hooks};
+use gantry_web::mails::{self, Merge};
 use serde_json::json;
 
 use super::app_hooks::view;
@@ -19,10 +20,21 @@ async fn realm_of(api: &Api, call: &Call, id: &str) -> Result<Realm, Refusal> {
     call.realm_or(&api.core, found.hook.realm_id.as_deref()).await
 }
 
-pub async fn ping(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn ping(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = realm_of(&api, &call, &id).await?;
-    let event = app_hooks::ping(&api.core, &realm, &call.actor, &id).await?;
+    let fields = call.flat();
+    let event = app_hooks::ping(&api.core, &realm, &call.actor, &id, fields).await?;
     Ok(Json(json!({ "event_id": event.id })).into_response())
+}
+
+/// A mail as it is now, with sample data.
+pub async fn preview(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let found = app_hooks::find(&api.core, &call.actor, call.realm_id.as_deref(), &id).await?;
+    let (subject, body) = app_hooks::mail_of(&found.hook)?;
+    let rendered = mails::render(found.hook.email_renderer, subject, body, &Merge::sample());
+    let rendered = rendered.map_err(|why| Error::invalid("email_template", "invalid", why))?;
+    let told = json!({ "subject": rendered.subject, "html": rendered.html, "text": rendered.text });
+    Ok(Json(told).into_response())
 }
 
 pub async fn rotate_secret(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {

@@ -168,6 +168,14 @@ fn email(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
     template(core, &mut hook.email_template, body, sent, "email_template");
 }
 
+/// Who gets a mail that is tried out.
+pub(super) fn recipient(sent: &mut Fields) -> Option<String> {
+    let mut to = None;
+    address(&mut to, sent, "email");
+    sent.required("email", to.is_some());
+    to
+}
+
 fn address(current: &mut Option<String>, sent: &mut Fields, name: &'static str) {
     match sent.line(name, 254) {
         Sent::Value(text) if !text.is_empty() => match names::email(&text) {

@@ -15,7 +15,7 @@ pub use delivery::{Delivering, delivering};
 pub use rules::{OFFER, Scope, Shown, create, delete, find, list, update};
 pub(crate) use store::Follower;
 pub use store::{AppHook, statements};
-pub use trials::{ping, replay, rotate_secret};
+pub use trials::{mail_of, ping, replay, rotate_secret};
 
 use crate::words::words;
 

@@ -1,7 +1,7 @@
 //! Trying a hook out, sending again what it sent, and changing what it signs with.
 
 use super::rules::{Shown, reached, shown};
-use super::store;
+use super::store::{self, AppHook};
 use super::{HookType, fields};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
@@ -15,18 +15,34 @@ use crate::words::State;
 /// How long the secret before signs too: a receiver has a day to take the new one.
 const OVERLAP_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Sends a webhook a `ping` event, as it would send any other.
-pub async fn ping(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Event> {
+/// Tries a hook out: a webhook gets a `ping` event as it would get any other, a mail goes with sample data to the address
+/// `email`.
+pub async fn ping(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Event> {
     actor.need(Access::AdminRealm)?;
     let hook = reached(core, actor, None, id).await?;
-    must_be(hook.hook_type, HookType::Webhook)?;
     if hook.state == State::Inactive {
-        return Err(Error::invalid("state", "inactive", "State is inactive: an inactive hook sends nothing"));
+        sent.error("state", "inactive", "State is inactive: an inactive hook sends nothing");
     }
+    let to = match hook.hook_type {
+        HookType::Webhook => None,
+        HookType::Email => fields::recipient(&mut sent),
+    };
+    sent.finish()?;
     let mut tx = core.db.begin().await?;
     let event = events::record(core, &mut tx, realm, actor, EventType::Ping, Subject::app_hook(id)).await?;
+    if let Some(to) = to {
+        notifications::record_sample(core, &mut tx, &event, &hook, &to).await?;
+    }
     tx.commit().await?;
     Ok(event)
+}
+
+/// Subject and text of a mail, as templates.
+pub fn mail_of(hook: &AppHook) -> Result<(&str, &str)> {
+    match (hook.hook_type, &hook.email_subject, &hook.email_template) {
+        (HookType::Email, Some(subject), Some(template)) => Ok((subject, template)),
+        _ => Err(Error::invalid("hook_type", "not_an_email", "Hook type must be email for this")),
+    }
 }
 
 /// Gives a webhook a new signing secret. The one before goes on signing beside it for a day.
@@ -35,7 +51,7 @@ pub async fn rotate_secret(core: &Core, actor: &Actor, realm_id: Option<&str>, i
     let account = reached(core, actor, realm_id, id).await?.account_id.unwrap_or_default();
     let mut tx = core.db.begin().await?;
     let mut hook = store::lock(&mut tx, &account, id).await?.ok_or(Error::NotFound("app hook"))?;
-    must_be(hook.hook_type, HookType::Webhook)?;
+    must_be_webhook(hook.hook_type)?;
     hook.previous_secret = hook.secret.replace(fields::fresh_secret(core, id));
     hook.previous_secret_until = Some(core.clock.now_ms() + OVERLAP_MS);
     store::update(&mut tx, &hook).await?;
@@ -49,7 +65,7 @@ pub async fn rotate_secret(core: &Core, actor: &Actor, realm_id: Option<&str>, i
 pub async fn replay(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<u64> {
     actor.need(Access::AdminRealm)?;
     let hook = reached(core, actor, None, id).await?;
-    must_be(hook.hook_type, HookType::Webhook)?;
+    must_be_webhook(hook.hook_type)?;
     let one = sent.line("notification_id", 100).value();
     let (from, until) = (sent.time_ms("from").value(), sent.time_ms("until").value());
     if one.is_some() == from.is_some() {
@@ -61,8 +77,8 @@ pub async fn replay(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
     notifications::replay(core, realm, id, what).await
 }
 
-fn must_be(is: HookType, wanted: HookType) -> Result<()> {
-    if is == wanted {
+fn must_be_webhook(hook_type: HookType) -> Result<()> {
+    if hook_type == HookType::Webhook {
         return Ok(());
     }
     Err(Error::invalid("hook_type", "not_a_webhook", "Hook type must be webhook for this"))

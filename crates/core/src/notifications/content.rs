@@ -53,6 +53,24 @@ impl Content {
         }
     }
 
+    /// What a mail that is tried out tells: nobody real.
+    pub(super) fn sample(to: &str) -> Self {
+        let some = |text: &str| Some(text.to_owned());
+        Self {
+            to: to.to_owned(),
+            token: some("sample"),
+            user_id: "usr_0000000000000000000000".to_owned(),
+            username: "ada".to_owned(),
+            email: some("ada@example.com"),
+            first_name: some("Ada"),
+            last_name: some("Lovelace"),
+            name: "Ada Lovelace".to_owned(),
+            custom: Value::Object(serde_json::Map::new()),
+            connected_app_id: None,
+            redirect_uri: None,
+        }
+    }
+
     pub(super) fn sealed(&self, core: &Core, notification: &str) -> Result<Vec<u8>> {
         let text = serde_json::to_vec(self).map_err(Error::internal)?;
         Ok(core.master.seal(&place(notification), &text, &core.random))

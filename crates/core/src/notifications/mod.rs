@@ -16,7 +16,7 @@ pub use bell::{Bell, Rung};
 pub use content::Content;
 pub use outcome::{Attempt, Outcome, Retries};
 pub use queue::{Turn, busy_hooks, give_up_old, turn, unblock};
-pub(crate) use record::record;
+pub(crate) use record::{record, record_sample};
 pub use rules::{Replay, cancel_of_hook, content, of_event, replay};
 pub(crate) use store::delete_of_realm;
 pub use store::{Backlog, MOST_BEGUN, Notification, backlog, statements};

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::Progress;
 use super::content::Content;
 use super::store::{self, Notification};
-use crate::app_hooks::{self, Follower, HookType, HookUsers};
+use crate::app_hooks::{self, AppHook, Follower, HookType, HookUsers};
 use crate::core::Core;
 use crate::error::Result;
 use crate::events::Event;
@@ -46,6 +46,23 @@ pub(crate) async fn record(
         let behind = store::insert(tx, &notification, event.event_at + BEHIND_MS).await?;
         ring(core, tx, &notification, behind);
     }
+    Ok(())
+}
+
+/// A mail with sample data, to try the hook out.
+pub(crate) async fn record_sample(core: &Core, tx: &mut Tx, event: &Event, hook: &AppHook, to: &str) -> Result<()> {
+    let follower = Follower {
+        id: hook.id.clone(),
+        hook_type: hook.hook_type,
+        event_types: hook.event_types.clone(),
+        delay: 0,
+        user_type: hook.user_type,
+        email_to: None,
+    };
+    let mut notification = fresh(core, event, &follower);
+    notification.content = Some(Content::sample(to).sealed(core, &notification.id)?);
+    let behind = store::insert(tx, &notification, event.event_at + BEHIND_MS).await?;
+    ring(core, tx, &notification, behind);
     Ok(())
 }
 

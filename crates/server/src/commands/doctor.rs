@@ -8,6 +8,7 @@ use gantry_core::migrations;
 use gantry_crypto::Random;
 
 use super::run::open;
+use crate::app::smtp;
 use crate::config::{Config, Loaded};
 
 /// Runs every check that still makes sense after the ones before; fails if one failed.
@@ -24,6 +25,7 @@ pub async fn run(loaded: anyhow::Result<Loaded>) -> anyhow::Result<()> {
     };
     let mut fine = told("database and master key", &installation(&config).await);
     fine &= told("login pages", &names(&config));
+    fine &= told("mail", &mail(&config).await);
     fine &= told("clock", &clock());
     fine &= told("randomness", &randomness());
     if fine { Ok(()) } else { bail!("something needs your attention") }
@@ -58,6 +60,17 @@ fn names(config: &Config) -> Result<String, String> {
         Err(error) => {
             Err(format!("{host} does not resolve ({error}); add a wildcard record for *.{}", config.login_domain))
         }
+    }
+}
+
+/// Whether the mail server takes our connection, certificate and login; no mail is sent.
+async fn mail(config: &Config) -> Result<String, String> {
+    let Some(smtp) = smtp(config).map_err(|error| format!("{error:#}; see mail.smtp_url"))? else {
+        return Ok("no SMTP server is set (mail.smtp_url), so mails are kept; `gantry outbox` shows them".to_owned());
+    };
+    match smtp.test().await {
+        Ok(()) => Ok("the SMTP server answers and takes the login".to_owned()),
+        Err(failure) => Err(format!("{}; mails wait and are tried again; see mail.smtp_url", failure.text)),
     }
 }
 

@@ -5,6 +5,7 @@ mod doctor;
 pub mod export;
 pub mod import;
 mod keys;
+mod outbox;
 mod quickstart;
 mod run;
 mod serve;

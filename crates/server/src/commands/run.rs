@@ -7,7 +7,7 @@ use gantry_core::clock::Clock;
 use gantry_core::migrations;
 use gantry_crypto::Random;
 
-use super::{demo, doctor, export, import, keys, quickstart, serve};
+use super::{demo, doctor, export, import, keys, outbox, quickstart, serve};
 use crate::app::{App, open_database};
 use crate::cli::{Cli, Command, ConfigCommand, Demo, Flags};
 use crate::config::{self, Config, Loaded, Sources};
@@ -23,6 +23,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Keys(wanted) => keys::run(&load(&flags, None)?.config, &wanted).await,
         Command::Import(wanted) => import::run(&load(&flags, None)?.config, &wanted).await,
         Command::Export(wanted) => export::run(&load(&flags, None)?.config, &wanted).await,
+        Command::Outbox(wanted) => outbox::run(&load(&flags, None)?.config, &wanted).await,
         Command::Doctor => doctor::run(load(&flags, None)).await,
         Command::Config(ConfigCommand::Show) => {
             print!("{}", load(&flags, None)?);

@@ -1,0 +1,55 @@
+//! `gantry outbox`: the mails of an installation without an SMTP server.
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+use gantry_core::outbox::{self, Mail};
+use mail_parser::MessageParser;
+use secrecy::ExposeSecret as _;
+
+use super::run::open;
+use crate::app::App;
+use crate::cli::Outbox;
+use crate::config::Config;
+
+/// The longest list.
+const MOST: i64 = 50;
+
+/// Lists the newest mails, or shows one.
+pub async fn run(config: &Config, wanted: &Outbox) -> anyhow::Result<()> {
+    let app = open(config).await?;
+    let done = match &wanted.id {
+        None => list(&app).await,
+        Some(id) => show(&app, id, wanted.raw).await,
+    };
+    app.core.db.close().await;
+    done
+}
+
+async fn list(app: &App) -> anyhow::Result<()> {
+    let mails = outbox::list(&app.core, MOST).await?;
+    if mails.is_empty() {
+        println!("The outbox is empty.");
+    }
+    for mail in &mails {
+        let subject = parsed(mail).map(|(subject, _)| subject).unwrap_or_default();
+        println!("{}  {}  {subject}", mail.id, mail.recipient);
+    }
+    Ok(())
+}
+
+async fn show(app: &App, id: &str, raw: bool) -> anyhow::Result<()> {
+    let mail = outbox::read(&app.core, id).await.with_context(|| id.to_owned())?;
+    if raw {
+        return Ok(std::io::stdout().write_all(mail.message.expose_secret())?);
+    }
+    let (subject, text) = parsed(&mail).context("the mail cannot be read")?;
+    println!("To: {}\nSubject: {subject}\n\n{}", mail.recipient, text.trim_end());
+    Ok(())
+}
+
+/// Subject and text.
+fn parsed(mail: &Mail) -> Option<(String, String)> {
+    let message = MessageParser::default().parse(mail.message.expose_secret())?;
+    Some((message.subject().unwrap_or_default().to_owned(), message.body_text(0)?.into_owned()))
+}
