@@ -9,30 +9,8 @@ use base64::prelude::BASE64_STANDARD;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::hooks::{notification, state, webhook as hook};
 use crate::support::{Engine, Received, Receiver, START_MS, TestServer};
-
-async fn hook(server: &TestServer, destination: &str, event_types: Value) -> Value {
-    let hook = json!({"hook_type": "webhook", "event_type": event_types, "destination": destination});
-    server.post("app_hooks", json!({"app_hook": hook, "realm_id": server.realm()})).await.json(201)
-}
-
-/// The notification of this hook, once it is as wanted.
-async fn notification(server: &TestServer, event: &str, hook: &Value, wanted: impl Fn(&Value) -> bool) -> Value {
-    for _ in 0..2000 {
-        let event = server.get(&format!("events/{event}")).await.json(200);
-        let all = event["notifications"].as_array().expect("notifications");
-        let found = all.iter().find(|one| one["app_hook_id"] == hook["id"] && wanted(one));
-        if let Some(found) = found {
-            return found.clone();
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("{:#}", server.get(&format!("events/{event}")).await.json(200));
-}
-
-fn state(wanted: &'static str) -> impl Fn(&Value) -> bool {
-    move |one| one["state"] == wanted
-}
 
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]

@@ -76,6 +76,12 @@ impl MailServer {
         }
     }
 
+    /// The settings of a Gantry that sends through it.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        let ca = certificates().join("ca.pem").display().to_string();
+        vec![("mail.smtp_url", format!("smtp://{LOGIN}localhost:{}", self.port)), ("mail.smtp_ca_file", ca)]
+    }
+
     /// The way to it as `localhost`, by its own authority's word; the URL without the host is `before` and `after`.
     pub fn smtp(&self, before: &str, after: &str) -> Smtp {
         self.smtp_within(before, after, PATIENCE)

@@ -74,11 +74,6 @@ impl Call {
         Ok(realms::enter(core, &self.actor, self.realm_id.as_deref(), holding).await?)
     }
 
-    /// The named realm, or else this one.
-    pub async fn realm_or(&self, core: &Arc<Core>, other: Option<&str>) -> Result<Realm, Refusal> {
-        Ok(realms::enter(core, &self.actor, self.realm_id.as_deref().or(other), None).await?)
-    }
-
     /// The realm to make something in.
     pub async fn realm_to_create_in(&self, core: &Arc<Core>) -> Result<Realm, Refusal> {
         if self.realm_id.is_none() {

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::credentials::PasswordPolicy;
 use crate::error::{Error, Result};
 use crate::jwt_keys::Stock;
+use crate::metrics::Metrics;
 use crate::notifications::{Bell, Retries};
 use crate::realms::Realm;
 use crate::tries::Tries;
@@ -40,6 +41,8 @@ pub struct Core {
     pub bell: Arc<Bell>,
     /// When failed deliveries are repeated.
     pub retries: Retries,
+    /// What happened, in numbers.
+    pub metrics: Arc<Metrics>,
     pub(crate) check_template: CheckTemplate,
     pub(crate) realms_per_account: u32,
     pub(crate) ids: id::Sequence,
@@ -84,6 +87,7 @@ impl Core {
             tries: parts.tries,
             bell: Arc::default(),
             retries: parts.retries,
+            metrics: Arc::default(),
             check_template: parts.check_template,
             realms_per_account: parts.realms_per_account,
             ids: id::Sequence::default(),

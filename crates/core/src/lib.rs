@@ -25,6 +25,7 @@ pub mod json;
 pub mod jwt_keys;
 pub mod logins;
 pub mod memberships;
+pub mod metrics;
 pub mod migrations;
 pub mod notifications;
 pub mod one_time_tokens;

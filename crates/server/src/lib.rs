@@ -9,6 +9,7 @@ pub mod dispatch;
 pub mod lifecycle;
 pub mod listener;
 pub mod master_key;
+pub mod metrics;
 pub mod proxy;
 pub mod records;
 pub mod sample_app;

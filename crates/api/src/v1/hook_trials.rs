@@ -4,7 +4,6 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use gantry_core::realms::Realm;
 use gantry_core::{Error, app_hooks};
 use gantry_web::mails::{self, Merge};
 use serde_json::json;
@@ -14,16 +13,9 @@ use crate::call::Call;
 use crate::error::Refusal;
 use crate::routes::Api;
 
-/// The hook's own realm, or the named one where the hook follows all.
-async fn realm_of(api: &Api, call: &Call, id: &str) -> Result<Realm, Refusal> {
-    let found = app_hooks::find(&api.core, &call.actor, call.realm_id.as_deref(), id).await?;
-    call.realm_or(&api.core, found.hook.realm_id.as_deref()).await
-}
-
 pub async fn ping(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
-    let realm = realm_of(&api, &call, &id).await?;
     let fields = call.flat();
-    let event = app_hooks::ping(&api.core, &realm, &call.actor, &id, fields).await?;
+    let event = app_hooks::ping(&api.core, &call.actor, call.realm_id.as_deref(), &id, fields).await?;
     Ok(Json(json!({ "event_id": event.id })).into_response())
 }
 
@@ -44,8 +36,7 @@ pub async fn rotate_secret(State(api): State<Api>, Path(id): Path<String>, call:
 
 /// One notification, or all from a time until another.
 pub async fn replay(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
-    let realm = realm_of(&api, &call, &id).await?;
     let fields = call.flat();
-    let replayed = app_hooks::replay(&api.core, &realm, &call.actor, &id, fields).await?;
+    let replayed = app_hooks::replay(&api.core, &call.actor, call.realm_id.as_deref(), &id, fields).await?;
     Ok(Json(json!({ "replayed": replayed })).into_response())
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::events::{self, Event, EventType, Subject};
 use crate::fields::Fields;
 use crate::notifications::{self, Replay};
-use crate::realms::Realm;
+use crate::realms::{self, Realm};
 use crate::words::State;
 
 /// How long the secret before signs too: a receiver has a day to take the new one.
@@ -17,9 +17,9 @@ const OVERLAP_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Tries a hook out: a webhook gets a `ping` event as it would get any other, a mail goes with sample data to the address
 /// `email`.
-pub async fn ping(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Event> {
+pub async fn ping(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str, mut sent: Fields) -> Result<Event> {
     actor.need(Access::AdminRealm)?;
-    let hook = reached(core, actor, None, id).await?;
+    let (hook, realm) = at_work(core, actor, realm_id, id).await?;
     if hook.state == State::Inactive {
         sent.error("state", "inactive", "State is inactive: an inactive hook sends nothing");
     }
@@ -29,7 +29,7 @@ pub async fn ping(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent:
     };
     sent.finish()?;
     let mut tx = core.db.begin().await?;
-    let event = events::record(core, &mut tx, realm, actor, EventType::Ping, Subject::app_hook(id)).await?;
+    let event = events::record(core, &mut tx, &realm, actor, EventType::Ping, Subject::app_hook(id)).await?;
     if let Some(to) = to {
         notifications::record_sample(core, &mut tx, &event, &hook, &to).await?;
     }
@@ -62,9 +62,9 @@ pub async fn rotate_secret(core: &Core, actor: &Actor, realm_id: Option<&str>, i
 
 /// Lets a webhook send again what it has finished in the realm: the notification `notification_id`, or all `from` a time
 /// `until` another (now, if that is left out). How many.
-pub async fn replay(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<u64> {
+pub async fn replay(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str, mut sent: Fields) -> Result<u64> {
     actor.need(Access::AdminRealm)?;
-    let hook = reached(core, actor, None, id).await?;
+    let (hook, realm) = at_work(core, actor, realm_id, id).await?;
     must_be_webhook(hook.hook_type)?;
     let one = sent.line("notification_id", 100).value();
     let (from, until) = (sent.time_ms("from").value(), sent.time_ms("until").value());
@@ -74,7 +74,14 @@ pub async fn replay(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
     sent.finish()?;
     let until = until.unwrap_or_else(|| core.clock.now_ms());
     let what = one.map_or(Replay::Between(from.unwrap_or(until), until), Replay::One);
-    notifications::replay(core, realm, id, what).await
+    notifications::replay(core, &realm, id, what).await
+}
+
+/// The hook, and its realm; of one that follows all realms, the named one.
+async fn at_work(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str) -> Result<(AppHook, Realm)> {
+    let hook = reached(core, actor, realm_id, id).await?;
+    let realm = realms::enter(core, actor, realm_id.or(hook.realm_id.as_deref()), None).await?;
+    Ok((hook, realm))
 }
 
 fn must_be_webhook(hook_type: HookType) -> Result<()> {

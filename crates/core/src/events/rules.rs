@@ -1,5 +1,7 @@
 //! Recording and reading events.
 
+use std::sync::Arc;
+
 use gantry_crypto::id;
 use gantry_db::Tx;
 
@@ -83,6 +85,8 @@ pub(crate) async fn record(
     };
     store::insert(tx, &event).await?;
     notifications::record(core, tx, realm, &event, subject.token).await?;
+    let metrics = Arc::clone(&core.metrics);
+    tx.afterwards(move || metrics.event(event_type));
     Ok(event)
 }
 

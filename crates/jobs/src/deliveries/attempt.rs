@@ -75,6 +75,7 @@ impl Senders {
             tracing::error!(%error, notification = notification.id, "a delivery failed inside");
             Sent::new(Outcome::Refused, Health::Unknown, "not sent: the server has a fault, see its log")
         });
+        self.core.metrics.attempt(hook.hook.hook_type, sent.outcome);
         let attempt = Attempt {
             number: notification.attempts,
             ready_at: notification.ready_at,

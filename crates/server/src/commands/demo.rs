@@ -52,7 +52,7 @@ pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     let sample = sample(&environment, &own_url)?;
     greet(&environment, &own_url, line(&secrets, "PASSWORD")?);
     spawn(&life, app_listener, sample, limits(config));
-    work_behind(config, &app, &life)?;
+    work_behind(config, &app, &life).await?;
     let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())

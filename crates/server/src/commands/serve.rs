@@ -13,7 +13,7 @@ use crate::app::{App, deliveries};
 use crate::config::Config;
 use crate::lifecycle::Lifecycle;
 use crate::listener::{self, Limits};
-use crate::telemetry;
+use crate::{metrics, telemetry};
 
 /// Serves until a signal.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
@@ -22,7 +22,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let life = Lifecycle::begin()?;
     let listener = bind(config).await?;
     tracing::info!(listen = %listener.local_addr()?, base_url = %config.base_url, "serving");
-    work_behind(config, &app, &life)?;
+    work_behind(config, &app, &life).await?;
     let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())
@@ -42,7 +42,11 @@ pub(super) fn spawn(life: &Lifecycle, listener: TcpListener, router: Router, lim
 }
 
 /// Begins what happens behind the answers.
-pub(super) fn work_behind(config: &Config, app: &App, life: &Lifecycle) -> anyhow::Result<()> {
+pub(super) async fn work_behind(config: &Config, app: &App, life: &Lifecycle) -> anyhow::Result<()> {
+    if let Some(listen) = config.metrics_listen {
+        let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+        spawn(life, listener, metrics::router(Arc::clone(&app.core)), limits(config));
+    }
     life.spawn(deliveries(config, &app.core)?.run(life.stop()));
     life.spawn(upkeep::run(Arc::clone(&app.core), life.stop()));
     Ok(())

@@ -22,6 +22,8 @@ use crate::proxy::TrustedProxies;
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where Prometheus reads; `None`: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// The directory for the SQLite database and the master key.
     pub data: PathBuf,
     /// `sqlite:PATH` or `postgres://…`; may hold a password.
@@ -124,6 +126,9 @@ impl Config {
         let listen = r.parsed("listen", "an address and a port, such as 127.0.0.1:8000", |text| text.parse().ok());
         let base_url = listen.and_then(|listen| base_url(r, listen));
         let login_domain = base_url.as_ref().and_then(|base_url| login_domain(r, base_url));
+        let metrics_listen = r.parsed("metrics_listen", "empty, or an address with a port", |text| {
+            if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+        });
         let data =
             r.parsed("data", "a directory", |text| Some(text).filter(|text| !text.is_empty()).map(PathBuf::from));
         let database_url = database_url(r);
@@ -163,6 +168,7 @@ impl Config {
             smtp_ca_file: Some(r.text("mail.smtp_ca_file")).filter(|path| !path.is_empty()).map(PathBuf::from),
             // Those that may be missing come last, so that every mistake is found first.
             listen: listen?,
+            metrics_listen: metrics_listen?,
             data: data?,
             database_url: database_url?,
             base_url: base_url?,
