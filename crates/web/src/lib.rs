@@ -1,5 +1,5 @@
 //! What the surfaces share: bodies and queries as [`gantry_core::fields::Fields`], request ids, the caller's address,
-//! cookies, CSRF tokens, pages and their assets, JSON that several speak. No rules and no SQL.
+//! cookies, CSRF tokens, pages with their assets and addresses, JSON that several speak. No rules and no SQL.
 
 #![warn(missing_docs)]
 
@@ -8,6 +8,7 @@ pub mod assets;
 pub mod body;
 pub mod cookies;
 pub mod csrf;
+pub mod links;
 pub mod mail_templates;
 pub mod pages;
 pub mod pairs;
