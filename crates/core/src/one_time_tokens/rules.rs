@@ -26,6 +26,7 @@ impl Purpose {
             Self::Password => "kpw",
             Self::Email => "kev",
             Self::Login => "kli",
+            Self::Resend => "krs",
         }
     }
 
@@ -34,6 +35,7 @@ impl Purpose {
             Self::Password => DAY_MS,
             Self::Email => 7 * DAY_MS,
             Self::Login => 10 * MINUTE_MS,
+            Self::Resend => 30 * MINUTE_MS,
         }
     }
 }
