@@ -38,6 +38,12 @@ const PAGES = [
   ["login-error", ({ page }) => loginError(page)],
   ["signup", ({ page }) => page.goto(stage.login("signup"))],
   ["signup-error", ({ page }) => signupError(page)],
+  ["forgot", ({ page }) => page.goto(stage.login("password/forgot"))],
+  ["forgot-sent", ({ page }) => forgotSent(page)],
+  ["reset", ({ page }) => page.goto(stage.login("password/reset?token=kpw_1&username=ada"))],
+  ["reset-unusable", ({ page }) => page.goto(stage.login("password/reset"))],
+  ["login-notice", ({ page }) => page.goto(stage.login("login?notice=password"))],
+  ["verify", ({ page }) => page.goto(stage.login("email/verify?token=kev_1"))],
   ["not-found", ({ page }) => page.goto(stage.login("nothing-here"))],
   ["app-home", ({ page }) => page.goto(stage.app("/"))],
   ["app-hello", (visit) => stage.logIn(visit)],
@@ -90,6 +96,14 @@ async function loginError(page) {
   await page.goto(stage.login("login"));
   await stage.sendLogin(page, { username: "nobody-of-this-name", password: "not the password" });
   await page.getByRole("alert").waitFor();
+}
+
+/** @param {Page} page */
+async function forgotSent(page) {
+  await page.goto(stage.login("password/forgot"));
+  await page.getByLabel("Username or email", { exact: true }).fill("nobody-of-this-name");
+  await page.getByRole("button", { name: "Send the mail" }).click();
+  await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
 }
 
 /** @param {Page} page */

@@ -26,7 +26,7 @@ mod rights;
 mod session_kinds;
 mod sessions;
 mod transport;
-mod two_factor;
+pub mod two_factor;
 mod user_changes;
 mod user_lists;
 mod user_tokens;

@@ -11,7 +11,7 @@ const PASSWORD: &str = "tr0mbone-under-glass";
 const STEP_MS: i64 = 30_000;
 
 /// RFC 4226 and RFC 6238, written out: what the user's device shows.
-fn code(secret: &str, now_ms: i64) -> String {
+pub fn code(secret: &str, now_ms: i64) -> String {
     // RFC 4648: five bits a character.
     let value = |byte: u8| u32::from(if byte >= b'A' { byte - b'A' } else { byte - b'2' + 26 });
     let bits: Vec<u32> = secret.bytes().flat_map(|byte| (0..5).rev().map(move |at| value(byte) >> at & 1)).collect();
@@ -31,9 +31,9 @@ fn wrong_code(secret: &str, now_ms: i64) -> String {
     (0..1000).map(|n| format!("{n:06}")).find(|code| !near.contains(code)).expect("a code")
 }
 
-struct Device {
+pub struct Device {
     id: String,
-    secret: String,
+    pub secret: String,
 }
 
 /// Ada with a device that is not in use yet.
@@ -53,14 +53,15 @@ async fn verify(server: &TestServer, device: &Device, digits: &str) -> Answer {
 }
 
 /// Ada with a device in use, a step later, so that its next code is fresh.
-async fn enrolled(server: &TestServer) -> Device {
+pub async fn enrolled(server: &TestServer) -> Device {
     let (_, device) = enrol(server).await;
     verify(server, &device, &code(&device.secret, server.clock.now_ms())).await.json(200);
     server.clock.advance(STEP_MS);
     device
 }
 
-async fn first_step(server: &TestServer) -> String {
+/// The token of a pending login that the API made.
+pub async fn first_step(server: &TestServer) -> String {
     let pending = server.post("users/ada/authenticate", json!({"password": PASSWORD})).await.json(200);
     text(&pending, "token").to_owned()
 }

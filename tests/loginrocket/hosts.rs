@@ -7,7 +7,17 @@ use serde_json::json;
 use super::visit::{PASSWORD, location, log_in, param, read, set_app, set_login_rocket};
 use crate::support::{Answer, Browser, Engine, TestServer};
 
-const PATHS: [&str; 5] = ["/", "/login", "/signup", "/logout", "/nothing/here"];
+const PATHS: [&str; 9] = [
+    "/",
+    "/login",
+    "/signup",
+    "/logout",
+    "/password/forgot",
+    "/password/reset?token=kpw_1",
+    "/email/verify?token=kev_1",
+    "/email/request",
+    "/nothing/here",
+];
 
 fn browser_at(server: &TestServer, host: &str) -> Browser {
     Browser::new(server.client.clone(), &server.address, host)

@@ -15,6 +15,11 @@ const SET_LOGIN_ROCKET: Sql<()> = Sql::constant(
     "UPDATE auth_providers SET settings = ?2, state = ?3 WHERE realm_id = ?1 AND provider_type = 'login_rocket'",
 );
 
+/// The event of a reset mail.
+pub const RESET: &str = "user.password_token.created";
+/// The event of a verification mail.
+pub const VERIFICATION: &str = "user.email.verification_requested";
+
 /// Sends the login page's form.
 pub async fn log_in(browser: &Browser, path: &str, username: &str, password: &str) -> Answer {
     browser.submit(path, &[("username", username), ("password", password)]).await
@@ -55,6 +60,20 @@ pub async fn set_app(server: &TestServer, fields: Value) {
     server.put(&path, json!({ "login_policy": fields })).await.json(200);
 }
 
+/// Switches the realm's passwords on or off.
+pub async fn set_passwords(server: &TestServer, state: &str) {
+    let list = server.get("auth_providers").await.json(200);
+    let all = list["collection"].as_array().expect("a list");
+    let id = all.iter().find(|one| one["provider_type"] == "password").expect("passwords")["id"].clone();
+    let path = format!("auth_providers/{}", id.as_str().expect("an id"));
+    server.put(&path, json!({"auth_provider": {"state": state}})).await.json(200);
+}
+
+/// Asks for a reset mail.
+pub async fn forget(browser: &Browser, path: &str, name: &str) -> Answer {
+    browser.submit(path, &[("username", name)]).await
+}
+
 /// How many events of this type the realm has.
 pub async fn events(server: &TestServer, event_type: &str) -> usize {
     let list = server.get(&format!("events?event_type={event_type}&max_results=100")).await.json(200);
@@ -66,6 +85,13 @@ pub async fn events(server: &TestServer, event_type: &str) -> usize {
 pub fn csrf(page: &Answer) -> String {
     let rest = page.text.split_once("name=\"csrf\" value=\"").expect("a form with a token").1;
     rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// A hidden field of the page's form.
+#[track_caller]
+pub fn hidden(page: &Answer, name: &str) -> String {
+    let rest = page.text.split_once(&format!("type=\"hidden\" name=\"{name}\" value=\"")).expect("the field").1;
+    read(rest.split('"').next().unwrap_or_default())
 }
 
 /// The page with the character references read that stand in its attributes.

@@ -2,8 +2,10 @@
 
 mod brute_force;
 mod full_pool;
+mod s05_reset_steps;
 mod s06_request_host;
-mod s07_s08_redirects;
+pub mod s07_s08_redirects;
+mod s08_mailed_links;
 mod s09_schemes;
 mod s11_s12_enumeration;
 mod s21_cookies;

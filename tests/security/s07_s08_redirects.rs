@@ -10,10 +10,10 @@ use crate::support::{Engine, TestServer};
 
 const TABLE: &str = include_str!("../../crates/core/src/connected_apps/hostile_uris.txt");
 const CALLBACK: &str = "https://app.example.com/auth/callback";
-const HANDLER: &str = "https://app.example.com/login";
+pub const HANDLER: &str = "https://app.example.com/login";
 
 /// The table's lines, their `{tab}` and `{u+2044}` read.
-fn hostile() -> Vec<String> {
+pub fn hostile() -> Vec<String> {
     let table: Vec<_> = TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")).map(spelled).collect();
     assert!(table.len() >= 200, "{} addresses", table.len());
     table
@@ -32,11 +32,11 @@ fn spelled(line: &str) -> String {
     line
 }
 
-fn query(name: &str, value: &str) -> String {
+pub fn query(name: &str, value: &str) -> String {
     format!("{name}={}", byte_serialize(value.as_bytes()).collect::<String>())
 }
 
-async fn server(engine: Engine) -> TestServer {
+pub async fn server(engine: Engine) -> TestServer {
     let server = TestServer::start(engine).await;
     server.user("ada").await;
     set_app(&server, json!({"redirect_uris": [CALLBACK, "http://localhost:3000/cb"]})).await;

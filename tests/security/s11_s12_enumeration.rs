@@ -1,4 +1,5 @@
-//! Checks 11 and 12: the login page answers alike for users that exist and users that do not, and does the same work.
+//! Checks 11 and 12: login, forgotten password and, where addresses have to be proven, signup answer alike for users that
+//! exist and users that do not, and do the same work.
 //!
 //! Time itself is not measured, since such a test is flaky on a busy machine. What takes the time is: both ways write
 //! one event, and both need one hash, which shows while the hashing queue is full.
@@ -8,7 +9,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::full_pool;
-use crate::loginrocket::visit::{PASSWORD, csrf, events, log_in};
+use crate::loginrocket::visit::{PASSWORD, RESET, VERIFICATION, csrf, events, forget, log_in, set_login_rocket};
 use crate::support::{Answer, Browser, Engine, TestServer};
 
 const WRONG: &str = "wrong-but-long-enough";
@@ -100,4 +101,104 @@ async fn both_ways_write_one_event_and_need_one_hash(#[case] engine: Engine) {
         assert_eq!(full.status, 503, "{username} needs a hash");
         assert!(full.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0));
     }
+}
+
+/// Again all names have six letters.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_forgotten_password_is_answered_alike_for_everybody(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("known1").await;
+    server.user("asleep").await;
+    server.put("users/asleep", json!({"user": {"state": "inactive"}})).await.json(200);
+    let robot = json!({"user": {"user_type": "api", "username": "robot1"}});
+    server.post("users", robot).await.json(201);
+    let mut answers = Vec::new();
+    for name in ["known1", "nobody", "asleep", "robot1", "known1@example.com", "nobody@example.com"] {
+        let browser = server.browser();
+        let told = forget(&browser, "/password/forgot", name).await;
+        assert_eq!(told.status, 200);
+        assert!(!told.text.contains(name), "{}", told.text);
+        answers.push((name, sameness(&told, &browser, "typed nowhere")));
+    }
+    for (name, answer) in &answers {
+        assert_eq!(answer, &answers[0].1, "{name}");
+    }
+    // Both ways commit one event, and neither needs a hash.
+    assert_eq!((events(&server, RESET).await, events(&server, "user.password_token.failed").await), (2, 4));
+}
+
+/// The limit of an inbox shows nothing of whose it is; that of the visitor's own address shows for everybody.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_full_inbox_is_answered_alike(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("known1").await;
+    let mut told = Vec::new();
+    for name in ["known1", "nobody"] {
+        let browser = server.browser();
+        for _ in 0..10 {
+            let answer = forget(&browser, "/password/forgot", name).await;
+            told.push(sameness(&answer, &browser, "typed nowhere"));
+        }
+    }
+    assert_eq!(events(&server, RESET).await, 5);
+    for answer in &told {
+        assert_eq!(answer, &told[0]);
+    }
+    for name in ["known1", "nobody"] {
+        let refused = forget(&server.browser(), "/password/forgot", name).await;
+        assert_eq!(refused.status, 429, "{name}");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn where_addresses_are_proven_a_signup_tells_no_taken_one(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    set_login_rocket(&server, &json!({"email_verification": "require"}), "active").await;
+    server.user("known1").await;
+    server.user("asleep").await;
+    server.put("users/asleep", json!({"user": {"state": "inactive"}})).await.json(200);
+    let mut answers = Vec::new();
+    for (nth, address) in ["known1@example.com", "nobody@example.com", "asleep@example.com"].into_iter().enumerate() {
+        for (password, status) in [("short", 422), (PASSWORD, 200)] {
+            let browser = server.browser();
+            let fields = [("username", &*format!("fresh{nth}")), ("email", address), ("password", password)];
+            let told = browser.submit("/signup", &fields).await;
+            assert_eq!(told.status, status, "{}", told.text);
+            let (status, text, headers) = sameness(&told, &browser, address);
+            answers.push((address, password, (status, text.replace(&format!("fresh{nth}"), "NAME"), headers)));
+        }
+    }
+    for (address, password, answer) in &answers {
+        let of_nobody = answers.iter().find(|(other, with, _)| *other == "nobody@example.com" && with == password);
+        assert_eq!(Some(answer), of_nobody.map(|(.., answer)| answer), "{address} {password}");
+    }
+    assert_eq!((events(&server, RESET).await, events(&server, VERIFICATION).await), (1, 1));
+}
+
+/// That an address is not proven yet is for whoever knows the password.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_unproven_address_shows_by_no_wrong_password(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("known1").await;
+    server.user("proven").await;
+    server.put("users/proven", json!({"user": {"email_verification": "verified"}})).await.json(200);
+    set_login_rocket(&server, &json!({"email_verification": "require"}), "active").await;
+    let mut answers = Vec::new();
+    for username in ["nobody", "known1", "proven"] {
+        let browser = server.browser();
+        answers.push(sameness(&log_in(&browser, "/login", username, WRONG).await, &browser, username));
+    }
+    assert!(answers.iter().all(|answer| answer == &answers[0]));
 }

@@ -2,8 +2,9 @@
 
 use reqwest::Method;
 use rstest::rstest;
+use serde_json::json;
 
-use crate::loginrocket::visit::{PASSWORD, csrf, events, log_in, token};
+use crate::loginrocket::visit::{PASSWORD, RESET, csrf, events, log_in, token};
 use crate::support::{Engine, TestServer};
 
 /// What a browser may tell of a POST from elsewhere.
@@ -18,10 +19,15 @@ const ELSEWHERE: [&[(&str, &str)]; 8] = [
     &[("origin", "https://evil.test"), ("sec-fetch-site", "same-origin")],
 ];
 
-const FORMS: [(&str, &[(&str, &str)]); 3] = [
+const FORMS: [(&str, &[(&str, &str)]); 7] = [
     ("/login", &[("username", "eve"), ("password", PASSWORD)]),
     ("/signup", &[("username", "grace"), ("email", "grace@example.com"), ("password", PASSWORD)]),
     ("/logout", &[]),
+    ("/password/forgot", &[("username", "ada")]),
+    // With a token that would be right: see below.
+    ("/password/reset", &[("token", "RESET"), ("password", "another-fine-day-99")]),
+    ("/email/verify", &[("token", "VERIFY")]),
+    ("/email/request", &[("token", "krs_1")]),
 ];
 
 #[rstest]
@@ -36,10 +42,18 @@ async fn a_form_from_elsewhere_is_refused_and_changes_nothing(#[case] engine: En
     let session = token(&log_in(&victim, "/login", "ada", PASSWORD).await);
     let (attacker, mine) = (server.browser(), csrf(&victim.get("/login").await));
     let theirs = csrf(&attacker.get("/login").await);
+    let reset = server.post("users/ada/generate_password_token", json!({})).await.json(200);
+    let verify = server.post("users/ada/request_email_verification", json!({})).await.json(200);
+    let right = |value: &'static str| match value {
+        "RESET" => reset["token"].as_str().expect("a token"),
+        "VERIFY" => verify["token"].as_str().expect("a token"),
+        other => other,
+    };
     let before = victim.cookies();
     let (logins, users) = (events(&server, "user.login.succeeded").await, events(&server, "user.created").await);
 
     for (path, fields) in FORMS {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, right(value))).collect();
         // Even with the victim's own token, what the browser tells is enough; the cookie is the victim's throughout.
         for told in ELSEWHERE {
             for form in [Some(mine.as_str()), Some(theirs.as_str()), None] {
@@ -64,6 +78,10 @@ async fn a_form_from_elsewhere_is_refused_and_changes_nothing(#[case] engine: En
     assert_eq!(events(&server, "user.login.succeeded").await, logins);
     assert_eq!(events(&server, "user.login.failed").await, 0, "it never came to a try");
     assert_eq!(events(&server, "user.created").await, users);
+    assert_eq!(events(&server, RESET).await, 1, "the one that the API made");
+    for changed in ["user.password_token.consumed", "user.password_token.failed", "user.email.verified"] {
+        assert_eq!(events(&server, changed).await, 0, "{changed}");
+    }
 }
 
 #[rstest]

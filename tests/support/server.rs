@@ -7,6 +7,7 @@ use gantry::config::{self, Sources};
 use gantry::listener::{self, Limits};
 use gantry_core::accounts::{self, Furnished, NewAccount};
 use gantry_core::clock::Clock;
+use gantry_core::notifications::{self, Content};
 use gantry_crypto::Random;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -161,6 +162,19 @@ impl TestServer {
     pub async fn authenticate(&self, username: &str) -> Value {
         let password = json!({"password": "tr0mbone-under-glass"});
         self.post(&format!("users/{username}/authenticate"), password).await.json(200)
+    }
+
+    /// What the newest mail of this event type tells; none where there was no such event, or no mail of it.
+    pub async fn mailed(&self, event_type: &str) -> Option<Content> {
+        let path = format!("events?event_type={event_type}&expand=notifications&max_results=1");
+        let event = self.get(&path).await.json(200)["collection"][0].clone();
+        let id = event["notifications"][0]["id"].as_str()?;
+        notifications::content(&self.app.core, self.realm(), id).await.expect("the content")
+    }
+
+    /// The one-time token in the newest mail of this event type.
+    pub async fn mailed_token(&self, event_type: &str) -> String {
+        self.mailed(event_type).await.expect("a mail").token.expect("a token")
     }
 
     /// A browser at the Connected App's LoginRocket host.

@@ -1,4 +1,4 @@
-//! The limiter of password tries and signups: in memory, bounded, without a clock of its own.
+//! The limiter of password tries, signups and mails that visitors ask for: in memory, bounded, without a clock of its own.
 //!
 //! Each bucket empties over some minutes and holds a burst (GCRA). A slot is taken before a password is hashed and given
 //! back after a success, so tries in parallel pass no more than the burst. Names and addresses are kept as hashes under
@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 /// Buckets kept; some 10 MB when all are in use.
 const CAPACITY: usize = 100_000;
 
+/// Minutes until a full bucket of mails is empty again: an inbox is flooded by far less than what guesses a password.
+const MAIL_MINUTES: u32 = 60;
+
 /// How many tries are allowed at once, and how soon they come back.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -25,13 +28,24 @@ pub struct Settings {
     pub per_address: u32,
     /// Signups per address.
     pub signups_per_address: u32,
-    /// Minutes until a full bucket is empty again.
+    /// Mails to one inbox that visitors ask for, each hour.
+    pub mails_per_inbox: u32,
+    /// Mails that visitors from one address ask for, each hour.
+    pub mails_per_address: u32,
+    /// Minutes until a full bucket of the others is empty again.
     pub minutes: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { per_user: 10, per_address: 50, signups_per_address: 20, minutes: 10 }
+        Self {
+            per_user: 10,
+            per_address: 50,
+            signups_per_address: 20,
+            mails_per_inbox: 5,
+            mails_per_address: 20,
+            minutes: 10,
+        }
     }
 }
 
@@ -91,37 +105,64 @@ impl Tries {
         self.take(&self.bucket(("signup", "", &network(address))), now_ms, self.settings.signups_per_address)
     }
 
+    /// Takes a slot for a mail that somebody at this address asks for, to whomever.
+    ///
+    /// # Errors
+    /// [`Error::Limited`] with the time until the next one can pass.
+    pub fn mail_from(&self, now_ms: i64, address: Option<&str>) -> Result<()> {
+        let Some(address) = address else { return Ok(()) };
+        let bucket = self.bucket(("mail from", "", &network(address)));
+        fill(&bucket, now_ms, minutes(MAIL_MINUTES), self.settings.mails_per_address)
+    }
+
+    /// Takes a slot for a mail to this inbox, whoever asks for it.
+    ///
+    /// # Errors
+    /// [`Error::Limited`] with the time until the next one can pass.
+    pub fn mail_to(&self, now_ms: i64, realm: &str, inbox: &str) -> Result<()> {
+        let bucket = self.bucket(("mail to", realm, inbox));
+        fill(&bucket, now_ms, minutes(MAIL_MINUTES), self.settings.mails_per_inbox)
+    }
+
     fn bucket(&self, key: (&str, &str, &str)) -> Arc<AtomicI64> {
         let hash = self.seed.hash_one(key);
         let made = self.buckets.get_or_insert_with(&hash, || Ok::<_, std::convert::Infallible>(Arc::default()));
         made.unwrap_or_else(|never| match never {})
     }
 
-    /// How much one slot fills a bucket, in milliseconds.
-    fn slot(&self, burst: u32) -> i64 {
-        (self.full() / i64::from(burst.max(1))).max(1)
-    }
-
     /// How far a bucket can be filled, in milliseconds.
     fn full(&self) -> i64 {
-        i64::from(self.settings.minutes.max(1)) * 60_000
+        minutes(self.settings.minutes)
     }
 
     fn take(&self, bucket: &AtomicI64, now_ms: i64, burst: u32) -> Result<()> {
-        let (slot, full) = (self.slot(burst), self.full());
-        let filled = bucket.fetch_update(Ordering::AcqRel, Ordering::Acquire, |empty_at| {
-            let empty_at = empty_at.max(now_ms) + slot;
-            (empty_at - now_ms <= full).then_some(empty_at)
-        });
-        filled.map(|_| ()).map_err(|empty_at| {
-            let wait_ms = (empty_at + slot - full - now_ms).max(1);
-            Error::Limited { retry_after: u64::try_from(wait_ms).unwrap_or(1).div_ceil(1000) }
-        })
+        fill(bucket, now_ms, self.full(), burst)
     }
 
     fn give_back(&self, bucket: &AtomicI64, burst: u32) {
-        bucket.fetch_sub(self.slot(burst), Ordering::AcqRel);
+        bucket.fetch_sub(slot(self.full(), burst), Ordering::AcqRel);
     }
+}
+
+fn minutes(minutes: u32) -> i64 {
+    i64::from(minutes.max(1)) * 60_000
+}
+
+/// How much one slot fills a bucket, in milliseconds.
+fn slot(full: i64, burst: u32) -> i64 {
+    (full / i64::from(burst.max(1))).max(1)
+}
+
+fn fill(bucket: &AtomicI64, now_ms: i64, full: i64, burst: u32) -> Result<()> {
+    let slot = slot(full, burst);
+    let filled = bucket.fetch_update(Ordering::AcqRel, Ordering::Acquire, |empty_at| {
+        let empty_at = empty_at.max(now_ms) + slot;
+        (empty_at - now_ms <= full).then_some(empty_at)
+    });
+    filled.map(|_| ()).map_err(|empty_at| {
+        let wait_ms = (empty_at + slot - full - now_ms).max(1);
+        Error::Limited { retry_after: u64::try_from(wait_ms).unwrap_or(1).div_ceil(1000) }
+    })
 }
 
 /// Whom an address belongs to: an IPv6 subscriber has a whole /64.
@@ -278,6 +319,21 @@ mod tests {
     }
 
     #[test]
+    fn mails_are_counted_by_the_hour_per_inbox_and_per_address_beside_all_else() {
+        let tries = tries();
+        assert_eq!(passed(60, || tries.mail_to(NOW, "rl_1", "ada@example.com")), 5);
+        assert_eq!(wait(&tries.mail_to(NOW, "rl_1", "ada@example.com")), 12 * 60);
+        assert_eq!(passed(60, || tries.mail_to(NOW + 12 * 60_000, "rl_1", "ada@example.com")), 1);
+        assert_eq!(passed(60, || tries.mail_to(NOW, "rl_1", "eve@example.com")), 5);
+        assert_eq!(passed(60, || tries.mail_to(NOW, "rl_2", "ada@example.com")), 5);
+        assert_eq!(passed(60, || tries.mail_from(NOW, HOME)), 20);
+        assert_eq!(passed(60, || tries.mail_from(NOW, Some("203.0.113.8"))), 20);
+        assert_eq!(passed(60, || tries.mail_from(NOW, None)), 60);
+        assert_eq!(passed(60, || tries.signup(NOW, HOME)), 20);
+        assert_eq!(passed(60, || tries.check(NOW, "rl_1", "ada@example.com", HOME)), 10);
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let tries = tries();
         for user in 0..CAPACITY + 20_000 {
@@ -288,7 +344,8 @@ mod tests {
 
     #[test]
     fn odd_settings_neither_panic_nor_open_the_gate() {
-        let odd = Settings { per_user: u32::MAX, per_address: 0, signups_per_address: 7, minutes: 0 };
+        let odd =
+            Settings { per_user: u32::MAX, per_address: 0, signups_per_address: 7, minutes: 0, ..Settings::default() };
         let tries = Tries::new(odd);
         assert_eq!(passed(100_000, || tries.check(NOW, "rl_1", "usr_1", None)), 60_000, "one a millisecond");
         assert_eq!(passed(10, || tries.check(NOW, "rl_1", "usr_2", HOME)), 1);

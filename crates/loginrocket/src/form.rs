@@ -3,10 +3,12 @@
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, Uri};
+use gantry_core::connected_apps::Place;
 use gantry_core::fields::Fields;
 use gantry_web::body::Body;
 use gantry_web::{csrf, pairs};
 use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
@@ -52,6 +54,17 @@ impl Form {
     pub fn fields(&self) -> Fields {
         Fields::from_form(self.map.clone())
     }
+
+    /// Where a mail leads back to that this form asks for.
+    pub fn place(&self) -> Place {
+        Place::at(&self.site.app, self.kept.redirect_uri.as_deref())
+    }
+}
+
+/// A parameter of the address, the first of its name; what cannot be read is not there.
+pub fn param(uri: &Uri, name: &str) -> Option<String> {
+    let pairs = pairs::decode(uri.query().unwrap_or_default()).unwrap_or_default();
+    pairs.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
 /// What a login page's address carries along to the end of the login.
@@ -66,14 +79,18 @@ pub struct Kept {
 impl Kept {
     /// Reads the query; what cannot be read is not there.
     pub fn of(uri: &Uri) -> Self {
-        let pairs = pairs::decode(uri.query().unwrap_or_default()).unwrap_or_default();
-        let find = |name| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        Self { redir: find("redir"), redirect_uri: find("redirect_uri") }
+        Self { redir: param(uri, "redir"), redirect_uri: param(uri, "redirect_uri") }
+    }
+
+    /// This path with one more parameter than what is kept.
+    pub fn at_with(&self, path: &str, name: &str, value: &str) -> String {
+        let query = form_urlencoded::Serializer::new(self.query()).append_pair(name, value).finish();
+        format!("{path}?{query}")
     }
 
     /// As a query, for links and forms.
     pub fn query(&self) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in [("redir", &self.redir), ("redirect_uri", &self.redirect_uri)] {
             if let Some(value) = value {
                 query.append_pair(name, value);

@@ -1,13 +1,17 @@
-//! LoginRocket: the pages where end users log in, sign up and log out, each realm's under its own host names.
+//! LoginRocket: the pages where end users log in, sign up, log out, set a new password and
+//! confirm their email address, each realm's under its own host names.
 
+mod forgot;
 mod form;
 mod login;
 mod login_code;
 mod logout;
 mod page;
 mod remembered;
+mod reset;
 mod routes;
 mod signup;
 mod site;
+mod verify;
 
 pub use routes::{LoginRocket, router};

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::Error;
-use gantry_core::logins;
+use gantry_core::logins::{self, Door};
 use minijinja::context;
 
 use crate::form::{Form, Kept};
@@ -33,7 +33,8 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     if !site.settings.login.on_pages() {
         return page::failed(&loginrocket, Error::NotFound("page"));
     }
-    let done = logins::with_code(&loginrocket.core, &site.realm, &site.actor, None, form.fields(), true);
+    let door = Door::pages(&site.settings);
+    let done = logins::with_code(&loginrocket.core, &site.realm, &site.actor, None, form.fields(), door);
     match done.await {
         Ok(done) => login::finish(&loginrocket, site, &form.kept, &done, false),
         Err(Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_)) => {

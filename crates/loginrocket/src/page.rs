@@ -13,6 +13,16 @@ use crate::site::Site;
 /// A page or redirect, ready to be sent; also what an extractor refuses with.
 pub struct Shown(Box<Response>);
 
+impl Shown {
+    /// For a page whose address holds a token: not even our own assets are told it, whose requests a proxy may log.
+    /// `strict-origin` and not `no-referrer`, for the reason that [`pages::harden`] tells.
+    #[must_use]
+    pub fn keeping_its_address(mut self) -> Self {
+        self.0.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+        self
+    }
+}
+
 impl IntoResponse for Shown {
     fn into_response(self) -> Response {
         *self.0
@@ -44,7 +54,18 @@ pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template
 
 /// A page that says something of the site.
 pub fn message(loginrocket: &LoginRocket, site: &Site, status: StatusCode, (title, text): (&str, &str)) -> Shown {
-    let about = context! { title, text, action_url => "/login", action_label => "Back to login", keep => "" };
+    leading_on(loginrocket, site, status, (title, text), ("/login", "Back to login"))
+}
+
+/// The same with a link to another page than the login.
+pub fn leading_on(
+    loginrocket: &LoginRocket,
+    site: &Site,
+    status: StatusCode,
+    (title, text): (&str, &str),
+    (action_url, action_label): (&str, &str),
+) -> Shown {
+    let about = context! { title, text, action_url, action_label, keep => "" };
     show(loginrocket, site, status, "loginrocket/message.html", about)
 }
 

@@ -12,7 +12,7 @@ use gantry_web::pages::Pages;
 
 use crate::page;
 use crate::site::Site;
-use crate::{login, login_code, logout, signup};
+use crate::{forgot, login, login_code, logout, reset, signup, verify};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -37,6 +37,10 @@ pub fn router(loginrocket: LoginRocket) -> Router {
         .route("/login/code", get(login_code::begin_anew).post(login_code::submit))
         .route("/signup", get(signup::show).post(signup::submit))
         .route("/logout", get(logout::show).post(logout::submit))
+        .route("/password/forgot", get(forgot::show).post(forgot::submit))
+        .route("/password/reset", get(reset::show).post(reset::submit))
+        .route("/email/verify", get(verify::show).post(verify::submit))
+        .route("/email/request", get(verify::begin_anew).post(verify::send_again))
         .route("/assets/{version}/{file}", get(asset))
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)

@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::auth_providers::{self, Confirm};
+use gantry_core::logins::{self, SignedUp};
 use gantry_core::words::Word;
-use gantry_core::{Error, FieldError, logins};
+use gantry_core::{Error, FieldError};
 use minijinja::{Value, context};
 
 use crate::form::{Form, Kept};
@@ -22,15 +23,26 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
 
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
     let site = &form.site;
-    let done = logins::sign_up(&loginrocket.core, &site.realm, &site.actor, form.fields(), true);
+    let place = form.place();
+    let done = logins::sign_up(&loginrocket.core, &site.realm, &site.actor, form.fields(), &place);
     match done.await {
-        Ok(done) => login::finish(&loginrocket, site, &form.kept, &done, true),
+        Ok(SignedUp::LoggedIn(done)) => login::finish(&loginrocket, site, &form.kept, &done, true),
+        Ok(SignedUp::Mailed(address)) => mailed(&loginrocket, site, &form.kept, &address),
         Err(Error::Invalid(errors)) => {
             let typed = TYPED.map(|name| form.typed(name));
             page(&loginrocket, site, &form.kept, (StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors)).await
         }
         Err(error) => page::failed(&loginrocket, error),
     }
+}
+
+/// The same for a fresh address and for a taken one.
+fn mailed(loginrocket: &LoginRocket, site: &Site, kept: &Kept, address: &str) -> Shown {
+    let text = format!(
+        "We have sent a mail to {address}. Please open the link in it. If nothing comes, look among your unwanted mails."
+    );
+    let (url, label) = site.way_on(kept);
+    page::leading_on(loginrocket, site, StatusCode::OK, ("Almost there", &text), (&url, label))
 }
 
 async fn page(

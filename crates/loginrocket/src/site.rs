@@ -9,6 +9,7 @@ use gantry_core::connected_apps::{self, ConnectedApp};
 use gantry_core::realms::{Realm, UsernameValidation};
 use gantry_web::address::ClientAddress;
 
+use crate::form::Kept;
 use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 
@@ -58,6 +59,14 @@ impl FromRequestParts<LoginRocket> for Site {
 }
 
 impl Site {
+    /// Where somebody goes on who is done with a page of a mail: to log in, or to the app where this host has no logins.
+    pub fn way_on(&self, kept: &Kept) -> (String, &'static str) {
+        if self.settings.login.on_pages() {
+            return (kept.at("/login"), "Back to login");
+        }
+        (connected_apps::destination(&self.app, kept.redirect_uri.as_deref(), None).url, "Continue")
+    }
+
     /// Whether people are called by their email address here.
     pub fn uses_email(&self) -> bool {
         self.realm.username_validation_human == UsernameValidation::Email

@@ -1,5 +1,6 @@
 //! What the surfaces share: bodies and queries as [`gantry_core::fields::Fields`], request ids, the caller's address,
-//! cookies, CSRF tokens, pages and their assets, what mails look like, JSON that several speak. No rules and no SQL.
+//! cookies, CSRF tokens, pages with their assets and addresses, what mails look like, JSON that several speak. No rules
+//! and no SQL.
 
 #![warn(missing_docs)]
 

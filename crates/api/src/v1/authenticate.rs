@@ -4,8 +4,9 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use gantry_core::Error;
 use gantry_core::fields::Sent;
-use gantry_core::logins::{self, Step, Unknown};
+use gantry_core::logins::{self, Door, Step};
 use gantry_core::users::Key;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -21,7 +22,7 @@ pub async fn by_password(State(api): State<Api>, Path(key): Path<String>, mut ca
     let realm = call.realm(&api.core, holding(&key)).await?;
     let password = needed(&mut call, "password")?;
     let tried = (&key, &password);
-    match logins::with_password(&api.core, &realm, &call.actor, tried, Unknown::IsTold, false).await? {
+    match logins::with_password(&api.core, &realm, &call.actor, tried, Door::Api).await? {
         Step::Done(done) => {
             let beside = Beside { token: Some(&done.opened.token), ..Beside::default() };
             answer(&api, &call, StatusCode::OK, (&done.user, &done.counts), beside).await
@@ -31,6 +32,8 @@ pub async fn by_password(State(api): State<Api>, Path(key): Path<String>, mut ca
             let beside = Beside { token, is_pending: true, ..Beside::default() };
             answer(&api, &call, StatusCode::OK, (&pending.user, &pending.counts), beside).await
         }
+        // Nobody is kept out by this door.
+        Step::Unproven(_) => Err(Error::Unauthenticated.into()),
     }
 }
 
@@ -39,7 +42,7 @@ pub async fn by_code(State(api): State<Api>, Path(key): Path<String>, mut call: 
     let key = key_or_placeholder(&key);
     let realm = call.realm(&api.core, key.as_ref().and_then(holding)).await?;
     let fields = call.root("user");
-    let done = logins::with_code(&api.core, &realm, &call.actor, key.as_ref(), fields, false).await?;
+    let done = logins::with_code(&api.core, &realm, &call.actor, key.as_ref(), fields, Door::Api).await?;
     let beside = Beside { token: Some(&done.opened.token), ..Beside::default() };
     answer(&api, &call, StatusCode::OK, (&done.user, &done.counts), beside).await
 }

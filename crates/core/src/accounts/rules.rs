@@ -56,7 +56,7 @@ pub async fn found(core: &Core, system: &Realm, new: &NewAccount<'_>) -> Result<
     let (mut realm, key) = realms::prepare_new(core, None, named).await?;
 
     let mut tx = core.db.begin().await?;
-    let owner = owner.insert(core, &mut tx, system, &actor).await?;
+    let owner = owner.insert(core, &mut tx, system, &actor, None).await?;
     let account = orgs::found(core, &mut tx, system, &actor, new.name).await?;
     let rights = vec![Access::AdminAccount.as_str().to_owned()];
     memberships::grant(core, &mut tx, system, &actor, (&owner.id, &account.id), rights).await?;

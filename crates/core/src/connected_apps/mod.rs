@@ -1,10 +1,12 @@
 //! Connected Apps (`login_policies` on the wire): where logins of a realm go, and under which address they happen.
 
 mod fields;
+mod place;
 pub mod redirects;
 mod rules;
 mod store;
 
+pub use place::Place;
 pub(crate) use rules::insert;
 pub use rules::{Destination, OFFER, at_domain, at_subdomain, create, delete, destination, find, list, update};
 pub use store::{ConnectedApp, of_mails, statements};

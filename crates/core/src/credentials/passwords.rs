@@ -96,6 +96,7 @@ pub(crate) async fn replace_password(
     // Whoever asked for a reset or began a login with the old one has to begin anew.
     one_time_tokens::end_all(tx, realm, &user.id, Purpose::Password).await?;
     one_time_tokens::end_all(tx, realm, &user.id, Purpose::Login).await?;
+    one_time_tokens::end_all(tx, realm, &user.id, Purpose::Resend).await?;
     if store::set_password(tx, &realm.id, &user.id, &password.0).await? {
         return Ok(());
     }

@@ -10,6 +10,7 @@ pub use store::{Event, statements};
 
 use secrecy::SecretString;
 
+use crate::connected_apps::Place;
 use crate::words::words;
 
 words! {
@@ -41,7 +42,7 @@ words! {
         UserDeleted = "user.deleted",
         /// A login was finished.
         LoginSucceeded = "user.login.succeeded",
-        /// A login waits for its second step.
+        /// A login waits for its second step, or for the user's address to be proven.
         LoginInitiated = "user.login.initiated",
         /// A login was refused.
         LoginFailed = "user.login.failed",
@@ -95,6 +96,8 @@ pub struct Subject<'a> {
     pub app_hook: Option<&'a str>,
     /// A one-time token that a mail about this takes to the user; the event itself does not hold it.
     pub token: Option<&'a SecretString>,
+    /// Where a mail about this leads back to; the event itself does not hold it either.
+    pub place: Option<&'a Place>,
 }
 
 impl<'a> Subject<'a> {
@@ -107,6 +110,7 @@ impl<'a> Subject<'a> {
         connected_app: None,
         app_hook: None,
         token: None,
+        place: None,
     };
 
     /// An App Hook.
@@ -138,5 +142,11 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn with_token(self, token: &'a SecretString) -> Self {
         Self { token: Some(token), ..self }
+    }
+
+    /// Begun on these hosted pages, if it was on any.
+    #[must_use]
+    pub fn begun_at(self, place: Option<&'a Place>) -> Self {
+        Self { place, ..self }
     }
 }

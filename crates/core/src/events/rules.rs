@@ -84,7 +84,7 @@ pub(crate) async fn record(
         request_client: actor.origin.client.clone(),
     };
     store::insert(tx, &event).await?;
-    notifications::record(core, tx, realm, &event, subject.token).await?;
+    notifications::record(core, tx, realm, &event, subject).await?;
     let metrics = Arc::clone(&core.metrics);
     tx.afterwards(move || metrics.event(event_type));
     Ok(event)

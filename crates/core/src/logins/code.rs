@@ -1,5 +1,6 @@
 //! The second step of a login: a code of one of the user's devices.
 
+use super::door::Door;
 use super::finish::{LoggedIn, finish, refuse};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
@@ -15,7 +16,8 @@ use crate::words::State;
 /// Finishes a login that waits for a code. Without a key the token alone tells whose it is.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for a wrong code, or a token that is spent, expired or somebody else's;
+/// [`Error::Unauthenticated`] for a wrong code, a token that is spent, expired or somebody else's, or a user who has to
+/// prove their address first;
 /// [`Error::Limited`] after too many codes.
 pub async fn with_code(
     core: &Core,
@@ -23,7 +25,7 @@ pub async fn with_code(
     actor: &Actor,
     key: Option<&Key>,
     mut sent: Fields,
-    remember: bool,
+    door: Door,
 ) -> Result<LoggedIn> {
     actor.need(Access::Write)?;
     let token = sent.required_secret("token");
@@ -38,7 +40,7 @@ pub async fn with_code(
         return refuse(core, realm, actor, named).await;
     };
     let (user, _) = users::read(core, &core.db, realm, &Key::Id(token.user_id.clone())).await?;
-    if user.state == State::Inactive || realm.state == State::Inactive {
+    if user.state == State::Inactive || realm.state == State::Inactive || door.keeps_out(&user) {
         return refuse(core, realm, actor, Some(&user.id)).await;
     }
     let slot = credentials::code_limit(core, realm, actor, &user.id)?;
@@ -49,7 +51,7 @@ pub async fn with_code(
         drop(tx);
         return refuse_code(core, realm, actor, &token).await;
     }
-    let done = finish(core, tx, realm, actor, &user, remember).await?;
+    let done = finish(core, tx, realm, actor, &user, door.remembers()).await?;
     slot.succeeded(core, realm, actor);
     Ok(done)
 }

@@ -1,13 +1,17 @@
 //! Logins: proving to be a user, and the session that follows.
 
 mod code;
+mod door;
 mod finish;
 mod key;
 mod password;
+mod reset;
 mod signup;
 
 pub use code::with_code;
+pub use door::Door;
 pub use finish::LoggedIn;
 pub use key::with_key;
-pub use password::{Pending, Step, Unknown, with_password};
-pub use signup::{offers_signup, sign_up};
+pub use password::{Pending, Step, Unproven, with_password};
+pub use reset::{offers_passwords, reset_password};
+pub use signup::{SignedUp, offers_signup, sign_up};

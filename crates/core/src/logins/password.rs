@@ -4,6 +4,7 @@ use gantry_crypto::password::{Password, Verdict};
 use gantry_db::Tx;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::door::Door;
 use super::finish::{LoggedIn, finish, refuse};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
@@ -22,6 +23,8 @@ pub enum Step {
     Done(Box<LoggedIn>),
     /// To a code of one of the user's devices.
     SecondFactor(Box<Pending>),
+    /// To the mail that proves the user's address.
+    Unproven(Box<Unproven>),
 }
 
 /// A login that waits for a code.
@@ -35,17 +38,17 @@ pub struct Pending {
     pub token: SecretString,
 }
 
-/// What a login as an unknown user comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unknown {
-    /// [`Error::NotFound`], at once: the caller is trusted with who exists.
-    IsTold,
-    /// The same answer, the same work and the same event as for a wrong password: nobody learns who exists.
-    IsHidden,
+/// A login that waits for the user's address to be proven.
+#[derive(Debug)]
+pub struct Unproven {
+    /// `krs_…`: has the mail sent again.
+    pub token: SecretString,
+    /// Whether there is an address at all.
+    pub has_address: bool,
 }
 
-/// Logs a user in by password, and opens a session; with `remember`, also makes a cookie for the browser. A user with
-/// a device in use has to show a code of it before that.
+/// Logs a user in by password, and opens a session; on the hosted pages, also makes a cookie for the browser. Before
+/// that a user may have to prove their address there, and one with a device in use has to show a code of it.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for a wrong password, an inactive user or realm, or where passwords are off;
@@ -55,12 +58,11 @@ pub async fn with_password(
     realm: &Realm,
     actor: &Actor,
     (key, password): (&Key, &SecretString),
-    unknown: Unknown,
-    remember: bool,
+    door: Door,
 ) -> Result<Step> {
     actor.need(Access::Write)?;
     let found = users::of_login(&core.db, &realm.id, key).await?;
-    if found.is_none() && unknown == Unknown::IsTold {
+    if found.is_none() && door.tells_unknown() {
         return Err(Error::NotFound("user"));
     }
     // Tries are counted under the user's id, however it was called; a name that is nobody's counts as itself.
@@ -98,10 +100,13 @@ pub async fn with_password(
     if let Some((fresh, old)) = fresh {
         fresh.replace(&mut tx, realm, &user.id, &old).await?;
     }
+    if door.keeps_out(&user) {
+        return wait_for_proof(core, tx, realm, actor, user).await;
+    }
     if devices > 0 {
         return wait_for_code(core, tx, realm, actor, user).await;
     }
-    Ok(Step::Done(Box::new(finish(core, tx, realm, actor, &user, remember).await?)))
+    Ok(Step::Done(Box::new(finish(core, tx, realm, actor, &user, door.remembers()).await?)))
 }
 
 /// The password was right, and a code has to follow.
@@ -111,4 +116,13 @@ async fn wait_for_code(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, us
     let (user, counts) = users::read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;
     Ok(Step::SecondFactor(Box::new(Pending { user, counts, token })))
+}
+
+/// The password was right, and the address has to be proven.
+async fn wait_for_proof(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, user: User) -> Result<Step> {
+    one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Resend).await?;
+    let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Resend).await?;
+    events::record(core, &mut tx, realm, actor, EventType::LoginInitiated, Subject::user(&user.id)).await?;
+    tx.commit().await?;
+    Ok(Step::Unproven(Box::new(Unproven { token, has_address: user.email.is_some() })))
 }

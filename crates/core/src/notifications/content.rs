@@ -1,12 +1,13 @@
 //! What a mail tells, as it was when the event happened. Kept sealed, since it holds one-time tokens; erased once the
 //! mail is finished.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::events::Subject;
 use crate::users::User;
 
 /// The recipient, and what the mail's template may use. Has no `Debug`: it holds the token.
@@ -37,10 +38,10 @@ pub struct Content {
 }
 
 impl Content {
-    pub(super) fn of(user: &User, to: &str, token: Option<&SecretString>) -> Self {
+    pub(super) fn of(user: &User, to: &str, subject: Subject<'_>) -> Self {
         Self {
             to: to.to_owned(),
-            token: token.map(|token| token.expose_secret().to_owned()),
+            token: subject.token.map(|token| token.expose_secret().to_owned()),
             user_id: user.id.clone(),
             username: user.username.clone(),
             email: user.email.clone(),
@@ -48,8 +49,8 @@ impl Content {
             last_name: user.last_name.clone(),
             name: user.name.clone(),
             custom: user.custom.value(),
-            connected_app_id: None,
-            redirect_uri: None,
+            connected_app_id: subject.place.map(|place| place.connected_app.clone()),
+            redirect_uri: subject.place.and_then(|place| place.redirect_uri.clone()),
         }
     }
 

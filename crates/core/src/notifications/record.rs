@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use gantry_db::Tx;
-use secrecy::SecretString;
 
 use super::Progress;
 use super::content::Content;
@@ -11,7 +10,7 @@ use super::store::{self, Notification};
 use crate::app_hooks::{self, AppHook, Follower, HookType, HookUsers};
 use crate::core::Core;
 use crate::error::Result;
-use crate::events::Event;
+use crate::events::{Event, Subject};
 use crate::realms::Realm;
 use crate::users::{self, User, UserType};
 
@@ -19,13 +18,7 @@ use crate::users::{self, User, UserType};
 pub(super) const BEHIND_MS: i64 = 15_000;
 
 /// A notification for each hook that follows the event; for a ping, the hook that is tried out.
-pub(crate) async fn record(
-    core: &Core,
-    tx: &mut Tx,
-    realm: &Realm,
-    event: &Event,
-    token: Option<&SecretString>,
-) -> Result<()> {
+pub(crate) async fn record(core: &Core, tx: &mut Tx, realm: &Realm, event: &Event, subject: Subject<'_>) -> Result<()> {
     let followers = app_hooks::followers(&mut *tx, realm, event).await?;
     let mut user = None;
     for follower in &followers {
@@ -41,7 +34,7 @@ pub(crate) async fn record(
             if !is_for(follower.user_type, user) {
                 continue;
             }
-            address(core, &mut notification, follower, user, token)?;
+            address(core, &mut notification, follower, user, subject)?;
         }
         let behind = store::insert(tx, &notification, event.event_at + BEHIND_MS).await?;
         ring(core, tx, &notification, behind);
@@ -107,7 +100,7 @@ fn address(
     notification: &mut Notification,
     follower: &Follower,
     user: &User,
-    token: Option<&SecretString>,
+    subject: Subject<'_>,
 ) -> Result<()> {
     let Some(to) = follower.email_to.as_deref().or(user.email.as_deref()) else {
         notification.state = Progress::Canceled;
@@ -115,6 +108,6 @@ fn address(
         notification.last_result = Some("skipped: the user has no email address".to_owned());
         return Ok(());
     };
-    notification.content = Some(Content::of(user, to, token).sealed(core, &notification.id)?);
+    notification.content = Some(Content::of(user, to, subject).sealed(core, &notification.id)?);
     Ok(())
 }

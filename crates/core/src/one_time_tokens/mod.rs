@@ -1,4 +1,5 @@
-//! Tokens that are spent once: for a new password, for proving an email address, for the second step of a login.
+//! Tokens that are spent once: for a new password, for proving an email address, for the second step of a login, for
+//! one more mail.
 //!
 //! Only a hash is kept. Each is bound to a realm, a user and a purpose, and is spent inside the transaction of what it
 //! allows: of many tries at the same time one wins.
@@ -22,5 +23,7 @@ words! {
         Email = "email",
         /// Finishing a login by a second factor.
         Login = "login",
+        /// Having the mail sent again that proves an email address: for whoever knows the password.
+        Resend = "resend",
     }
 }

@@ -24,6 +24,7 @@ impl Purpose {
             Self::Password => "kpw",
             Self::Email => "kev",
             Self::Login => "kli",
+            Self::Resend => "krs",
         }
     }
 
@@ -32,6 +33,7 @@ impl Purpose {
             Self::Password => DAY_MS,
             Self::Email => 7 * DAY_MS,
             Self::Login => 10 * MINUTE_MS,
+            Self::Resend => 30 * MINUTE_MS,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! A user's password: changing it with the old one, and setting it with a token that was sent to the user.
 
 use gantry_crypto::password::{Password, Verdict};
+use gantry_db::Tx;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::rules::{self, Key, read};
 use super::store::{self, Counts, User};
 use crate::actor::{Access, Actor};
+use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::credentials::{self, PasswordPolicy, WantedPassword};
 use crate::error::{Error, Result};
@@ -75,13 +77,26 @@ pub async fn generate_password_token(
     let mut tx = core.db.begin().await?;
     let user = rules::lock(&mut tx, realm, &Key::Id(user.id)).await?.ok_or(Error::NotFound("user"))?;
     rules::must_be_human_and_active(&user)?;
-    one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Password).await?;
-    let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Password).await?;
-    let subject = Subject::user(&user.id).with_token(&token);
-    events::record(core, &mut tx, realm, actor, EventType::PasswordTokenCreated, subject).await?;
+    let token = issue(core, &mut tx, realm, actor, &user, None).await?;
     let (user, counts) = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;
     Ok((user, counts, token))
+}
+
+/// The token, and the event whose mail takes it to the user.
+pub(super) async fn issue(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    actor: &Actor,
+    user: &User,
+    place: Option<&Place>,
+) -> Result<SecretString> {
+    one_time_tokens::end_all(tx, realm, &user.id, Purpose::Password).await?;
+    let token = one_time_tokens::issue(core, tx, realm, user, Purpose::Password).await?;
+    let subject = Subject::user(&user.id).with_token(&token).begun_at(place);
+    events::record(core, tx, realm, actor, EventType::PasswordTokenCreated, subject).await?;
+    Ok(token)
 }
 
 /// Sets the password with such a token. Without a key the token alone tells whose. Sessions end, unless

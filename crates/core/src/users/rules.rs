@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use super::store::{self, Counts, User};
 use super::{EmailVerification, UserType, fields, names, verification};
 use crate::actor::{Access, Actor};
+use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::credentials::{self, NewPassword, WantedKey};
 use crate::error::{Error, FieldError, Result};
@@ -87,7 +88,7 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     if let Some(token) = &token {
         signup_tokens::spend(&mut tx, token).await?;
     }
-    let api_key = insert(core, &mut tx, realm, actor, signup).await?;
+    let api_key = insert(core, &mut tx, realm, actor, signup, None).await?;
     let (user, counts) = read(core, &mut tx, realm, &Key::Id(id)).await?;
     tx.commit().await?;
     Ok(Made { user, counts, api_key })
@@ -109,9 +110,17 @@ pub(crate) struct Signup {
 }
 
 impl Signup {
-    pub(crate) async fn insert(self, core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor) -> Result<User> {
+    /// Writes it; `place` is where the signup began.
+    pub(crate) async fn insert(
+        self,
+        core: &Core,
+        tx: &mut Tx,
+        realm: &Realm,
+        actor: &Actor,
+        place: Option<&Place>,
+    ) -> Result<User> {
         let user = self.user.clone();
-        insert(core, tx, realm, actor, self).await?;
+        insert(core, tx, realm, actor, self, place).await?;
         Ok(user)
     }
 }
@@ -149,6 +158,7 @@ async fn insert(
     realm: &Realm,
     actor: &Actor,
     signup: Signup,
+    place: Option<&Place>,
 ) -> Result<Option<SecretString>> {
     let user = &signup.user;
     hold_addresses(tx, realm, user).await?;
@@ -161,10 +171,10 @@ async fn insert(
         Some(wanted) => Some(credentials::insert_key(core, tx, realm, &user.id, wanted).await?.1),
         None => None,
     };
-    let subject = Subject::user(&user.id);
+    let subject = Subject::user(&user.id).begun_at(place);
     events::record(core, tx, realm, actor, EventType::UserCreated, subject).await?;
     if user.email_verification == EmailVerification::Requested {
-        verification::ask(core, tx, realm, actor, user).await?;
+        verification::ask(core, tx, realm, actor, user, place).await?;
     }
     Ok(key)
 }
@@ -245,6 +255,7 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut se
         // What was sent to the old address, or before, sets no password any more.
         one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Password).await?;
         one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Login).await?;
+        one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Resend).await?;
     }
     tell_change(core, &mut tx, realm, actor, (&before, &user)).await?;
     let (user, counts) = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
@@ -265,7 +276,7 @@ async fn tell_change(
     match user.email_verification {
         now if now == before.email_verification => {}
         EmailVerification::Requested => {
-            verification::ask(core, tx, realm, actor, user).await?;
+            verification::ask(core, tx, realm, actor, user, None).await?;
         }
         EmailVerification::Verified => {
             events::record(core, tx, realm, actor, EventType::EmailVerified, subject).await?;
@@ -292,7 +303,7 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Res
 
 /// Nobody else takes what this user is called by, as a name or as an email, before the transaction has ended. Two
 /// columns share these texts, so that the unique index of either is not enough.
-async fn hold_addresses(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
+pub(super) async fn hold_addresses(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
     if !realm.require_unique_emails {
         return Ok(());
     }

@@ -185,6 +185,11 @@ statements! {
     ADDRESSED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND unique_email = $2";
     CLASH: Clash = "SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND username = $3
         UNION ALL SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND COALESCE(email, '') = $4 LIMIT 1";
+    MAILABLE: User = "SELECT ", User::COLUMNS, " FROM users
+            WHERE realm_id = $1 AND username = $2 AND user_type = 'human' AND state = 'active' AND email IS NOT NULL
+        UNION SELECT ", User::COLUMNS, " FROM users
+            WHERE realm_id = $1 AND COALESCE(email, '') = $3 AND user_type = 'human' AND state = 'active'
+            AND email IS NOT NULL LIMIT $4";
     TOUCH_LOGIN: () = "UPDATE users SET last_login_at = $3 WHERE realm_id = $1 AND id = $2";
     DELETE: () = "DELETE FROM users WHERE realm_id = $1 AND id = $2";
 }
@@ -226,12 +231,12 @@ pub(crate) async fn find(q: impl Query, realm: &str, key: &Key, now_ms: i64) -> 
     })
 }
 
-/// The user, kept from changing until the transaction ends.
 /// The user alone.
 pub(crate) async fn row(q: impl Query, realm: &str, id: &str) -> Result<Option<User>> {
     Ok(q.row(&ROW, params![realm, id]).await?)
 }
 
+/// The user, kept from changing until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<User>> {
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
@@ -256,6 +261,16 @@ pub(super) async fn taken(tx: &mut Tx, user: &User) -> Result<(bool, bool)> {
 pub(super) async fn clashes(q: impl Query, user: &User) -> Result<bool> {
     let values = params![&user.realm_id, &user.id, &user.email, &user.username];
     Ok(q.row(&CLASH, values).await?.is_some_and(|clash| clash.id != user.id))
+}
+
+/// At most so many active people who have an address, and have this name or that address.
+pub(super) async fn mailable(
+    q: impl Query,
+    realm: &str,
+    (username, email): (&str, &str),
+    most: i64,
+) -> Result<Vec<User>> {
+    Ok(q.rows(&MAILABLE, params![realm, username, email, most]).await?)
 }
 
 /// The user with the hash of their password.

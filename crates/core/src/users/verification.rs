@@ -7,12 +7,14 @@ use super::EmailVerification;
 use super::rules::{self, Key, read};
 use super::store::{self, Counts, User};
 use crate::actor::{Access, Actor};
+use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::Fields;
 use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
+use crate::words::State;
 
 /// Asks the user to prove their address: a token for it, valid for a week.
 pub async fn request_email_verification(
@@ -29,18 +31,69 @@ pub async fn request_email_verification(
     }
     user.email_verification = EmailVerification::Requested;
     store::update(&mut tx, &user).await?;
-    let token = ask(core, &mut tx, realm, actor, &user).await?;
+    let token = ask(core, &mut tx, realm, actor, &user, None).await?;
     let (user, counts) = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;
     Ok((user, counts, token))
 }
 
-/// A token for the address that the user has now, and the event whose mail takes it there.
-pub(super) async fn ask(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &User) -> Result<SecretString> {
+/// A token for the address that the user has now, and the event whose mail takes it there; `place` is where it was asked
+/// for.
+pub(super) async fn ask(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    actor: &Actor,
+    user: &User,
+    place: Option<&Place>,
+) -> Result<SecretString> {
     let token = one_time_tokens::issue(core, tx, realm, user, Purpose::Email).await?;
-    let subject = Subject::user(&user.id).with_token(&token);
+    let subject = Subject::user(&user.id).with_token(&token).begun_at(place);
     events::record(core, tx, realm, actor, EventType::VerificationRequested, subject).await?;
     Ok(token)
+}
+
+fn unusable() -> Error {
+    Error::invalid("token", "unknown", "Token is unknown, expired or was used before")
+}
+
+/// Sends that mail again, to a user who was kept from logging in by an unproven address and shows the token from there.
+/// Whether the address still has to be proven; else there is nothing to send.
+///
+/// # Errors
+/// [`Error::Limited`] after too many mails, which leaves the token usable.
+pub async fn resend_verification(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    mut sent: Fields,
+    place: &Place,
+) -> Result<bool> {
+    actor.need(Access::Write)?;
+    let whole = sent.required_secret("token");
+    sent.finish()?;
+    let whole = whole.ok_or_else(unusable)?;
+    let now = core.clock.now_ms();
+    let mut tx = core.db.begin().await?;
+    let token = one_time_tokens::find(core, &mut tx, realm, Purpose::Resend, &whole).await?.ok_or_else(unusable)?;
+    let mut user = rules::lock(&mut tx, realm, &Key::Id(token.user_id.clone())).await?.ok_or_else(unusable)?;
+    let email = user.email.clone().ok_or_else(unusable)?;
+    if user.state == State::Inactive || realm.state == State::Inactive {
+        return Err(unusable());
+    }
+    let is_open = user.email_verification != EmailVerification::Verified;
+    if is_open {
+        core.tries.mail_from(now, actor.origin.ip.as_deref())?;
+        core.tries.mail_to(now, &realm.id, &email)?;
+        user.email_verification = EmailVerification::Requested;
+        store::update(&mut tx, &user).await?;
+        ask(core, &mut tx, realm, actor, &user, Some(place)).await?;
+    }
+    if !one_time_tokens::spend(&mut tx, &token).await? {
+        return Err(unusable());
+    }
+    tx.commit().await?;
+    Ok(is_open)
 }
 
 /// Takes such a token as proof. Without a key the token alone tells whose; one for an address that the user no longer
@@ -52,10 +105,8 @@ pub async fn verify_email(
     key: Option<&Key>,
     mut sent: Fields,
 ) -> Result<(User, Counts)> {
-    const UNUSABLE: &str = "Token is unknown, expired or was used before";
     actor.need(Access::Write)?;
     let named = rules::named(core, realm, key).await?;
-    let unusable = || Error::invalid("token", "unknown", UNUSABLE);
     let whole = sent.required_secret("token");
     sent.finish()?;
     let whole = whole.ok_or_else(unusable)?;

@@ -1,0 +1,90 @@
+//! `/password/reset?token=kpw_…`: where the link of a reset mail leads.
+//!
+//! Guarantees: opening the link spends and tells nothing, since mail scanners open it too; the token goes from the
+//! address into the form and nowhere else.
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use gantry_core::auth_providers::{self, Confirm};
+use gantry_core::{Error, FieldError, logins};
+use minijinja::context;
+
+use crate::form::{Form, Kept, param};
+use crate::login;
+use crate::page::{self, Shown};
+use crate::routes::LoginRocket;
+use crate::site::Site;
+
+const UNUSABLE: &str =
+    "It was used before, or it is too old, or a newer one has been sent. Your password is as it was.";
+
+pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
+    let (kept, token) = (Kept::of(&uri), param(&uri, "token").unwrap_or_default());
+    if token.is_empty() {
+        return unusable(&loginrocket, &site, &kept).await;
+    }
+    let username = param(&uri, "username").unwrap_or_default();
+    form(&loginrocket, &site, &kept, (&token, &username, &[])).await.keeping_its_address()
+}
+
+/// Whoever has set the password logs in with it: nobody is logged in by a mail alone.
+pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+    let (site, kept) = (&form.site, &form.kept);
+    let fields = form.fields();
+    match logins::reset_password(&loginrocket.core, &site.realm, &site.actor, &site.settings, fields).await {
+        Ok(()) if site.settings.login.on_pages() => {
+            let to = kept.at_with("/login", "notice", login::PASSWORD_CHANGED);
+            page::redirect_with(&loginrocket, &to, Vec::new())
+        }
+        Ok(()) => {
+            let (url, label) = site.way_on(kept);
+            let text = ("Your password was changed", "You can use it from now on.");
+            page::leading_on(&loginrocket, site, StatusCode::OK, text, (&url, label))
+        }
+        Err(Error::Invalid(errors)) if errors.iter().any(|error| error.field == "token") => {
+            unusable(&loginrocket, site, kept).await
+        }
+        Err(Error::Invalid(errors)) => {
+            self::form(&loginrocket, site, kept, (form.typed("token"), form.typed("username"), &errors)).await
+        }
+        Err(error) => page::failed(&loginrocket, error),
+    }
+}
+
+async fn form(
+    loginrocket: &LoginRocket,
+    site: &Site,
+    kept: &Kept,
+    (token, username, errors): (&str, &str, &[FieldError]),
+) -> Shown {
+    let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
+        Ok(Some(policy)) => policy,
+        Ok(None) => return page::failed(loginrocket, Error::NotFound("page")),
+        Err(error) => return page::failed(loginrocket, error),
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let errors = errors.iter().map(|error| context! { field => &*error.field, text => &error.text });
+    let about = context! {
+        action => kept.at("/password/reset"),
+        keep => kept.query(),
+        token,
+        username,
+        password_confirm => site.settings.password_field == Confirm::Confirm,
+        password_hint => policy.hint(),
+        errors => errors.collect::<Vec<_>>(),
+    };
+    page::show(loginrocket, site, status, "loginrocket/reset.html", about)
+}
+
+/// One page for every token that does not work.
+async fn unusable(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Shown {
+    match logins::offers_passwords(&loginrocket.core, &site.realm).await {
+        Ok(true) => {}
+        Ok(false) => return page::failed(loginrocket, Error::NotFound("page")),
+        Err(error) => return page::failed(loginrocket, error),
+    }
+    let forgot = (kept.at("/password/forgot"), "Send a new link");
+    let (url, label) = if site.settings.login.on_pages() { forgot } else { site.way_on(kept) };
+    let told = ("This link cannot be used", UNUSABLE);
+    page::leading_on(loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, told, (&url, label))
+}
