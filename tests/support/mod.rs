@@ -5,6 +5,7 @@ mod browser;
 mod certificates;
 mod database;
 mod installation;
+mod mailed;
 mod receiver;
 mod reference;
 mod server;

@@ -7,7 +7,6 @@ use gantry::config::{self, Sources};
 use gantry::listener::{self, Limits};
 use gantry_core::accounts::{self, Furnished, NewAccount};
 use gantry_core::clock::Clock;
-use gantry_core::notifications::{self, Content};
 use gantry_crypto::Random;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -16,6 +15,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::mailed::{Mailed, mailed};
 use super::reference::hold_against_reference;
 use super::{Answer, Browser, Engine, fresh_database};
 
@@ -164,12 +164,9 @@ impl TestServer {
         self.post(&format!("users/{username}/authenticate"), password).await.json(200)
     }
 
-    /// What the newest mail of this event type tells; none where there was no such event, or no mail of it.
-    pub async fn mailed(&self, event_type: &str) -> Option<Content> {
-        let path = format!("events?event_type={event_type}&expand=notifications&max_results=1");
-        let event = self.get(&path).await.json(200)["collection"][0].clone();
-        let id = event["notifications"][0]["id"].as_str()?;
-        notifications::content(&self.app.core, self.realm(), id).await.expect("the content")
+    /// The mail of the newest event of this type.
+    pub async fn mailed(&self, event_type: &str) -> Option<Mailed> {
+        mailed(self, event_type).await
     }
 
     /// The one-time token in the newest mail of this event type.
