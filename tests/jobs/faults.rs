@@ -23,7 +23,7 @@ const EVENTS: usize = 20_000;
 const WRITERS: usize = 8;
 const USERS_OF_WRITER: usize = 12;
 /// Longest time for what is left when the last event was written.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Retries that a test can wait for. What a killed server had begun is taken up again after eleven seconds.
 const SETTINGS: [(&str, &str); 4] = [

@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use super::hooks::{notification, state, webhook as hook};
 use crate::support::{Engine, Received, Receiver, START_MS, TestServer};
 
+/// [`START_MS`] as the API tells it.
+const START_S: f64 = 1_767_225_600.0;
+
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
@@ -28,7 +31,7 @@ async fn an_event_is_posted_as_get_an_event_answers_it(#[case] engine: Engine) {
     assert_eq!(call.header("authorization"), format!("Basic {}", BASE64_STANDARD.encode("ada:secret word")));
     let told = call.json();
     assert_eq!((&told["event_type"], &told["user_id"]), (&json!("user.created"), &user["id"]));
-    assert_eq!(told["event_at"], json!(START_MS as f64 / 1000.0));
+    assert_eq!(told["event_at"], json!(START_S));
 
     let id = told["id"].as_str().expect("an id");
     let done = notification(&server, id, &hook, state("completed")).await;
@@ -36,7 +39,7 @@ async fn an_event_is_posted_as_get_an_event_answers_it(#[case] engine: Engine) {
     assert_eq!(done["hook_type"], "webhook");
     assert_eq!(done["last_result"], "200 OK");
     assert_eq!(done["last_destination"], format!("http://ada:***@127.0.0.1:{}/hooks?x=1", receiver.port));
-    assert_eq!(done["last_attempt_at"], json!(START_MS as f64 / 1000.0));
+    assert_eq!(done["last_attempt_at"], json!(START_S));
     assert!(done["id"].as_str().expect("an id").starts_with("ent_"));
 
     // Apart from what the delivery itself has changed since.
@@ -238,8 +241,7 @@ async fn what_was_sent_can_be_sent_again(#[case] engine: Engine) {
     assert_eq!(receiver.next().await.header("webhook-id"), events[1]);
     notification(&server, &events[1], &hook, state("completed")).await;
     // The first two, by time.
-    let start = START_MS as f64 / 1000.0;
-    let again = server.post(&path, json!({"from": start, "until": start + 2.0})).await.json(200);
+    let again = server.post(&path, json!({"from": START_S, "until": START_S + 2.0})).await.json(200);
     assert_eq!(again["replayed"], 2);
     let mut replayed = [receiver.next().await, receiver.next().await].map(|call| call.header("webhook-id").to_owned());
     replayed.sort();

@@ -46,12 +46,11 @@ impl Mails {
             Ok(message) => message,
             Err(why) => return Ok(Sent::new(Outcome::Impossible, Health::Unknown, format!("not sent: {why}"))),
         };
-        let sent = match &self.smtp {
-            Some(smtp) => self.handed_over(smtp, &message).await,
-            None => {
-                outbox::keep(core, (&of.id, &of.realm_id, &content.to), &message.formatted()).await?;
-                Sent::new(Outcome::Delivered, Health::Well, "kept in the outbox: there is no SMTP server")
-            }
+        let sent = if let Some(smtp) = &self.smtp {
+            self.handed_over(smtp, &message).await
+        } else {
+            outbox::keep(core, (&of.id, &of.realm_id, &content.to), &message.formatted()).await?;
+            Sent::new(Outcome::Delivered, Health::Well, "kept in the outbox: there is no SMTP server")
         };
         Ok(Sent { destination: Some(content.to), ..sent })
     }
