@@ -2,9 +2,11 @@
 
 mod bare;
 mod crowd;
+mod deliveries;
 mod footprint;
 mod logins;
 mod plan;
+mod receiver;
 mod report;
 mod scale;
 mod seed;
@@ -31,6 +33,8 @@ enum Command {
     Run(plan::Plan),
     /// Compare ten thousand users in a realm with a million
     Scale(scale::Scale),
+    /// Deliver webhooks
+    Deliveries(deliveries::Deliveries),
     /// Fill an empty installation, and print how to use it as NAME=value lines
     Seed {
         /// The installation's folder
@@ -59,6 +63,7 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Run(plan) => plan.run().await,
         Command::Scale(scale) => scale.run().await,
+        Command::Deliveries(deliveries) => deliveries.run().await,
         Command::Seed { data, database_url, users } => {
             let seeded = seed::fill(&data, &database_url, users).await?;
             seeded.environment().iter().for_each(|(name, value)| println!("{name}={value}"));

@@ -35,7 +35,8 @@ pub struct Plan {
     pub time: Duration,
 }
 
-fn seconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
+/// A command line's seconds.
+pub fn seconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
     Ok(Duration::from_secs(text.parse()?))
 }
 

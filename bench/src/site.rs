@@ -51,6 +51,11 @@ impl Site {
         Ok(Self { server, ..self })
     }
 
+    /// Ends the server.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.server.stop().await
+    }
+
     /// A call to its API.
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, format!("http://{}/v1/{path}", self.server.address));

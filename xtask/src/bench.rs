@@ -10,7 +10,8 @@ use crate::command::{self, cargo, command, root, step, target};
 use crate::install;
 use crate::postgres::{Cluster, Durability};
 
-/// Measures; `words` are flags of `gantry-bench run`, such as `--rounds 1`; behind `--scale`, of `gantry-bench scale`.
+/// Measures; `words` are flags of `gantry-bench run`, such as `--rounds 1`; behind `--scale`, of `gantry-bench scale`;
+/// behind `--deliveries`, of `gantry-bench deliveries`.
 pub(crate) fn run(words: &[String]) -> Result<()> {
     install::program("wrk", "wrk")?;
     step("build", || {
@@ -26,6 +27,17 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
         let databases = [cluster.create("smaller")?, cluster.create("bigger")?];
         bench.arg("scale").arg("--program").arg(release.join("gantry")).arg("--folder").arg(&folder.0);
         bench.arg("--postgres").args(databases).arg("--out").arg(root().join("bench/results/scale.json")).args(rest);
+        return step("measurements", || command::run(&mut bench));
+    }
+    if let Some(rest) = words.strip_prefix(&["--deliveries".to_owned()]) {
+        let databases = [cluster.create("well")?, cluster.create("failing")?, cluster.create("logins")?];
+        bench.arg("deliveries").arg("--program").arg(release.join("gantry")).arg("--folder").arg(&folder.0);
+        bench
+            .arg("--postgres")
+            .args(databases)
+            .arg("--out")
+            .arg(root().join("bench/results/deliveries.json"))
+            .args(rest);
         return step("measurements", || command::run(&mut bench));
     }
     bench.arg("run").arg("--program").arg(release.join("gantry")).arg("--folder").arg(&folder.0);
