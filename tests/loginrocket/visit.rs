@@ -87,6 +87,11 @@ pub fn csrf(page: &Answer) -> String {
     rest.split('"').next().unwrap_or_default().to_owned()
 }
 
+/// Whether the page says anything of ada. Letters alone prove nothing: random tokens have them too.
+pub fn tells_of_ada(page: &Answer) -> bool {
+    [" ada", ">ada", "Lovelace", "@example.com"].iter().any(|told| read(&page.text).contains(told))
+}
+
 /// A hidden field of the page's form.
 #[track_caller]
 pub fn hidden(page: &Answer, name: &str) -> String {

@@ -20,8 +20,9 @@ use crate::words::State;
 /// Accounts of one shared address that one request reaches.
 const MOST_ACCOUNTS: i64 = 5;
 
-/// Statements of a reset mail that one to nobody has not: two writes of the token, the user's row, the notification.
-const STATEMENTS_OF_A_MAIL: usize = 4;
+/// What a reset mail takes beyond one to nobody, in statements that find nobody: the old tokens' end, the user's row, and
+/// two rows written, each of which weighs about as much as two such statements.
+const STATEMENTS_OF_A_MAIL: usize = 6;
 
 /// Mails a reset to whoever is called so, by username or by email address. It tells nobody whether there was anyone.
 ///
