@@ -178,6 +178,16 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
         ("/v1/auth_providers/{id}", one("auth_providers", &victim.provider, "auth_provider")),
         ("/v1/app_hooks", vec![]),
         ("/v1/app_hooks/{id}", one("app_hooks", &victim.hook, "app_hook")),
+        ("/v1/app_hooks/{id}/ping", vec![(post.clone(), format!("app_hooks/{}/ping", victim.hook), None)]),
+        ("/v1/app_hooks/{id}/preview", vec![(post.clone(), format!("app_hooks/{}/preview", victim.hook), None)]),
+        (
+            "/v1/app_hooks/{id}/rotate_secret",
+            vec![(post.clone(), format!("app_hooks/{}/rotate_secret", victim.hook), None)],
+        ),
+        (
+            "/v1/app_hooks/{id}/replay",
+            vec![(post.clone(), format!("app_hooks/{}/replay", victim.hook), Some(json!({"from": 0})))],
+        ),
         ("/v1/jwt_keys", vec![]),
         (
             "/v1/jwt_keys/{id}",
