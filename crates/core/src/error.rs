@@ -72,6 +72,11 @@ impl Error {
         Self::Invalid(vec![FieldError::new(field, code, text)])
     }
 
+    /// A token that is told as unknown whatever is wrong with it.
+    pub(crate) fn unusable_token() -> Self {
+        Self::invalid("token", "unknown", "Token is unknown, expired or was used before")
+    }
+
     /// A fault of ours, with the place it was noticed.
     #[track_caller]
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

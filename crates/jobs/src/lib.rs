@@ -4,5 +4,6 @@
 
 pub mod deliveries;
 pub mod emails;
+mod one_line;
 pub mod upkeep;
 pub mod webhooks;

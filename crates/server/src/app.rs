@@ -111,7 +111,6 @@ pub fn deliveries(config: &Config, core: &Arc<Core>) -> anyhow::Result<Deliverie
         smtp: smtp(config)?,
         from: config.mail_from.clone(),
         links: Links::of(&config.base_url, &config.login_domain),
-        timeout,
     };
     Ok(Deliveries::new(Arc::clone(core), webhooks, mails))
 }

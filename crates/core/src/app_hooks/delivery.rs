@@ -3,10 +3,10 @@
 use gantry_db::Tx;
 use secrecy::SecretString;
 
-use super::fields::{destination_place, secret_place};
+use super::fields;
 use super::store::{self, AppHook, Follower};
 use crate::core::Core;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::events::{Event, EventType};
 use crate::realms::Realm;
 use crate::words::{State, Word};
@@ -27,19 +27,15 @@ pub struct Delivering {
 pub async fn delivering(core: &Core, id: &str) -> Result<Option<Delivering>> {
     let found = store::delivering(&core.db, id).await?;
     let Some(hook) = found.filter(|hook| hook.state == State::Active) else { return Ok(None) };
-    let open = |place: &str, sealed: &Vec<u8>| {
-        let opened = core.master.open(place, sealed).map_err(Error::internal)?;
-        String::from_utf8(opened.to_vec()).map_err(Error::internal)
-    };
-    let destination = hook.destination.as_ref().map(|sealed| open(&destination_place(id), sealed)).transpose()?;
+    let destination = fields::destination(core, &hook)?;
     let now = core.clock.now_ms();
     let previous =
         hook.previous_secret.as_ref().filter(|_| hook.previous_secret_until.is_some_and(|until| until > now));
     let mut secrets = Vec::new();
     for sealed in hook.secret.iter().chain(previous) {
-        secrets.push(SecretString::from(open(&secret_place(id), sealed)?));
+        secrets.push(SecretString::from(fields::opened(core, &fields::secret_place(id), sealed)?));
     }
-    let shown = destination.as_deref().map(super::fields::masked);
+    let shown = destination.as_deref().map(fields::masked);
     Ok(Some(Delivering { hook, destination: destination.map(SecretString::from), shown, secrets }))
 }
 

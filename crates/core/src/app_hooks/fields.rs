@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::store::AppHook;
 use super::{HookType, HookUsers, Renderer};
 use crate::core::Core;
+use crate::error::{Error, Result};
 use crate::events::EventType;
 use crate::fields::{Fields, Sent};
 use crate::json::Json;
@@ -20,7 +21,7 @@ const LONGEST_TEMPLATE: usize = 64 * 1024;
 const LONGEST_DELAY: i64 = 2 * 24 * 60 * 60;
 
 /// What the destination is sealed for.
-pub(super) fn destination_place(id: &str) -> String {
+fn destination_place(id: &str) -> String {
     format!("app_hooks/{id}/destination")
 }
 
@@ -75,7 +76,7 @@ pub(super) fn apply(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
     }
     event_types(hook, sent);
     match hook.hook_type {
-        HookType::Webhook => destination(core, hook, sent),
+        HookType::Webhook => apply_destination(core, hook, sent),
         HookType::Email => email(core, hook, sent),
     }
 }
@@ -97,11 +98,11 @@ fn event_types(hook: &mut AppHook, sent: &mut Fields) {
     }
 }
 
-fn destination(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
+fn apply_destination(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
     match sent.line("destination", LONGEST_DESTINATION) {
         Sent::Value(text) if is_destination(&text) && is_masked(&text) => {
             // What was shown without its password comes back: the same address keeps it, another one must not get it.
-            let kept = hook.destination.as_ref().and_then(|sealed| opened(core, &destination_place(&hook.id), sealed));
+            let kept = destination(core, hook).ok().flatten();
             if kept.is_none_or(|kept| masked(&kept) != masked(&text)) {
                 let rule =
                     "Destination was sent with *** in place of its password: send the password with the new address";
@@ -136,10 +137,15 @@ fn is_masked(destination: &str) -> bool {
         .is_ok_and(|url| url.password().is_some_and(|password| matches!(password, "***" | "%2A%2A%2A")))
 }
 
-/// What was sealed for this place, if it opens.
-fn opened(core: &Core, place: &str, sealed: &[u8]) -> Option<String> {
-    let opened = core.master.open(place, sealed).ok()?;
-    String::from_utf8(opened.to_vec()).ok()
+/// The text that was sealed for this place.
+pub(super) fn opened(core: &Core, place: &str, sealed: &[u8]) -> Result<String> {
+    let opened = core.master.open(place, sealed).map_err(Error::internal)?;
+    String::from_utf8(opened.to_vec()).map_err(Error::internal)
+}
+
+/// Where a webhook sends, with the password that it may hold.
+pub(super) fn destination(core: &Core, hook: &AppHook) -> Result<Option<String>> {
+    hook.destination.as_ref().map(|sealed| opened(core, &destination_place(&hook.id), sealed)).transpose()
 }
 
 /// The address without the password that it may hold.

@@ -38,16 +38,11 @@ pub struct Shown {
 
 pub(super) fn shown(core: &Core, actor: &Actor, hook: AppHook) -> Result<Shown> {
     let manages = actor.need(Access::AdminRealm).is_ok();
-    let open = |place: String, sealed: &Vec<u8>| {
-        let opened = core.master.open(&place, sealed).map_err(Error::internal)?;
-        String::from_utf8(opened.to_vec()).map_err(Error::internal)
-    };
-    let destination = match &hook.destination {
-        Some(sealed) => Some(open(fields::destination_place(&hook.id), sealed)?),
-        None => None,
-    };
+    let destination = fields::destination(core, &hook)?;
     let secret = match &hook.secret {
-        Some(sealed) if manages => Some(SecretString::from(open(fields::secret_place(&hook.id), sealed)?)),
+        Some(sealed) if manages => {
+            Some(SecretString::from(fields::opened(core, &fields::secret_place(&hook.id), sealed)?))
+        }
         _ => None,
     };
     let destination = destination.map(|whole| if manages { whole } else { fields::masked(&whole) });

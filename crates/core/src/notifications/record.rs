@@ -20,60 +20,48 @@ pub(super) const BEHIND_MS: i64 = 15_000;
 /// A notification for each hook that follows the event; for a ping, the hook that is tried out.
 pub(crate) async fn record(core: &Core, tx: &mut Tx, realm: &Realm, event: &Event, subject: Subject<'_>) -> Result<()> {
     let followers = app_hooks::followers(&mut *tx, realm, event).await?;
-    let mut user = None;
+    let mails = followers.iter().any(|follower| follower.hook_type == HookType::Email);
+    let user = match &event.user_id {
+        Some(id) if mails => users::row(&mut *tx, &realm.id, id).await?,
+        _ => None,
+    };
     for follower in &followers {
-        let mut notification = fresh(core, event, follower);
+        let mut notification = fresh(core, event, (&follower.id, follower.hook_type), follower.delay);
         if follower.hook_type == HookType::Email {
-            if user.is_none() {
-                user = match &event.user_id {
-                    Some(id) => users::row(&mut *tx, &realm.id, id).await?,
-                    None => None,
-                };
-            }
-            let Some(user) = &user else { continue };
-            if !is_for(follower.user_type, user) {
-                continue;
-            }
+            let Some(user) = user.as_ref().filter(|user| is_for(follower.user_type, user)) else { continue };
             address(core, &mut notification, follower, user, subject)?;
         }
-        let behind = store::insert(tx, &notification, event.event_at + BEHIND_MS).await?;
-        ring(core, tx, &notification, behind);
+        write(core, tx, event, &notification).await?;
     }
     Ok(())
 }
 
 /// A mail with sample data, to try the hook out.
 pub(crate) async fn record_sample(core: &Core, tx: &mut Tx, event: &Event, hook: &AppHook, to: &str) -> Result<()> {
-    let follower = Follower {
-        id: hook.id.clone(),
-        hook_type: hook.hook_type,
-        event_types: hook.event_types.clone(),
-        delay: 0,
-        user_type: hook.user_type,
-        email_to: None,
-    };
-    let mut notification = fresh(core, event, &follower);
+    let mut notification = fresh(core, event, (&hook.id, hook.hook_type), 0);
     notification.content = Some(Content::sample(to).sealed(core, &notification.id)?);
-    let behind = store::insert(tx, &notification, event.event_at + BEHIND_MS).await?;
-    ring(core, tx, &notification, behind);
-    Ok(())
+    write(core, tx, event, &notification).await
 }
 
-fn ring(core: &Core, tx: &mut Tx, notification: &Notification, behind: bool) {
+/// Writes it, and has it delivered once it is committed.
+async fn write(core: &Core, tx: &mut Tx, event: &Event, notification: &Notification) -> Result<()> {
+    let behind = store::insert(tx, notification, event.event_at + BEHIND_MS).await?;
     let bell = Arc::clone(&core.bell);
     let (hook, lane) = (notification.app_hook_id.clone(), behind.then(|| notification.lane.clone()));
     tx.afterwards(move || bell.ring(hook, lane));
+    Ok(())
 }
 
-fn fresh(core: &Core, event: &Event, follower: &Follower) -> Notification {
-    let ready_at = event.event_at + follower.delay * 1000;
+/// Of this hook, to be attempted after so many seconds.
+fn fresh(core: &Core, event: &Event, (hook, hook_type): (&str, HookType), delay: i64) -> Notification {
+    let ready_at = event.event_at + delay * 1000;
     let subject = event.user_id.as_ref().or(event.org_id.as_ref()).unwrap_or(&event.realm_id);
     Notification {
         id: core.new_id("ent", event.event_at),
         event_id: event.id.clone(),
         realm_id: event.realm_id.clone(),
-        app_hook_id: follower.id.clone(),
-        hook_type: follower.hook_type,
+        app_hook_id: hook.to_owned(),
+        hook_type,
         lane: subject.clone(),
         state: Progress::Unfinished,
         attempts: 0,

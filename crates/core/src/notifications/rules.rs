@@ -24,10 +24,9 @@ pub async fn of_event(core: &Core, realm_id: &str, event_id: &str) -> Result<Vec
 }
 
 /// What a mail tells; none once it is finished.
-pub async fn content(core: &Core, realm_id: &str, id: &str) -> Result<Option<Content>> {
-    let found = store::find(&core.db, realm_id, id).await?;
-    let sealed = found.and_then(|notification| notification.content);
-    sealed.map(|sealed| Content::opened(core, id, &sealed)).transpose()
+pub fn content(core: &Core, notification: &Notification) -> Result<Option<Content>> {
+    let sealed = notification.content.as_ref();
+    sealed.map(|sealed| Content::opened(core, &notification.id, sealed)).transpose()
 }
 
 /// Cancels what the hook has not delivered, a batch per transaction.

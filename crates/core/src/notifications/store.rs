@@ -82,7 +82,6 @@ statements! {
         THEN CAST($15 AS BIGINT) ELSE CAST($10 AS BIGINT) END, $11, $12, $13, $14) RETURNING due_at";
     OF_EVENT: Notification = "SELECT ", Notification::COLUMNS, " FROM notifications
         WHERE realm_id = $1 AND event_id = $2 ORDER BY id";
-    CONTENT: Notification = "SELECT ", Notification::COLUMNS, " FROM notifications WHERE realm_id = $1 AND id = $2";
     BEGIN: Notification = "WITH due AS MATERIALIZED
             (SELECT id FROM (SELECT id FROM notifications n WHERE app_hook_id = $1 AND due_at <= $2 AND NOT EXISTS ",
             BEHIND, " ORDER BY due_at LIMIT 16 FOR UPDATE SKIP LOCKED) first LIMIT $4)
@@ -145,10 +144,6 @@ pub(super) async fn insert(tx: &mut Tx, notification: &Notification, behind_unti
 
 pub(super) async fn of_event(q: impl Query, realm: &str, event: &str) -> Result<Vec<Notification>> {
     Ok(q.rows(&OF_EVENT, params![realm, event]).await?)
-}
-
-pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<Notification>> {
-    Ok(q.row(&CONTENT, params![realm, id]).await?)
 }
 
 /// Begins an attempt of up to so many (and at most [`MOST_BEGUN`]) that are due and first in their lanes.

@@ -68,7 +68,7 @@ async fn read(core: &Core, realm: &Realm, whole: &str) -> Result<Option<SignupTo
 /// sent another value; a token that can't be used is an error of the field.
 pub(crate) async fn named(core: &Core, realm: &Realm, sent: &mut Fields) -> Result<Option<SignupToken>> {
     let Sent::Value(whole) = sent.secret("token") else { return Ok(None) };
-    let Some(token) = read(core, realm, whole.expose_secret()).await? else { return Err(unusable()) };
+    let Some(token) = read(core, realm, whole.expose_secret()).await? else { return Err(Error::unusable_token()) };
     let held = [
         ("username", Some(&token.username)),
         ("email", token.email.as_ref()),
@@ -88,11 +88,7 @@ pub(crate) async fn named(core: &Core, realm: &Realm, sent: &mut Fields) -> Resu
 
 /// Spends the token inside the transaction that makes the user.
 pub(crate) async fn spend(tx: &mut Tx, token: &SignupToken) -> Result<()> {
-    if store::delete(tx, &token.realm_id, &token.token_hash).await? { Ok(()) } else { Err(unusable()) }
-}
-
-fn unusable() -> Error {
-    Error::invalid("token", "unknown", "Token is unknown, expired or was used before")
+    if store::delete(tx, &token.realm_id, &token.token_hash).await? { Ok(()) } else { Err(Error::unusable_token()) }
 }
 
 /// Removes up to a batch of expired tokens. Whether there may be more.

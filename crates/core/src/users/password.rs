@@ -113,7 +113,7 @@ pub async fn reset_password(
     let policy = offered(core, realm).await?;
     let Some(whole) = sent.required_secret("token") else {
         sent.finish()?;
-        return Err(unusable());
+        return Err(Error::unusable_token());
     };
     let token = one_time_tokens::find(core, &core.db, realm, Purpose::Password, &whole).await?;
     let token = token.filter(|token| named.as_ref().is_none_or(|user| user.id == token.user_id));
@@ -138,11 +138,7 @@ async fn refuse(core: &Core, realm: &Realm, actor: &Actor, user: Option<&User>) 
         events::record(core, &mut tx, realm, actor, EventType::PasswordTokenFailed, subject).await?;
         tx.commit().await?;
     }
-    Err(unusable())
-}
-
-fn unusable() -> Error {
-    Error::invalid("token", "unknown", "Token is unknown, expired or was used before")
+    Err(Error::unusable_token())
 }
 
 /// Writes the new password, in one transaction with what follows from it; with a token, that is spent in there.
@@ -160,7 +156,7 @@ async fn set(
     if let Some(token) = token
         && !one_time_tokens::spend(&mut tx, token).await?
     {
-        return Err(unusable());
+        return Err(Error::unusable_token());
     }
     credentials::replace_password(core, &mut tx, realm, &user, password).await?;
     if !keep_sessions {

@@ -53,10 +53,6 @@ pub(super) async fn ask(
     Ok(token)
 }
 
-fn unusable() -> Error {
-    Error::invalid("token", "unknown", "Token is unknown, expired or was used before")
-}
-
 /// Sends that mail again, to a user who was kept from logging in by an unproven address and shows the token from there.
 /// Whether the address still has to be proven; else there is nothing to send.
 ///
@@ -72,14 +68,17 @@ pub async fn resend_verification(
     actor.need(Access::Write)?;
     let whole = sent.required_secret("token");
     sent.finish()?;
-    let whole = whole.ok_or_else(unusable)?;
+    let whole = whole.ok_or_else(Error::unusable_token)?;
     let now = core.clock.now_ms();
     let mut tx = core.db.begin().await?;
-    let token = one_time_tokens::find(core, &mut tx, realm, Purpose::Resend, &whole).await?.ok_or_else(unusable)?;
-    let mut user = rules::lock(&mut tx, realm, &Key::Id(token.user_id.clone())).await?.ok_or_else(unusable)?;
-    let email = user.email.clone().ok_or_else(unusable)?;
+    let token = one_time_tokens::find(core, &mut tx, realm, Purpose::Resend, &whole)
+        .await?
+        .ok_or_else(Error::unusable_token)?;
+    let mut user =
+        rules::lock(&mut tx, realm, &Key::Id(token.user_id.clone())).await?.ok_or_else(Error::unusable_token)?;
+    let email = user.email.clone().ok_or_else(Error::unusable_token)?;
     if user.state == State::Inactive || realm.state == State::Inactive {
-        return Err(unusable());
+        return Err(Error::unusable_token());
     }
     let is_open = user.email_verification != EmailVerification::Verified;
     if is_open {
@@ -90,7 +89,7 @@ pub async fn resend_verification(
         ask(core, &mut tx, realm, actor, &user, Some(place)).await?;
     }
     if !one_time_tokens::spend(&mut tx, &token).await? {
-        return Err(unusable());
+        return Err(Error::unusable_token());
     }
     tx.commit().await?;
     Ok(is_open)
@@ -109,15 +108,16 @@ pub async fn verify_email(
     let named = rules::named(core, realm, key).await?;
     let whole = sent.required_secret("token");
     sent.finish()?;
-    let whole = whole.ok_or_else(unusable)?;
+    let whole = whole.ok_or_else(Error::unusable_token)?;
 
     let mut tx = core.db.begin().await?;
     let token = one_time_tokens::find(core, &mut tx, realm, Purpose::Email, &whole).await?;
     let token = token.filter(|token| named.as_ref().is_none_or(|user| user.id == token.user_id));
-    let token = token.ok_or_else(unusable)?;
-    let mut user = rules::lock(&mut tx, realm, &Key::Id(token.user_id.clone())).await?.ok_or_else(unusable)?;
+    let token = token.ok_or_else(Error::unusable_token)?;
+    let mut user =
+        rules::lock(&mut tx, realm, &Key::Id(token.user_id.clone())).await?.ok_or_else(Error::unusable_token)?;
     if user.email != token.email || !one_time_tokens::spend(&mut tx, &token).await? {
-        return Err(unusable());
+        return Err(Error::unusable_token());
     }
     one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Email).await?;
     user.email_verification = EmailVerification::Verified;

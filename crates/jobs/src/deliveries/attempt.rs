@@ -9,10 +9,8 @@ use gantry_web::wire::EventView;
 use url::Url;
 
 use crate::emails::Mails;
+use crate::one_line::one_line;
 use crate::webhooks::Webhooks;
-
-/// Longest text on what came of it, in characters.
-const LONGEST_RESULT: usize = 200;
 
 /// What an attempt says of its destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,8 +98,4 @@ impl Senders {
         let body = serde_json::to_vec(&view).map_err(Error::internal)?;
         Ok(self.webhooks.send(hook, id, self.core.clock.now_ms() / 1000, body).await)
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(LONGEST_RESULT).collect()
 }

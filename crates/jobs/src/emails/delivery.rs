@@ -1,10 +1,8 @@
 //! One attempt of a mail: from the notification's content and the hook's template to the mail server, or to the outbox
 //! where there is none.
 
-use std::time::Duration;
-
 use gantry_core::actor::Actor;
-use gantry_core::app_hooks::{AppHook, Delivering};
+use gantry_core::app_hooks::{self, AppHook, Delivering};
 use gantry_core::connected_apps::{self, ConnectedApp};
 use gantry_core::events::{self, Event};
 use gantry_core::notifications::{self, Content, Notification, Outcome};
@@ -12,6 +10,7 @@ use gantry_core::realms::{self, Realm};
 use gantry_core::{Core, Error, outbox};
 use gantry_web::links::Links;
 use gantry_web::mails::{self, Merge};
+use time::OffsetDateTime;
 
 use super::message::{self, Envelope};
 use super::smtp::Smtp;
@@ -25,14 +24,12 @@ pub struct Mails {
     pub from: String,
     /// Where the hosted pages are.
     pub links: Links,
-    /// How long one mail may take.
-    pub timeout: Duration,
 }
 
 impl Mails {
     pub(crate) async fn send(&self, core: &Core, hook: &Delivering, of: &Notification) -> Result<Sent, Error> {
         let gone = |what| Sent::new(Outcome::Canceled, Health::Unknown, format!("canceled: the {what} is gone"));
-        let Some(content) = notifications::content(core, &of.realm_id, &of.id).await? else {
+        let Some(content) = notifications::content(core, of)? else {
             return Ok(gone("content"));
         };
         let Some(event) = events::told(core, &of.realm_id, &of.event_id).await? else { return Ok(gone("event")) };
@@ -47,24 +44,16 @@ impl Mails {
             Err(why) => return Ok(Sent::new(Outcome::Impossible, Health::Unknown, format!("not sent: {why}"))),
         };
         let sent = if let Some(smtp) = &self.smtp {
-            self.handed_over(smtp, &message).await
+            match smtp.send(&message).await {
+                Ok(reply) => Sent::new(Outcome::Delivered, Health::Well, reply),
+                Err(failure) if failure.lasting => Sent::new(Outcome::Impossible, Health::Well, failure.text),
+                Err(failure) => Sent::new(Outcome::Refused, Health::Trouble, failure.text),
+            }
         } else {
             outbox::keep(core, (&of.id, &of.realm_id, &content.to), &message.formatted()).await?;
             Sent::new(Outcome::Delivered, Health::Well, "kept in the outbox: there is no SMTP server")
         };
         Ok(Sent { destination: Some(content.to), ..sent })
-    }
-
-    async fn handed_over(&self, smtp: &Smtp, message: &lettre::Message) -> Sent {
-        match tokio::time::timeout(self.timeout, smtp.send(message)).await {
-            Ok(Ok(reply)) => Sent::new(Outcome::Delivered, Health::Well, reply),
-            Ok(Err(failure)) if failure.lasting => Sent::new(Outcome::Impossible, Health::Well, failure.text),
-            Ok(Err(failure)) => Sent::new(Outcome::Refused, Health::Trouble, failure.text),
-            Err(_) => {
-                let text = format!("timed out after {} s", self.timeout.as_secs_f32());
-                Sent::new(Outcome::Refused, Health::Trouble, text)
-            }
-        }
     }
 
     fn written(
@@ -74,9 +63,8 @@ impl Mails {
         (content, event, realm, app): (&Content, &Event, &Realm, Option<&ConnectedApp>),
     ) -> Result<lettre::Message, String> {
         let merge = self.merge(content, event, realm, app);
-        let (subject, body) = (hook.email_subject.as_deref(), hook.email_template.as_deref());
-        let rendered =
-            mails::render(hook.email_renderer, subject.unwrap_or_default(), body.unwrap_or_default(), &merge)?;
+        let (subject, body) = app_hooks::mail_of(hook).map_err(|error| error.to_string())?;
+        let rendered = mails::render(hook.email_renderer, subject, body, &merge)?;
         let to_self = content.email.as_ref() == Some(&content.to);
         let envelope = Envelope {
             id,
@@ -115,32 +103,8 @@ impl Mails {
 
 /// `27 November 2026, 10:15 UTC`.
 fn readable(ms: i64) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let (days, minutes) = (ms.div_euclid(86_400_000), ms.rem_euclid(86_400_000) / 60_000);
-    // Howard Hinnant's `civil_from_days`: the year begins in March, so that the leap day is its last.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = (march_month + 2) % 12;
-    let year = year_of_era + era * 400 + i64::from(month < 2);
-    let name = usize::try_from(month).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
-    format!("{day} {name} {year}, {:02}:{:02} UTC", minutes / 60, minutes % 60)
+    let at = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    format!("{} {} {}, {:02}:{:02} UTC", at.day(), at.month(), at.year(), at.hour(), at.minute())
 }
 
 #[cfg(test)]

@@ -8,9 +8,6 @@ use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 
-/// The longest line that is kept of what a server says.
-const MOST_CHARACTERS: usize = 200;
-
 /// 5xx replies that speak of the sender's login, not of the mail (RFC 4954, RFC 3207).
 const ABOUT_LOGIN: [&str; 4] = ["530", "534", "535", "538"];
 
@@ -72,22 +69,9 @@ fn reason(error: &Error) -> String {
     }
 }
 
-/// One line of at most 200 characters.
-pub(super) fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(MOST_CHARACTERS).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_line_is_one_line_and_short() {
-        assert_eq!(one_line(" a\r\nb\t\0c\u{85}d  "), "a b c d");
-        assert_eq!(one_line(&"ä".repeat(300)), "ä".repeat(200));
-    }
 
     #[test]
     fn the_limit_is_told_in_seconds() {

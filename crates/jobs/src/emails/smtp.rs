@@ -23,10 +23,10 @@ use tokio::time::timeout;
 use url::Host;
 
 pub use super::failure::Failure;
-use super::failure::one_line;
 use super::idle::{Idle, bid_farewell};
 use super::line_by_line::LineByLine;
 use super::relay::{Relay, Security};
+use crate::one_line::one_line;
 
 /// How long a connection that was idle may take to show that it is alive: less than a mail may take as a whole.
 const PULSE: Duration = Duration::from_secs(3);
