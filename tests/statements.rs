@@ -121,6 +121,26 @@ async fn each_about_one_user_reads_no_other_users_rows() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+/// What waits in one lane is found without going through all that waits for its hook: an event once cost the more, the
+/// longer a receiver had been dead.
+#[tokio::test]
+async fn each_about_one_lane_reads_no_other_lanes_rows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = database(Engine::Sqlite, folder.path()).await;
+    let (mut seen, mut faults) = (0, Vec::new());
+    for statement in statements::all() {
+        if ["lane = ?", "f.lane = n.lane"].iter().any(|asked| statement.sqlite.contains(asked)) {
+            seen += 1;
+            let plan = check::plan(&db, &statement).await.expect("explained").join("; ");
+            if !plan.contains("notifications_by_lane (app_hook_id=? AND lane=?") {
+                faults.push((statement.place, plan));
+            }
+        }
+    }
+    assert!(seen > 3, "{seen} statements");
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 /// A late page of a list or search costs as much as its first: SQLite starts where the page before it ended. Where few rows are
 /// sorted afterwards, the order is spelled so that no index has it.
 #[tokio::test]

@@ -77,8 +77,8 @@ pub const MOST_BEGUN: usize = 16;
 
 statements! {
     INSERT: Due = "INSERT INTO notifications (", Notification::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-        CASE WHEN CAST($10 AS BIGINT) < CAST($15 AS BIGINT) AND EXISTS
-            (SELECT 1 FROM notifications WHERE app_hook_id = $4 AND lane = $6 AND due_at IS NOT NULL)
+        CASE WHEN CAST($10 AS BIGINT) < CAST($15 AS BIGINT) AND
+            (SELECT MIN(id) FROM notifications WHERE app_hook_id = $4 AND lane = $6 AND due_at IS NOT NULL) IS NOT NULL
         THEN CAST($15 AS BIGINT) ELSE CAST($10 AS BIGINT) END, $11, $12, $13, $14) RETURNING due_at";
     OF_EVENT: Notification = "SELECT ", Notification::COLUMNS, " FROM notifications
         WHERE realm_id = $1 AND event_id = $2 ORDER BY id";
