@@ -74,9 +74,12 @@ export class Stage {
     this.#endServer = endServer;
   }
 
-  /** Starts both; if the browser does not start, the server is ended again. */
-  static async open() {
-    const { card, end } = await startDemo();
+  /**
+   * Starts both; if the browser does not start, the server is ended again.
+   * @param {Record<string, string>} [settings] of the server, as environment variables
+   */
+  static async open(settings = {}) {
+    const { card, end } = await startDemo(settings);
     try {
       const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
       return new Stage(card, browser, end);
@@ -229,12 +232,16 @@ function listen(port) {
   });
 }
 
-/** @returns {Promise<{ card: Card, end: () => Promise<void> }>} */
-async function startDemo() {
+/**
+ * @param {Record<string, string>} settings
+ * @returns {Promise<{ card: Card, end: () => Promise<void> }>}
+ */
+async function startDemo(settings) {
   const data = await mkdtemp(path.join(tmpdir(), "gantry-e2e-"));
   const [port, appPort] = await freePorts();
   // The settings of whoever runs the tests must not reach this server.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GANTRY_")));
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("GANTRY_"));
+  const env = { ...Object.fromEntries(own), ...settings };
   const flags = ["--data", data, "--listen", `127.0.0.1:${port}`, "--app-listen", `127.0.0.1:${appPort}`];
   const server = spawn(BINARY, ["demo", ...flags], { cwd: data, env, stdio: ["ignore", "pipe", "pipe"] });
   const killNow = () => server.kill("SIGKILL");

@@ -7,6 +7,7 @@ mod database;
 mod jobs;
 mod loginrocket;
 mod security;
+mod social;
 mod statements;
 mod support;
 mod tidy;

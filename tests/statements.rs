@@ -45,6 +45,8 @@ const GROWING: &[&str] = &[
     "f",
     "e",
     "outbox_mails",
+    "social_logins",
+    "waiting_identities",
 ];
 
 /// Statements that find their tenant by something only the tenant has: a secret, an address, an id that tells the realm.
@@ -57,6 +59,8 @@ const UPKEEP: &[&str] = &[
     "one_time_tokens::DELETE_EXPIRED",
     "sessions::DELETE_EXPIRED",
     "signup_tokens::DELETE_EXPIRED",
+    "social_logins::DELETE_EXPIRED",
+    "social_logins::FORGET_EXPIRED",
     "realms::EVERY",
     "app_hooks::DELIVERING",
     "notifications::RELEASE",

@@ -110,6 +110,9 @@ const TABLES: &[Table] = &[
         &[
             ("GET /v1/auth_providers", PAGED), ("GET /v1/auth_providers/{id}", ""), ("POST /v1/auth_providers", ""),
             ("PUT /v1/auth_providers/{id}", ""), ("DELETE /v1/auth_providers/{id}", ""),
+            ("GET /v1/auth_providers/authorize", "redirect_uri nonce"),
+            ("GET /v1/auth_providers/{id}/authorize", "redirect_uri nonce"),
+            ("POST /v1/auth_providers/authorize", ""), ("POST /v1/auth_providers/{id}/authorize", ""),
         ],
     ),
     (

@@ -2,6 +2,7 @@
 
 mod brute_force;
 mod full_pool;
+mod s01_unverified_addresses;
 mod s05_reset_steps;
 mod s06_request_host;
 pub mod s07_s08_redirects;
@@ -12,6 +13,7 @@ mod s21_cookies;
 mod s25_jwt;
 mod s26_token_kinds;
 mod s27_hooks_inside;
+mod s27_providers_inside;
 mod s28_tenants;
 mod s31_inactive;
 mod s32_moved_hook;

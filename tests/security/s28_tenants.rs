@@ -193,6 +193,22 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
         ("/v1/memberships/{id}", one("memberships", &victim.membership, "membership")),
         ("/v1/auth_providers", vec![]),
         ("/v1/auth_providers/{id}", one("auth_providers", &victim.provider, "auth_provider")),
+        ("/v1/auth_providers/authorize", vec![]),
+        (
+            "/v1/auth_providers/{id}/authorize",
+            vec![
+                (
+                    get.clone(),
+                    format!("auth_providers/{}/authorize?redirect_uri=https://m.example/", victim.provider),
+                    None,
+                ),
+                (
+                    post.clone(),
+                    format!("auth_providers/{}/authorize", victim.provider),
+                    Some(json!({"access_token": "x"})),
+                ),
+            ],
+        ),
         ("/v1/app_hooks", vec![]),
         ("/v1/app_hooks/{id}", one("app_hooks", &victim.hook, "app_hook")),
         ("/v1/jwt_keys", vec![]),

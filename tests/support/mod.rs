@@ -5,17 +5,23 @@ mod browser;
 mod certificates;
 mod database;
 mod installation;
+mod issuer;
 mod mailed;
+mod providers;
 mod receiver;
 mod reference;
 mod server;
 mod smtp;
+
+use smtp::node_modules;
 
 pub use answer::Answer;
 pub use browser::Browser;
 pub use certificates::certificates;
 pub use database::{Engine, fresh_database};
 pub use installation::{Installation, command, person};
+pub use issuer::Issuer;
+pub use providers::{Person, Providers};
 pub use receiver::{Received, Receiver};
 pub use server::{START_MS, TestServer};
 pub use smtp::{LOGIN, Log, MailServer};

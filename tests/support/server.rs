@@ -8,6 +8,7 @@ use gantry::listener::{self, Limits};
 use gantry_core::accounts::{self, Furnished, NewAccount};
 use gantry_core::clock::Clock;
 use gantry_crypto::Random;
+use gantry_social::Whereabouts;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -44,6 +45,11 @@ impl TestServer {
 
     /// With other settings than the tests' usual ones.
     pub async fn with(engine: Engine, settings: &[(&'static str, &str)]) -> Self {
+        Self::among(engine, settings, Whereabouts::Public).await
+    }
+
+    /// With the named social providers at another place than the real ones.
+    pub async fn among(engine: Engine, settings: &[(&'static str, &str)], providers: Whereabouts) -> Self {
         install_crypto();
         let folder = tempfile::tempdir().expect("a folder");
         let url = fresh_database(engine, folder.path()).await;
@@ -66,7 +72,7 @@ impl TestServer {
         let config = config::load(&sources).unwrap_or_else(|problems| panic!("{problems}")).config;
         let clock = Clock::set_to(START_MS);
         let random = Random::seeded(u64::from(port));
-        let app = App::build(&config, clock.clone(), random).await.expect("the server starts");
+        let app = App::build_among(&config, clock.clone(), random, providers).await.expect("the server starts");
         let made = accounts::found(
             &app.core,
             &app.system_realm,

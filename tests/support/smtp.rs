@@ -141,6 +141,6 @@ impl Log {
 }
 
 #[expect(clippy::disallowed_methods, reason = "how the test runner tells where npm's packages are")]
-fn node_modules() -> PathBuf {
+pub fn node_modules() -> PathBuf {
     std::env::var_os("GANTRY_NODE_MODULES").expect("GANTRY_NODE_MODULES is set by `cargo xtask test`").into()
 }

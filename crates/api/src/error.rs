@@ -15,6 +15,10 @@ pub enum Refusal {
     Transport(StatusCode, &'static str),
     /// 400 with a sentence.
     BadRequest(String),
+    /// 503 with a sentence: another server does not answer.
+    Elsewhere(String),
+    /// 422 for a social login that came to nothing, with the address where it can be tried again.
+    Code(String, Option<String>),
 }
 
 impl From<Error> for Refusal {
@@ -29,11 +33,12 @@ struct Told {
     sentence: String,
     fields: Vec<FieldError>,
     retry_after: Option<u64>,
+    retry_url: Option<String>,
 }
 
 impl Told {
     fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
-        Self { status, sentence: sentence.into(), fields: Vec::new(), retry_after: None }
+        Self { status, sentence: sentence.into(), fields: Vec::new(), retry_after: None, retry_url: None }
     }
 }
 
@@ -44,6 +49,13 @@ impl IntoResponse for Refusal {
             Self::Core(error) => told(error),
             Self::Transport(status, sentence) => Told::new(status, sentence),
             Self::BadRequest(sentence) => Told::new(StatusCode::BAD_REQUEST, sentence),
+            Self::Elsewhere(sentence) => {
+                Told { retry_after: Some(5), ..Told::new(StatusCode::SERVICE_UNAVAILABLE, sentence) }
+            }
+            Self::Code(sentence, retry_url) => {
+                let fields = vec![FieldError::new("base", "refused", sentence.clone())];
+                Told { fields, retry_url, ..Told::new(StatusCode::UNPROCESSABLE_ENTITY, sentence) }
+            }
         };
         let mut body = json!({ "error": told.sentence });
         if !told.fields.is_empty() {
@@ -55,6 +67,9 @@ impl IntoResponse for Refusal {
             }
             body["errors"] = Value::Object(errors);
             body["message"] = body["error"].clone();
+        }
+        if let Some(url) = told.retry_url {
+            body["retry_url"] = json!(url);
         }
         let mut response = (told.status, Json(body)).into_response();
         if let Some(seconds) = told.retry_after {

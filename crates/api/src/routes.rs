@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter};
 use gantry_core::Core;
+use gantry_social::Social;
 
 use crate::answer::with_request_id;
 use crate::error::Refusal;
@@ -15,7 +16,7 @@ use crate::rates::Rates;
 use crate::reference::{self, Reference};
 use crate::v1::{
     app_hooks, auth_providers, authenticate, credentials, email_verification, events, hook_trials, jwt_keys,
-    login_policies, memberships, orgs, passwords, realms, sessions, user_tokens, users,
+    login_policies, memberships, orgs, passwords, realms, sessions, social, user_tokens, users,
 };
 
 /// What the handlers share. Cheap to clone.
@@ -23,6 +24,8 @@ use crate::v1::{
 pub struct Api {
     /// The product.
     pub core: Arc<Core>,
+    /// Speaks to social providers.
+    pub social: Arc<Social>,
     /// Connected Apps answer at `<subdomain>.<this>`.
     pub login_domain: Arc<str>,
     /// Largest body, in bytes.
@@ -75,6 +78,8 @@ fn routes() -> Vec<Route> {
         at("/v1/memberships").get(memberships::list).post(memberships::create),
         at("/v1/memberships/{id}").get(memberships::show).put(memberships::update).delete(memberships::delete),
         at("/v1/auth_providers").get(auth_providers::list).post(auth_providers::create),
+        at("/v1/auth_providers/authorize").get(social::list).post(social::finish),
+        at("/v1/auth_providers/{id}/authorize").get(social::start).post(social::vouch),
         at("/v1/auth_providers/{id}")
             .get(auth_providers::show)
             .put(auth_providers::update)

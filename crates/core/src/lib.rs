@@ -35,6 +35,7 @@ pub mod page;
 pub mod realms;
 pub mod sessions;
 pub mod signup_tokens;
+pub mod social_logins;
 pub mod statements;
 pub mod tries;
 pub mod users;

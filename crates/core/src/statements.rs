@@ -4,7 +4,8 @@ use gantry_db::Statement;
 
 use crate::{
     accounts, api_keys, app_hooks, auth_providers, connected_apps, credentials, events, exports, imports, installation,
-    jwt_keys, memberships, notifications, one_time_tokens, orgs, outbox, realms, sessions, signup_tokens, users,
+    jwt_keys, memberships, notifications, one_time_tokens, orgs, outbox, realms, sessions, signup_tokens,
+    social_logins, users,
 };
 
 /// All of them; a test compares the list with the files that hold SQL.
@@ -29,6 +30,7 @@ pub fn all() -> Vec<Statement> {
         realms::statements(),
         sessions::statements(),
         signup_tokens::statements(),
+        social_logins::statements(),
         users::statements(),
     ]
     .concat()

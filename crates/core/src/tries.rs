@@ -28,6 +28,8 @@ pub struct Settings {
     pub per_address: u32,
     /// Signups per address.
     pub signups_per_address: u32,
+    /// Social logins that are begun from one address.
+    pub social_per_address: u32,
     /// Mails to one inbox that visitors ask for, each hour.
     pub mails_per_inbox: u32,
     /// Mails that visitors from one address ask for, each hour.
@@ -42,6 +44,7 @@ impl Default for Settings {
             per_user: 10,
             per_address: 50,
             signups_per_address: 20,
+            social_per_address: 60,
             mails_per_inbox: 5,
             mails_per_address: 20,
             minutes: 10,
@@ -103,6 +106,15 @@ impl Tries {
     pub fn signup(&self, now_ms: i64, address: Option<&str>) -> Result<()> {
         let Some(address) = address else { return Ok(()) };
         self.take(&self.bucket(("signup", "", &network(address))), now_ms, self.settings.signups_per_address)
+    }
+
+    /// Takes a slot for a social login that somebody at this address begins.
+    ///
+    /// # Errors
+    /// [`Error::Limited`] with the time until the next one can pass.
+    pub fn social(&self, now_ms: i64, address: Option<&str>) -> Result<()> {
+        let Some(address) = address else { return Ok(()) };
+        self.take(&self.bucket(("social", "", &network(address))), now_ms, self.settings.social_per_address)
     }
 
     /// Takes a slot for a mail that somebody at this address asks for, to whomever.

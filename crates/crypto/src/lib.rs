@@ -12,6 +12,7 @@ pub mod hex;
 pub mod id;
 pub mod jwt;
 pub mod password;
+pub mod pkce;
 mod provider;
 mod random;
 pub mod seal;

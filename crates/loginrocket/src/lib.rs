@@ -12,6 +12,10 @@ mod reset;
 mod routes;
 mod signup;
 mod site;
+mod social;
+mod social_link;
+mod social_signup;
+mod social_words;
 mod verify;
 
 pub use routes::{LoginRocket, router};

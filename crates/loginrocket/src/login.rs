@@ -16,6 +16,7 @@ use crate::page::{self, Shown};
 use crate::remembered;
 use crate::routes::LoginRocket;
 use crate::site::Site;
+use crate::social;
 use crate::verify;
 
 const REFUSED: &str = "That username and password do not match. Please try again.";
@@ -80,6 +81,10 @@ async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, (status, told
         Ok(offered) => offered.then_some("/password/forgot"),
         Err(error) => return page::failed(loginrocket, error),
     };
+    let providers = match social::buttons(loginrocket, site, kept).await {
+        Ok(providers) => providers,
+        Err(error) => return page::failed(loginrocket, error),
+    };
     let signup = site.settings.signup.on_pages().then_some("/signup");
     let about = context! {
         action => kept.at("/login"),
@@ -89,6 +94,7 @@ async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, (status, told
         error => told.error,
         notice => told.notice,
         forgot_url => forgot,
+        providers,
         signup_url => signup,
     };
     page::show(loginrocket, site, status, "loginrocket/login.html", about)

@@ -21,6 +21,13 @@ impl Shown {
         self.0.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
         self
     }
+
+    /// With one more cookie.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: HeaderValue) -> Self {
+        self.0.headers_mut().append(header::SET_COOKIE, cookie);
+        self
+    }
 }
 
 impl IntoResponse for Shown {

@@ -8,17 +8,20 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use gantry_core::Core;
+use gantry_social::Social;
 use gantry_web::pages::Pages;
 
 use crate::page;
 use crate::site::Site;
-use crate::{forgot, login, login_code, logout, reset, signup, verify};
+use crate::{forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, verify};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
 pub struct LoginRocket {
     /// The product.
     pub core: Arc<Core>,
+    /// Speaks to social providers.
+    pub social: Arc<Social>,
     /// Templates and assets.
     pub pages: Arc<Pages>,
     /// Connected Apps answer at `<subdomain>.<this>`.
@@ -41,6 +44,11 @@ pub fn router(loginrocket: LoginRocket) -> Router {
         .route("/password/reset", get(reset::show).post(reset::submit))
         .route("/email/verify", get(verify::show).post(verify::submit))
         .route("/email/request", get(verify::begin_anew).post(verify::send_again))
+        .route("/auth/callback", get(social::callback))
+        .route("/auth/link", get(social_link::show).post(social_link::submit))
+        .route("/auth/link/code", get(social_link::begin_anew).post(social_link::submit_code))
+        .route("/auth/signup", get(social_signup::show).post(social_signup::submit))
+        .route("/auth/{provider}", get(social::start))
         .route("/assets/{version}/{file}", get(asset))
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)

@@ -13,6 +13,7 @@ use crate::login;
 use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 use crate::site::Site;
+use crate::social;
 
 /// What the form shows again.
 const TYPED: [&str; 4] = ["username", "email", "first_name", "last_name"];
@@ -37,7 +38,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
 }
 
 /// The same for a fresh address and for a taken one.
-fn mailed(loginrocket: &LoginRocket, site: &Site, kept: &Kept, address: &str) -> Shown {
+pub fn mailed(loginrocket: &LoginRocket, site: &Site, kept: &Kept, address: &str) -> Shown {
     let text = format!(
         "We have sent a mail to {address}. Please open the link in it. If nothing comes, look among your unwanted mails."
     );
@@ -58,6 +59,10 @@ async fn page(
         Ok(policy) => policy.unwrap_or_default(),
         Err(error) => return page::failed(loginrocket, error),
     };
+    let providers = match social::buttons(loginrocket, site, kept).await {
+        Ok(providers) => providers,
+        Err(error) => return page::failed(loginrocket, error),
+    };
     let errors = errors.iter().map(|error| context! { field => &*error.field, text => &error.text });
     let about = context! {
         action => kept.at("/signup"),
@@ -66,6 +71,7 @@ async fn page(
         name_field => site.settings.name_field.as_str(),
         password_confirm => site.settings.password_field == Confirm::Confirm,
         password_hint => policy.hint(),
+        providers,
         values => Value::from_pairs(TYPED.into_iter().zip(typed.iter().copied())),
         errors => errors.collect::<Vec<_>>(),
         login_url => "/login",

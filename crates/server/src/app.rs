@@ -16,8 +16,10 @@ use gantry_db::Db;
 use gantry_jobs::deliveries::Deliveries;
 use gantry_jobs::emails::Mails;
 use gantry_jobs::emails::smtp::{Smtp, SmtpSettings};
-use gantry_jobs::webhooks::{Guard, Webhooks};
+use gantry_jobs::webhooks::Webhooks;
 use gantry_loginrocket::LoginRocket;
+use gantry_outbound::{Guard, Outbound};
+use gantry_social::{Social, Whereabouts};
 use gantry_web::links::Links;
 use gantry_web::mails;
 use gantry_web::pages::Pages;
@@ -28,6 +30,8 @@ use crate::master_key;
 
 /// What taking and writing down a delivery may need besides the delivery itself.
 const LEASE_BEYOND_TIMEOUT_MS: i64 = 10_000;
+/// The longest wait for one answer of a social provider; a login takes up to three of them.
+const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An open installation.
 pub struct App {
@@ -59,12 +63,17 @@ pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
 impl App {
     /// Opens the database, brings it up to date, and puts everything together.
     pub async fn build(config: &Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
-        let db = open_database(config).await?;
-        Self::with_database(config, db, clock, random).await
+        Self::build_among(config, clock, random, Whereabouts::Public).await
     }
 
-    /// The same with a database that is open.
-    pub async fn with_database(config: &Config, db: Db, clock: Clock, random: Random) -> anyhow::Result<Self> {
+    /// The same with the named social providers elsewhere.
+    pub async fn build_among(
+        config: &Config,
+        clock: Clock,
+        random: Random,
+        providers: Whereabouts,
+    ) -> anyhow::Result<Self> {
+        let db = open_database(config).await?;
         db.migrate(migrations::ALL, clock.now_ms()).await.context("cannot bring the database up to date")?;
         let master = master_key::load(config, &random)?;
         installation::prove_master_key(&db, &master, &random).await?;
@@ -97,7 +106,7 @@ impl App {
             rsa_keys_ahead: config.rs256_keys_ahead,
         }));
         let system_realm = installation::open(&core).await?;
-        let surfaces = surfaces(config, &core)?;
+        let surfaces = surfaces(config, &core, providers)?;
         Ok(Self { core, system_realm, surfaces })
     }
 }
@@ -105,14 +114,19 @@ impl App {
 /// What delivers webhooks and mails, to be run beside the listener.
 pub fn deliveries(config: &Config, core: &Arc<Core>) -> anyhow::Result<Deliveries> {
     let timeout = Duration::from_secs(config.delivery_timeout_seconds);
-    let guard = Guard::new(config.delivery_allowed_networks.clone());
-    let webhooks = Webhooks::new(guard, timeout).context("cannot prepare webhooks")?;
+    let webhooks = Webhooks::new(outbound(config, timeout)?);
     let mails = Mails {
         smtp: smtp(config)?,
         from: config.mail_from.clone(),
         links: Links::of(&config.base_url, &config.login_domain),
     };
     Ok(Deliveries::new(Arc::clone(core), webhooks, mails))
+}
+
+/// The way to servers whose addresses others choose.
+fn outbound(config: &Config, timeout: Duration) -> anyhow::Result<Outbound> {
+    let guard = Guard::new(config.delivery_allowed_networks.clone());
+    Outbound::new(guard, timeout).context("cannot prepare outbound requests")
 }
 
 /// The way to the mail server, where there is one.
@@ -127,13 +141,16 @@ pub fn smtp(config: &Config) -> anyhow::Result<Option<Smtp>> {
     Smtp::open(&settings).map(Some).map_err(anyhow::Error::msg)
 }
 
-fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {
+fn surfaces(config: &Config, core: &Arc<Core>, providers: Whereabouts) -> anyhow::Result<Surfaces> {
     let login_domain: Arc<str> = Arc::from(config.login_domain.as_str());
     let pages = Arc::new(Pages::load().context("a template is wrong")?);
     let secure = config.base_url.scheme() == "https";
     let reference = Reference::new(Arc::clone(&pages), secure);
+    let patience = PROVIDER_TIMEOUT.min(Duration::from_secs(config.delivery_timeout_seconds));
+    let social = Arc::new(Social::new(Arc::clone(core), outbound(config, patience)?, providers));
     let api = Api {
         core: Arc::clone(core),
+        social: Arc::clone(&social),
         login_domain: Arc::clone(&login_domain),
         body_limit: config.body_limit_bytes,
         rates: Arc::new(Rates::new(gantry_api::rates::Settings {
@@ -143,6 +160,7 @@ fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {
     };
     let loginrocket = gantry_loginrocket::router(LoginRocket {
         core: Arc::clone(core),
+        social,
         pages,
         login_domain,
         secure,

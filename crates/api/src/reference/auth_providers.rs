@@ -5,7 +5,7 @@ use gantry_core::auth_providers::{Confirm, OFFER, Offered, ProviderType, SignupM
 use gantry_core::credentials::RequiredChars;
 use gantry_core::words::{State, Word};
 
-use super::shape::{Call, Field, Kind, Resource, field};
+use super::shape::{Body, Call, Field, Kind, Resource, field};
 
 pub fn resource() -> Resource {
     Resource {
@@ -14,22 +14,75 @@ pub fn resource() -> Resource {
         about: "A way to log in, or (login_rocket) how the hosted pages behave. In addresses the provider_type works in \
             place of the id, but for oauth2. Each kind has fields of its own.",
         fields: [fields(), own_pages(), social(), oauth2()].concat(),
-        calls: vec![
-            Call::list("/v1/auth_providers", Access::Read, "Lists the realm's providers", &OFFER),
-            Call::show("/v1/auth_providers/{id}", Access::Read, "Reads one provider"),
-            Call::create(
-                "/v1/auth_providers",
-                Access::AdminRealm,
-                "Makes a provider; one of each kind, but for oauth2",
-            ),
-            Call::update("/v1/auth_providers/{id}", Access::AdminRealm, "Changes settings"),
-            Call::delete(
-                "/v1/auth_providers/{id}",
-                Access::AdminRealm,
-                "Deletes a provider with what users have there",
-            ),
-        ],
+        calls: [
+            social_logins(),
+            vec![
+                Call::list("/v1/auth_providers", Access::Read, "Lists the realm's providers", &OFFER),
+                Call::show("/v1/auth_providers/{id}", Access::Read, "Reads one provider"),
+                Call::create(
+                    "/v1/auth_providers",
+                    Access::AdminRealm,
+                    "Makes a provider; one of each kind, but for oauth2",
+                ),
+                Call::update("/v1/auth_providers/{id}", Access::AdminRealm, "Changes settings"),
+                Call::delete(
+                    "/v1/auth_providers/{id}",
+                    Access::AdminRealm,
+                    "Deletes a provider with what users have there",
+                ),
+            ],
+        ]
+        .concat(),
     }
+}
+
+/// One address where people log in.
+const STARTED: &[(&str, Kind)] =
+    &[("id", Kind::Id("ap")), ("provider_type", Kind::Word(ProviderType::TEXTS)), ("url", Kind::Text(0))];
+
+fn social_logins() -> Vec<Call> {
+    let begins = |path, about| {
+        Call::new("GET", path, Access::Read, about)
+            .needing(
+                "redirect_uri",
+                Kind::Text(2000),
+                "Yours: the provider sends the browser there with code and state",
+            )
+            .with("nonce", Kind::Text(255), "Random, kept in the user's session: the same has to come with the code")
+    };
+    let ends = |path, about, fields| {
+        Call::new("POST", path, Access::Write, about).sends(Body::Flat(fields)).either(&["user", "user_token"]).with(
+            "expand",
+            Kind::Word(&["memberships"]),
+            "Adds the user's memberships, each with its org",
+        )
+    };
+    vec![
+        begins(
+            "/v1/auth_providers/authorize",
+            "Tells where people log in at each active social provider, for 30 minutes",
+        )
+        .tells(&[("more_results", Kind::Flag), ("collection", Kind::Records(STARTED))]),
+        begins("/v1/auth_providers/{id}/authorize", "Tells where people log in at one social provider, for 30 minutes")
+            .tells(STARTED),
+        ends(
+            "/v1/auth_providers/authorize",
+            "Logs in with what came back from a provider: the user with a token, kli_… while a code is awaited, or a \
+             signup token. A refused code (422) comes with retry_url",
+            vec![
+                field("code", Kind::Text(0), "What the provider sent").required(),
+                field("state", Kind::Text(0), "What the provider sent back; used once").required(),
+                field("nonce", Kind::Text(255), "The one that was given at the start").optional(),
+            ],
+        ),
+        ends(
+            "/v1/auth_providers/{id}/authorize",
+            "Logs in with an access token from the provider's own software; it has to be issued to this client_id, and \
+             the provider has to be able to tell so: facebook, github, google, linkedin, yahoo, and an oauth2 provider \
+             with an introspection address",
+            vec![field("access_token", Kind::Text(0), "The provider's").required()],
+        ),
+    ]
 }
 
 fn fields() -> Vec<Field> {

@@ -115,6 +115,10 @@ fn responses(resource: &Resource, call: &Call) -> Value {
             });
             (200, answered("A page", page))
         }
+        Answer::Either(names) => {
+            let reference = |name: &&str| json!({ "$ref": format!("#/components/schemas/{name}") });
+            (200, answered("Done", json!({ "oneOf": names.iter().map(reference).collect::<Vec<_>>() })))
+        }
         Answer::Told(fields) => (200, answered("Done", schema::record(fields))),
         Answer::Empty => (204, json!({ "description": "Done" })),
     };

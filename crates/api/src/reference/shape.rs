@@ -156,6 +156,8 @@ pub enum Answer {
     Page,
     /// 204 and an empty body.
     Empty,
+    /// 200 and one of these resources.
+    Either(&'static [&'static str]),
     /// 200 and an object with these fields.
     Told(&'static [(&'static str, Kind)]),
 }
@@ -252,6 +254,11 @@ impl Call {
     /// Answers an object with these fields.
     pub(super) fn tells(self, fields: &'static [(&'static str, Kind)]) -> Self {
         Self { answer: Answer::Told(fields), ..self }
+    }
+
+    /// Answers one of these resources.
+    pub(super) fn either(self, names: &'static [&'static str]) -> Self {
+        Self { answer: Answer::Either(names), ..self }
     }
 
     /// Sends this body.

@@ -54,7 +54,7 @@ fn view(shown: &Shown) -> View<'_> {
 }
 
 /// A provider named by its kind does not tell its realm.
-fn holding(key: &str) -> Option<Holding<'_>> {
+pub(super) fn holding(key: &str) -> Option<Holding<'_>> {
     ProviderType::parse(key).is_none().then_some(Holding::AuthProvider(key))
 }
 

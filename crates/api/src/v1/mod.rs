@@ -14,6 +14,7 @@ pub mod orgs;
 pub mod passwords;
 pub mod realms;
 pub mod sessions;
+pub mod social;
 pub mod user_tokens;
 pub mod users;
 mod wire;

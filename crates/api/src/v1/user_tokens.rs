@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use gantry_core::credentials::CredentialType;
-use gantry_core::signup_tokens::{self, SignupToken};
+use gantry_core::signup_tokens::{self, Made, SignupToken};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
@@ -36,6 +36,11 @@ fn view<'a>(whole: &'a str, token: &'a SignupToken) -> View<'a> {
         last_name: token.last_name.as_deref(),
         credential_type: token.credential_type,
     }
+}
+
+/// A token that was just made.
+pub fn made(made: &Made) -> Response {
+    Json(view(made.whole.expose_secret(), &made.token)).into_response()
 }
 
 pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {

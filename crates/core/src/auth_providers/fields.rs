@@ -139,7 +139,8 @@ fn endpoint(current: &mut Option<String>, sent: &mut Fields, name: &'static str)
     *current = url.patch(current.take());
 }
 
-fn is_safe(url: &str) -> bool {
+/// Whether an address may be told codes and tokens.
+pub fn is_safe(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     let loopback = match url.host() {
         Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),

@@ -7,6 +7,7 @@ mod keys;
 mod passwords;
 mod policy;
 mod rules;
+mod social;
 mod store;
 mod totp;
 
@@ -16,6 +17,7 @@ pub(crate) use keys::{WantedKey, holder_of, insert_key, replace_first_key, wante
 pub(crate) use passwords::{NewPassword, WantedPassword, insert_password, rehash, replace_password, wanted};
 pub use policy::{PasswordPolicy, RequiredChars};
 pub use rules::{Shown, create, delete, find, update};
+pub(crate) use social::{SocialAccount, at_provider, delete_social, insert_social, refresh_social};
 pub use store::{Credential, statements};
 pub use totp::verify;
 pub(crate) use totp::{code_limit, secret_of, spend_code};

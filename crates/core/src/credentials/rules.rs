@@ -223,7 +223,7 @@ async fn changed(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &
     Ok(())
 }
 
-fn taken(error: gantry_db::Error) -> Error {
+pub(super) fn taken(error: gantry_db::Error) -> Error {
     if error.is_unique("credentials_auth_provider_id_provider_user_id") {
         Error::invalid("provider_user_id", "taken", "Provider user id has already been taken")
     } else {

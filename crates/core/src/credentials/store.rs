@@ -52,12 +52,15 @@ statements! {
         WHERE realm_id = $1 AND user_id = $2 AND credential_type = 'totp' AND state = 'active' ORDER BY id";
     HOLDER_OF: User = "SELECT ", User::ALIASED, " FROM credentials c JOIN users u ON u.id = c.user_id
         WHERE c.realm_id = $1 AND c.api_key_hash = $2";
+    AT_PROVIDER: Credential = "SELECT ", Credential::COLUMNS, " FROM credentials
+        WHERE realm_id = $1 AND auth_provider_id = $2 AND provider_user_id = $3 FOR UPDATE";
     UPDATE: () = "UPDATE credentials SET user_id = $3, credential_type = $4, state = $5, name = $6, password_hash = $7,
         api_key_hash = $8, sealed = $9, auth_provider_id = $10, provider_user_id = $11, token_expires_at = $12,
         last_step = $13, created_at = $14 WHERE realm_id = $2 AND id = $1";
     ACTIVATE: () = "UPDATE credentials SET state = 'active' WHERE realm_id = $1 AND id = $2";
     SPEND_STEP: () = "UPDATE credentials SET last_step = $3 WHERE realm_id = $1 AND id = $2 AND (last_step IS NULL OR last_step < $3)";
     DELETE: () = "DELETE FROM credentials WHERE realm_id = $1 AND id = $2";
+    DELETE_SOCIAL: () = "DELETE FROM credentials WHERE realm_id = $1 AND user_id = $2 AND provider_user_id IS NOT NULL";
     SET_PASSWORD: () = "UPDATE credentials SET password_hash = $3 WHERE realm_id = $1 AND user_id = $2 AND credential_type = 'password'";
     REHASH: () = "UPDATE credentials SET password_hash = $4
         WHERE realm_id = $1 AND user_id = $2 AND credential_type = 'password' AND password_hash = $3";
@@ -100,6 +103,16 @@ pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Cr
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
 
+/// The account of this user at a social provider, kept from changing until the transaction ends.
+pub(super) async fn at_provider(
+    q: impl Query,
+    realm: &str,
+    auth_provider_id: &str,
+    provider_user_id: &str,
+) -> Result<Option<Credential>> {
+    Ok(q.row(&AT_PROVIDER, params![realm, auth_provider_id, provider_user_id]).await?)
+}
+
 /// The oldest of the user's API keys.
 pub(super) async fn first_key(q: impl Query, realm: &str, user: &str) -> Result<Option<Credential>> {
     Ok(q.row(&FIRST_KEY, params![realm, user]).await?)
@@ -132,6 +145,12 @@ pub(super) async fn spend_step(tx: &mut Tx, realm: &str, id: &str, step: i64) ->
 
 pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<()> {
     tx.execute(&DELETE, params![realm, id]).await?;
+    Ok(())
+}
+
+/// All of the user's accounts at social providers.
+pub(super) async fn delete_social(tx: &mut Tx, realm: &str, user: &str) -> Result<()> {
+    tx.execute(&DELETE_SOCIAL, params![realm, user]).await?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use crate::events::{self, EventType, Subject};
 use crate::fields::Fields;
 use crate::one_time_tokens::{self, OneTimeToken, Purpose};
 use crate::realms::Realm;
+use crate::social_logins::{self, Waiting};
 use crate::users::{self, Key};
 use crate::words::State;
 
@@ -24,8 +25,21 @@ pub async fn with_code(
     realm: &Realm,
     actor: &Actor,
     key: Option<&Key>,
+    sent: Fields,
+    door: Door,
+) -> Result<LoggedIn> {
+    with_code_and(core, realm, actor, key, sent, door, None).await
+}
+
+/// The same for somebody who makes an account at a social provider theirs by it.
+pub(crate) async fn with_code_and(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    key: Option<&Key>,
     mut sent: Fields,
     door: Door,
+    link: Option<&Waiting>,
 ) -> Result<LoggedIn> {
     actor.need(Access::Write)?;
     let token = sent.required_secret("token");
@@ -50,6 +64,9 @@ pub async fn with_code(
     {
         drop(tx);
         return refuse_code(core, realm, actor, &token).await;
+    }
+    if let Some(link) = link {
+        social_logins::attach(core, &mut tx, realm, actor, &user, link).await?;
     }
     let done = finish(core, tx, realm, actor, &user, door.remembers()).await?;
     slot.succeeded(core, realm, actor);

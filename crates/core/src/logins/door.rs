@@ -29,7 +29,7 @@ impl Door {
     }
 
     /// Whether the browser gets a cookie.
-    pub(super) fn remembers(self) -> bool {
+    pub(crate) fn remembers(self) -> bool {
         self != Self::Api
     }
 

@@ -28,7 +28,7 @@ pub struct LoggedIn {
 }
 
 /// The session, the time of it, the event.
-pub(super) async fn finish(
+pub(crate) async fn finish(
     core: &Core,
     mut tx: Tx,
     realm: &Realm,
@@ -54,7 +54,7 @@ pub(super) async fn finish(
 }
 
 /// A refused login is an event too; for an unknown user it costs the same and names nobody.
-pub(super) async fn refuse<T>(core: &Core, realm: &Realm, actor: &Actor, user: Option<&str>) -> Result<T> {
+pub(crate) async fn refuse<T>(core: &Core, realm: &Realm, actor: &Actor, user: Option<&str>) -> Result<T> {
     let subject = Subject { user, ..Subject::default() };
     let mut tx = core.db.begin().await?;
     events::record(core, &mut tx, realm, actor, EventType::LoginFailed, subject).await?;

@@ -1,51 +1,19 @@
 //! Login by password.
 
 use gantry_crypto::password::{Password, Verdict};
-use gantry_db::Tx;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::door::Door;
-use super::finish::{LoggedIn, finish, refuse};
+use super::finish::refuse;
+use super::step::{Step, go_on};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::events::{self, EventType, Subject};
-use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
-use crate::users::{self, Counts, Key, User};
+use crate::social_logins::Waiting;
+use crate::users::{self, Key};
 use crate::words::State;
 use crate::{auth_providers, credentials};
-
-/// How far a right password leads.
-#[derive(Debug)]
-pub enum Step {
-    /// All the way.
-    Done(Box<LoggedIn>),
-    /// To a code of one of the user's devices.
-    SecondFactor(Box<Pending>),
-    /// To the mail that proves the user's address.
-    Unproven(Box<Unproven>),
-}
-
-/// A login that waits for a code.
-#[derive(Debug)]
-pub struct Pending {
-    /// Who.
-    pub user: User,
-    /// What a single read of the user tells.
-    pub counts: Counts,
-    /// `kli_…`: finishes the login together with a code.
-    pub token: SecretString,
-}
-
-/// A login that waits for the user's address to be proven.
-#[derive(Debug)]
-pub struct Unproven {
-    /// `krs_…`: has the mail sent again.
-    pub token: SecretString,
-    /// Whether there is an address at all.
-    pub has_address: bool,
-}
 
 /// Logs a user in by password, and opens a session; on the hosted pages, also makes a cookie for the browser. Before
 /// that a user may have to prove their address there, and one with a device in use has to show a code of it.
@@ -59,6 +27,18 @@ pub async fn with_password(
     actor: &Actor,
     (key, password): (&Key, &SecretString),
     door: Door,
+) -> Result<Step> {
+    with_password_and(core, realm, actor, (key, password), door, None).await
+}
+
+/// The same for somebody who makes an account at a social provider theirs by it.
+pub(crate) async fn with_password_and(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    (key, password): (&Key, &SecretString),
+    door: Door,
+    link: Option<&Waiting>,
 ) -> Result<Step> {
     actor.need(Access::Write)?;
     let found = users::of_login(&core.db, &realm.id, key).await?;
@@ -100,29 +80,5 @@ pub async fn with_password(
     if let Some((fresh, old)) = fresh {
         fresh.replace(&mut tx, realm, &user.id, &old).await?;
     }
-    if door.keeps_out(&user) {
-        return wait_for_proof(core, tx, realm, actor, user).await;
-    }
-    if devices > 0 {
-        return wait_for_code(core, tx, realm, actor, user).await;
-    }
-    Ok(Step::Done(Box::new(finish(core, tx, realm, actor, &user, door.remembers()).await?)))
-}
-
-/// The password was right, and a code has to follow.
-async fn wait_for_code(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, user: User) -> Result<Step> {
-    let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Login).await?;
-    events::record(core, &mut tx, realm, actor, EventType::LoginInitiated, Subject::user(&user.id)).await?;
-    let (user, counts) = users::read(core, &mut tx, realm, &Key::Id(user.id)).await?;
-    tx.commit().await?;
-    Ok(Step::SecondFactor(Box::new(Pending { user, counts, token })))
-}
-
-/// The password was right, and the address has to be proven.
-async fn wait_for_proof(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, user: User) -> Result<Step> {
-    one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Resend).await?;
-    let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Resend).await?;
-    events::record(core, &mut tx, realm, actor, EventType::LoginInitiated, Subject::user(&user.id)).await?;
-    tx.commit().await?;
-    Ok(Step::Unproven(Box::new(Unproven { token, has_address: user.email.is_some() })))
+    go_on(core, tx, realm, actor, (user, devices), door, link).await
 }

@@ -1,5 +1,7 @@
 //! Signing up on a LoginRocket page, which ends logged in, or with a mail where addresses have to be proven first.
 
+use gantry_db::Tx;
+
 use super::finish::{LoggedIn, finish};
 use crate::actor::{Actor, Who};
 use crate::auth_providers::{self, Confirm, LoginRocket, SignupMode, Verification, Visible};
@@ -31,26 +33,37 @@ pub async fn sign_up(core: &Core, realm: &Realm, actor: &Actor, sent: Fields, pl
     if matches!(actor.who, Who::Visitor) {
         core.tries.signup(core.clock.now_ms(), actor.origin.ip.as_deref())?;
     }
-    let signup = users::signed_up(core, realm, form(&settings, realm, sent)).await?;
+    let mut sent = form(&settings, realm, sent);
+    require_confirmation(&settings, &mut sent);
+    let signup = users::signed_up(core, realm, sent).await?;
     if settings.email_verification == Verification::Require {
-        return sign_up_by_mail(core, realm, actor, signup, place).await;
+        let mut tx = core.db.begin().await?;
+        let address = by_mail(core, &mut tx, realm, actor, signup, place).await?;
+        tx.commit().await?;
+        return Ok(SignedUp::Mailed(address));
     }
     let mut tx = core.db.begin().await?;
     let user = signup.insert(core, &mut tx, realm, actor, Some(place)).await?;
     Ok(SignedUp::LoggedIn(Box::new(finish(core, tx, realm, actor, &user, true).await?)))
 }
 
-async fn sign_up_by_mail(core: &Core, realm: &Realm, actor: &Actor, signup: Signup, place: &Place) -> Result<SignedUp> {
+/// Makes the user whose address has to be proven first, or tells the owner of that address. The address.
+pub(crate) async fn by_mail(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    actor: &Actor,
+    signup: Signup,
+    place: &Place,
+) -> Result<String> {
     let address = signup.user.email.clone().unwrap_or_default();
-    let mut tx = core.db.begin().await?;
-    match users::holders(core, &mut tx, realm, &signup.user).await? {
+    match users::holders(core, tx, realm, &signup.user).await? {
         Holders::Nobody => {
-            signup.insert(core, &mut tx, realm, actor, Some(place)).await?;
+            signup.insert(core, tx, realm, actor, Some(place)).await?;
         }
-        Holders::OfAddress(holders) => users::mail_reset(core, &mut tx, realm, actor, holders, place).await?,
+        Holders::OfAddress(holders) => users::mail_reset(core, tx, realm, actor, holders, place).await?,
     }
-    tx.commit().await?;
-    Ok(SignedUp::Mailed(address))
+    Ok(address)
 }
 
 /// Whether the hosted pages sign people up. Of the three modes, the one that makes users.
@@ -58,8 +71,8 @@ pub fn offers_signup(settings: &LoginRocket, realm: &Realm) -> bool {
     realm.state == State::Active && settings.signup_mode == SignupMode::User && settings.signup.on_pages()
 }
 
-/// What a visitor may set, with the form's own rules: nobody signs up as inactive or verified.
-fn form(settings: &LoginRocket, realm: &Realm, mut sent: Fields) -> Fields {
+/// What a visitor may set, with the form's own rules but for the password's: nobody signs up as inactive or verified.
+pub(crate) fn form(settings: &LoginRocket, realm: &Realm, mut sent: Fields) -> Fields {
     for fixed in ["state", "email_verification", "custom", "reference"] {
         sent.remove(fixed);
     }
@@ -85,7 +98,6 @@ fn form(settings: &LoginRocket, realm: &Realm, mut sent: Fields) -> Fields {
         }
         Visible::Optional => {}
     }
-    require_confirmation(settings, &mut sent);
     sent
 }
 

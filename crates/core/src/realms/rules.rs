@@ -11,7 +11,7 @@ use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
 use crate::page::{Listed, Offer, Page};
 use crate::words::{State, word};
-use crate::{app_hooks, auth_providers, jwt_keys, notifications, one_time_tokens, signup_tokens};
+use crate::{app_hooks, auth_providers, jwt_keys, notifications, one_time_tokens, signup_tokens, social_logins};
 
 /// How the list of realms may be asked for.
 pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 100 };
@@ -214,6 +214,7 @@ pub async fn reset(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
     store::update(&mut tx, &realm).await?;
     one_time_tokens::delete_of_realm(&mut tx, id).await?;
     signup_tokens::delete_of_realm(&mut tx, id).await?;
+    social_logins::delete_of_realm(&mut tx, id).await?;
     store::delete_users_and_orgs(&mut tx, id).await?;
     notifications::delete_of_realm(&mut tx, id).await?;
     events::delete_of_realm(&mut tx, id).await?;

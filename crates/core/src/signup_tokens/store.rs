@@ -26,11 +26,21 @@ row! {
         pub(crate) password_hash: Option<String>,
         /// Epoch milliseconds.
         pub expires_at: i64,
+        /// `ap_…` of whoever came by a social provider.
+        pub(crate) auth_provider_id: Option<String>,
+        /// Their id there.
+        pub(crate) provider_user_id: Option<String>,
+        /// The provider's token.
+        pub(crate) sealed: Option<Vec<u8>>,
+        /// When that expires, epoch milliseconds.
+        pub(crate) token_expires_at: Option<i64>,
+        /// Whether the provider has verified the address.
+        pub(crate) email_verified: bool,
     }
 }
 
 statements! {
-    INSERT: () = "INSERT INTO signup_tokens (", SignupToken::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT: () = "INSERT INTO signup_tokens (", SignupToken::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     FIND: SignupToken = "SELECT ", SignupToken::COLUMNS, " FROM signup_tokens
         WHERE token_hash = $1 AND realm_id = $2 AND expires_at > $3";
     DELETE: () = "DELETE FROM signup_tokens WHERE token_hash = $1 AND realm_id = $2";
@@ -50,6 +60,11 @@ pub(super) async fn insert(tx: &mut Tx, token: &SignupToken) -> Result<()> {
         token.credential_type,
         &token.password_hash,
         token.expires_at,
+        &token.auth_provider_id,
+        &token.provider_user_id,
+        token.sealed.as_ref(),
+        token.token_expires_at,
+        token.email_verified,
     ];
     tx.execute(&INSERT, values).await?;
     Ok(())

@@ -7,6 +7,7 @@ mod lists;
 pub mod names;
 mod password;
 mod rules;
+mod social;
 mod store;
 mod verification;
 
@@ -17,6 +18,7 @@ pub use lists::{OFFER, Wanted, list};
 pub use password::{generate_password_token, reset_password, update_password};
 pub use rules::{Key, Made, create, delete, find, update};
 pub(crate) use rules::{Signup, free, lock, named, read, signed_up};
+pub(crate) use social::{free_username, owners, signed_up_at_provider};
 pub(crate) use store::{COUNTS, of_login, row, touch_login};
 pub use store::{Counts, User, statements};
 pub use verification::{request_email_verification, resend_verification, verify_email};

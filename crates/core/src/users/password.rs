@@ -4,6 +4,7 @@ use gantry_crypto::password::{Password, Verdict};
 use gantry_db::Tx;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::EmailVerification;
 use super::rules::{self, Key, read};
 use super::store::{self, Counts, User};
 use crate::actor::{Access, Actor};
@@ -157,6 +158,10 @@ async fn set(
         && !one_time_tokens::spend(&mut tx, token).await?
     {
         return Err(Error::unusable_token());
+    }
+    if token.is_some() && user.email_verification != EmailVerification::Verified {
+        // Whoever reads this inbox is its owner; who came before by an unproven address has no part in the account.
+        credentials::delete_social(&mut tx, realm, &user.id).await?;
     }
     credentials::replace_password(core, &mut tx, realm, &user, password).await?;
     if !keep_sessions {

@@ -9,13 +9,13 @@ use super::{EmailVerification, UserType, fields, names, verification};
 use crate::actor::{Access, Actor};
 use crate::connected_apps::Place;
 use crate::core::Core;
-use crate::credentials::{self, NewPassword, WantedKey};
+use crate::credentials::{self, NewPassword, SocialAccount, WantedKey};
 use crate::error::{Error, FieldError, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
 use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
-use crate::signup_tokens::{self, SignupToken};
+use crate::signup_tokens;
 use crate::words::State;
 use crate::{memberships, sessions};
 
@@ -82,7 +82,9 @@ pub struct Made {
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Made> {
     actor.need(Access::Write)?;
     let token = signup_tokens::named(core, realm, &mut sent).await?;
-    let signup = prepare(core, realm, sent, token.as_ref()).await?;
+    let account = token.as_ref().map(|token| signup_tokens::account(core, token)).transpose()?.flatten();
+    let held = token.as_ref().map(|token| token.password_hash.clone());
+    let signup = prepare(core, realm, sent, Held { token: held, account }).await?;
     let id = signup.user.id.clone();
     let mut tx = core.db.begin().await?;
     if let Some(token) = &token {
@@ -97,7 +99,16 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
 /// Makes a user inside the transaction of a signup or of an installation.
 pub(crate) async fn signed_up(core: &Core, realm: &Realm, mut sent: Fields) -> Result<Signup> {
     sent.set("user_type", "human");
-    prepare(core, realm, sent, None).await
+    prepare(core, realm, sent, Held::default()).await
+}
+
+/// What a new user brings along beside what was sent.
+#[derive(Default)]
+struct Held {
+    /// The password of a Signup Token, where there is one.
+    token: Option<Option<String>>,
+    /// An account at a social provider, which makes a password needless.
+    account: Option<SocialAccount>,
 }
 
 /// A user that is checked, hashed and not yet written.
@@ -105,8 +116,10 @@ pub(crate) struct Signup {
     pub user: User,
     /// People have one.
     pub password: Option<NewPassword>,
+    /// Whoever came by a social provider has one.
+    pub account: Option<SocialAccount>,
     /// Systems have one.
-    key: Option<WantedKey>,
+    pub(super) key: Option<WantedKey>,
 }
 
 impl Signup {
@@ -125,30 +138,30 @@ impl Signup {
     }
 }
 
-async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, token: Option<&SignupToken>) -> Result<Signup> {
+async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, held: Held) -> Result<Signup> {
     let now = core.clock.now_ms();
     let mut user = fields::fresh(core.new_id("usr", now), realm, now);
     fields::user_type(&mut user, &mut sent, &core.random);
     fields::apply(&mut user, realm, &mut sent);
     if user.user_type == UserType::Api {
-        if token.is_some() {
+        if held.token.is_some() {
             sent.error("user_type", "invalid", "User type must be human for a signup token");
         }
         fields::none_of(&mut sent, "password", "Password is for users of the type human");
         let key = credentials::wanted_key(&mut sent, true);
         sent.finish()?;
-        return Ok(Signup { user, password: None, key });
+        return Ok(Signup { user, password: None, account: None, key });
     }
     fields::none_of(&mut sent, "api_key", "Api key is for users of the type api");
     let policy = core.password_policy(realm).await?;
-    let held = token.and_then(|token| token.password_hash.clone());
-    let wanted = credentials::wanted(&mut sent, &policy, &user, held.is_none());
+    let hash = held.token.flatten();
+    let wanted = credentials::wanted(&mut sent, &policy, &user, hash.is_none() && held.account.is_none());
     sent.finish()?;
     let password = match wanted {
         Some(wanted) => Some(wanted.hash(core).await?),
-        None => held.map(NewPassword::from_hash),
+        None => hash.map(NewPassword::from_hash),
     };
-    Ok(Signup { user, password, key: None })
+    Ok(Signup { user, password, account: held.account, key: None })
 }
 
 /// Writes it all. The API key of a system is returned, to be shown once.
@@ -166,6 +179,9 @@ async fn insert(
     distinct(tx, realm, user).await?;
     if let Some(password) = signup.password {
         credentials::insert_password(core, tx, realm, user, password).await?;
+    }
+    if let Some(account) = &signup.account {
+        credentials::insert_social(core, tx, realm, &user.id, account).await?;
     }
     let key = match signup.key {
         Some(wanted) => Some(credentials::insert_key(core, tx, realm, &user.id, wanted).await?.1),

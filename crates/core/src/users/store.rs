@@ -185,6 +185,8 @@ statements! {
     ADDRESSED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND unique_email = $2";
     CLASH: Clash = "SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND username = $3
         UNION ALL SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND COALESCE(email, '') = $4 LIMIT 1";
+    OWNERS: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND username = $2
+        UNION SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND COALESCE(email, '') = $2 LIMIT 2";
     MAILABLE: User = "SELECT ", User::COLUMNS, " FROM users
             WHERE realm_id = $1 AND username = $2 AND user_type = 'human' AND state = 'active' AND email IS NOT NULL
         UNION SELECT ", User::COLUMNS, " FROM users
@@ -261,6 +263,16 @@ pub(super) async fn taken(tx: &mut Tx, user: &User) -> Result<(bool, bool)> {
 pub(super) async fn clashes(q: impl Query, user: &User) -> Result<bool> {
     let values = params![&user.realm_id, &user.id, &user.email, &user.username];
     Ok(q.row(&CLASH, values).await?.is_some_and(|clash| clash.id != user.id))
+}
+
+/// Up to two users who have this address, as address or as name.
+pub(super) async fn owners(q: impl Query, realm: &str, address: &str) -> Result<Vec<User>> {
+    Ok(q.rows(&OWNERS, params![realm, address]).await?)
+}
+
+/// Whether somebody has this name.
+pub(super) async fn is_named(q: impl Query, realm: &str, username: &str) -> Result<bool> {
+    Ok(q.row(&NAMED, params![realm, username]).await?.is_some())
 }
 
 /// At most so many active people who have an address, and have this name or that address.

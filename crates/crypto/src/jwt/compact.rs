@@ -77,6 +77,11 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error>
     IgnoredAny::deserialize(deserializer).map(|_| true)
 }
 
+/// The bytes of base64url, if it is that.
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
 /// Decodes one part.
 pub(super) fn parse<T: DeserializeOwned>(part: &str) -> Result<T, JwtError> {
     let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtError::Malformed)?;

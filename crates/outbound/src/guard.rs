@@ -1,4 +1,4 @@
-//! Which addresses a webhook may reach: public ones, and those that the operator allows.
+//! Which addresses a request of ours may reach: public ones, and those that the operator allows.
 //!
 //! Guarantees that no connection is made to another one. A host name is resolved here, once, and only what is allowed
 //! of its addresses is given to whoever connects, so a name cannot turn private between check and connection. Literal

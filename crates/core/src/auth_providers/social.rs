@@ -1,0 +1,83 @@
+//! The social providers of a realm, and what is needed to speak to one.
+
+use gantry_db::Query;
+use secrecy::SecretString;
+
+use super::settings::{Oauth2, Settings};
+use super::store::{self, AuthProvider};
+use super::{ProviderType, fields};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::realms::Realm;
+use crate::words::{State, Word};
+
+/// What our app is called at a social provider. Has no `Debug`: it holds a secret.
+pub struct SocialClient {
+    /// The provider.
+    pub provider: AuthProvider,
+    /// The app's id there.
+    pub client_id: String,
+    /// The app's secret there.
+    pub client_secret: SecretString,
+    /// The addresses and fields of a custom one.
+    pub custom: Option<Oauth2>,
+}
+
+impl ProviderType {
+    /// Whether people log in there rather than here.
+    pub fn is_social(self) -> bool {
+        !matches!(self, Self::LoginRocket | Self::Password | Self::Totp)
+    }
+}
+
+impl AuthProvider {
+    /// What people know a social provider by: its own name, or the one that a custom one was given.
+    pub fn title(&self) -> &str {
+        match self.provider_type {
+            ProviderType::Facebook => "Facebook",
+            ProviderType::Github => "GitHub",
+            ProviderType::Google => "Google",
+            ProviderType::Linkedin => "LinkedIn",
+            ProviderType::Slack => "Slack",
+            ProviderType::Yahoo => "Yahoo",
+            _ => self.name.as_deref().unwrap_or(self.provider_type.as_str()),
+        }
+    }
+
+    /// What it is called in addresses: its kind, where the realm has that once at most, else its id.
+    pub fn key(&self) -> &str {
+        if self.provider_type == ProviderType::Oauth2 { &self.id } else { self.provider_type.as_str() }
+    }
+}
+
+/// The realm's active social providers.
+pub async fn social(q: impl Query, realm: &Realm) -> Result<Vec<AuthProvider>> {
+    store::social(q, &realm.id).await
+}
+
+/// How to speak to one of them, by its id or kind.
+///
+/// # Errors
+/// [`Error::NotFound`] for what is inactive, or no social provider.
+pub async fn social_client(core: &Core, realm: &Realm, key: &str) -> Result<SocialClient> {
+    let found = match ProviderType::parse(key) {
+        Some(kind) => store::of_type(&core.db, &realm.id, kind).await?,
+        None => store::find(&core.db, &realm.id, key).await?,
+    };
+    let active = found.filter(|found| found.state == State::Active && found.provider_type.is_social());
+    client_of(core, active.ok_or(Error::NotFound("auth provider"))?)
+}
+
+/// How to speak to this one.
+pub fn client_of(core: &Core, provider: AuthProvider) -> Result<SocialClient> {
+    let (Some(client_id), Some(sealed)) = (provider.client_id.clone(), &provider.client_secret) else {
+        return Err(Error::internal("a social provider without its app"));
+    };
+    let opened = core.master.open(&fields::place(&provider.id), sealed).map_err(Error::internal)?;
+    let secret = std::str::from_utf8(&opened).map_err(Error::internal)?;
+    let custom = match Settings::read(provider.provider_type, &provider.settings).map_err(Error::internal)? {
+        Settings::Oauth2(custom) => Some(custom),
+        _ => None,
+    };
+    Ok(SocialClient { client_id, client_secret: SecretString::from(secret), custom, provider })
+}

@@ -1,0 +1,172 @@
+//! What an identity at a provider comes to: whose it is here, and how far that leads.
+
+use gantry_db::Tx;
+use secrecy::SecretString;
+
+use super::begun::{self, Pending};
+use super::identity::Identity;
+use super::{signup, waiting};
+use crate::actor::{Access, Actor};
+use crate::auth_providers::{self, AuthProvider};
+use crate::connected_apps::Place;
+use crate::core::Core;
+use crate::credentials::{self, Credential, SocialAccount};
+use crate::error::{Error, Result};
+use crate::events::{self, EventType, Subject};
+use crate::logins::{self, Door, LoggedIn, Step};
+use crate::realms::Realm;
+use crate::signup_tokens::Made;
+use crate::users::{self, EmailVerification, Key, User, UserType};
+use crate::words::State;
+
+/// Somebody who comes back from a provider.
+pub struct Arrival<'a> {
+    /// `ap_…`
+    pub auth_provider: &'a str,
+    /// The login that they began, which ends with this; none where an app's server vouches for the token itself.
+    pub pending: Option<&'a Pending>,
+    /// Who the provider says they are.
+    pub identity: Identity,
+    /// The hosted pages that they come back to.
+    pub place: Option<Place>,
+}
+
+/// What it comes to.
+pub enum Arrived {
+    /// A user of ours, as after a right password.
+    Known(Step),
+    /// A new user who is logged in.
+    New(Box<LoggedIn>),
+    /// A mail to this address: there is a new user who has to prove it, or an older one who has it.
+    Mailed(String),
+    /// Signup data, which the app makes a user of.
+    SignupToken(Box<Made>),
+    /// On the hosted pages: an account has their address, and its password has to be shown. The browser's cookie.
+    Link(SecretString),
+    /// On the hosted pages: something is missing that a form has to ask for. The browser's cookie.
+    Form(SecretString),
+}
+
+/// Finds whose the identity is and logs them in; makes a user of a stranger, where people may sign up.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for an inactive user or realm; [`Error::Invalid`] for a state that has ended meanwhile,
+/// and by [`Door::Api`] for an address that another account has or that is missing; [`Error::NotFound`] for a provider
+/// that is not active any more (`auth provider`), and for strangers where nobody may sign up (`signup`).
+pub async fn log_in(core: &Core, realm: &Realm, actor: &Actor, arrival: Arrival<'_>, door: Door) -> Result<Arrived> {
+    actor.need(Access::Write)?;
+    let Arrival { auth_provider, pending, identity, place } = arrival;
+    let identity = identity.tidy()?;
+    let settings = auth_providers::login_rocket(&core.db, realm).await?;
+    let mut tx = core.db.begin().await?;
+    let provider = auth_providers::active_one(&mut tx, realm, auth_provider).await?;
+    let provider = provider.ok_or(Error::NotFound("auth provider"))?;
+    if let Some(pending) = pending
+        && !begun::spend(&mut tx, pending).await?
+    {
+        return Err(unusable_state());
+    }
+    if realm.state == State::Inactive {
+        tx.commit().await?;
+        return logins::refuse(core, realm, actor, None).await;
+    }
+    let account = identity.account(&provider)?;
+    // Whoever comes twice at once is the same person: the second waits here for the first.
+    let owners = match &identity.email {
+        Some(email) => users::owners(&mut tx, realm, email).await?,
+        None => Vec::new(),
+    };
+    let here = Here { core, realm, actor, door, provider: &provider, account: &account, identity: &identity };
+    if let Some(credential) = credentials::at_provider(&mut tx, realm, &provider.id, &identity.provider_user_id).await?
+    {
+        return here.known(tx, credential).await;
+    }
+    match here.claim(owners) {
+        Claim::Proven(owner) => here.link(tx, owner).await,
+        Claim::Doubtful(owner) => here.ask_for_password(tx, &owner).await,
+        Claim::None => signup::of_stranger(&here, tx, settings, place).await,
+    }
+}
+
+/// A state that cannot be used, whatever is wrong with it.
+pub(super) fn unusable_state() -> Error {
+    Error::invalid("state", "unknown", "State is unknown, expired or was used before")
+}
+
+/// Everything about one arrival.
+pub(super) struct Here<'a> {
+    pub core: &'a Core,
+    pub realm: &'a Realm,
+    pub actor: &'a Actor,
+    pub door: Door,
+    pub provider: &'a AuthProvider,
+    pub account: &'a SocialAccount,
+    pub identity: &'a Identity,
+}
+
+/// What an address says of whose an identity is.
+enum Claim {
+    /// Nothing: nobody has it.
+    None,
+    /// Theirs, by the provider's word and by ours.
+    Proven(User),
+    /// Theirs, if they know the password.
+    Doubtful(User),
+}
+
+impl Here<'_> {
+    /// Where addresses are not unique, one that several have says nothing.
+    fn claim(&self, mut owners: Vec<User>) -> Claim {
+        let several = owners.len() > 1 && !self.realm.require_unique_emails;
+        let Some(owner) = owners.pop().filter(|_| !several) else { return Claim::None };
+        let verified = self.identity.email_verified
+            && owners.is_empty()
+            && owner.email == self.identity.email
+            && owner.email_verification == EmailVerification::Verified
+            && owner.user_type == UserType::Human;
+        if verified { Claim::Proven(owner) } else { Claim::Doubtful(owner) }
+    }
+
+    /// The account is one of a user's credentials.
+    async fn known(&self, mut tx: Tx, credential: Credential) -> Result<Arrived> {
+        let key = Key::Id(credential.user_id.clone());
+        credentials::refresh_social(self.core, &mut tx, credential, self.account).await?;
+        self.go_on(tx, &key).await
+    }
+
+    /// The account becomes one of them.
+    async fn link(&self, mut tx: Tx, owner: User) -> Result<Arrived> {
+        if owner.state == State::Active {
+            credentials::insert_social(self.core, &mut tx, self.realm, &owner.id, self.account).await?;
+            told_as_change(self.core, &mut tx, self.realm, self.actor, &owner.id).await?;
+        }
+        self.go_on(tx, &Key::Id(owner.id)).await
+    }
+
+    async fn go_on(&self, mut tx: Tx, key: &Key) -> Result<Arrived> {
+        let (core, realm, actor) = (self.core, self.realm, self.actor);
+        let (user, login) = users::of_login(&mut tx, &realm.id, key).await?.ok_or(Error::NotFound("user"))?;
+        if user.state == State::Inactive || user.user_type != UserType::Human {
+            tx.commit().await?;
+            return logins::refuse(core, realm, actor, Some(&user.id)).await;
+        }
+        Ok(Arrived::Known(logins::go_on(core, tx, realm, actor, (user, login.devices), self.door, None).await?))
+    }
+
+    async fn ask_for_password(&self, mut tx: Tx, owner: &User) -> Result<Arrived> {
+        if self.door == Door::Api {
+            let sentence = "Email belongs to another account, which can't be linked: either the provider or that account \
+                has not verified it";
+            return Err(Error::invalid("email", "taken", sentence));
+        }
+        let cookie = waiting::keep(self, &mut tx, Some(&owner.id)).await?;
+        tx.commit().await?;
+        Ok(Arrived::Link(cookie))
+    }
+}
+
+/// A change of a user's credentials is told as one of the user.
+pub(super) async fn told_as_change(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &str) -> Result<()> {
+    events::record(core, tx, realm, actor, EventType::UserUpdated, Subject::user(user)).await?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Strangers who come from a provider: a user, signup data for the app, or a form for what the provider did not tell.
+
+use gantry_db::Tx;
+
+use super::identity::Identity;
+use super::matching::{Arrived, Here};
+use super::waiting;
+use crate::actor::{Actor, Who};
+use crate::auth_providers::{LoginRocket, SignupMode, Verification};
+use crate::connected_apps::Place;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::fields::Fields;
+use crate::logins::{self, Door};
+use crate::realms::{Realm, UsernameValidation};
+use crate::signup_tokens;
+use crate::users::{self, EmailVerification, Signup, User};
+use crate::words::Word;
+use crate::{memberships, orgs};
+
+/// Makes of a stranger what signups make in this realm.
+pub(super) async fn of_stranger(
+    here: &Here<'_>,
+    mut tx: Tx,
+    settings: Option<LoginRocket>,
+    place: Option<Place>,
+) -> Result<Arrived> {
+    let (core, realm, actor, identity) = (here.core, here.realm, here.actor, here.identity);
+    let settings = settings.unwrap_or_default();
+    may_sign_up(core, actor, here.door, &settings)?;
+    // Signup data may be without an address, which the app then has to ask for.
+    let of_app = settings.signup_mode == SignupMode::UserToken;
+    let may_lack_it = of_app && realm.username_validation_human != UsernameValidation::Email;
+    if identity.email.is_none() && !may_lack_it {
+        if here.door == Door::Api {
+            return Err(Error::invalid("email", "blank", "Email can't be blank: the provider told none"));
+        }
+        let cookie = waiting::keep(here, &mut tx, None).await?;
+        tx.commit().await?;
+        return Ok(Arrived::Form(cookie));
+    }
+    let called = (identity.email.as_deref(), identity.username.as_deref(), here.account);
+    let username = users::free_username(core, &mut tx, realm, called).await?;
+    let sent = fields(&settings, here.door, identity, &username);
+    let signup = users::signed_up_at_provider(core, realm, sent, (here.account.clone(), !may_lack_it))?;
+    enroll(core, tx, realm, actor, signup, &settings, (here.door, place)).await
+}
+
+/// Whether people may sign up on the pages, and this visitor once more.
+pub(super) fn may_sign_up(core: &Core, actor: &Actor, door: Door, settings: &LoginRocket) -> Result<()> {
+    if door == Door::Api {
+        return Ok(());
+    }
+    if !settings.signup.on_pages() {
+        return Err(Error::NotFound("signup"));
+    }
+    if matches!(actor.who, Who::Visitor) {
+        core.tries.signup(core.clock.now_ms(), actor.origin.ip.as_deref())?;
+    }
+    Ok(())
+}
+
+/// What the provider told, as a signup would send it.
+fn fields(settings: &LoginRocket, door: Door, identity: &Identity, username: &str) -> Fields {
+    let mut sent = Fields::empty();
+    let told = [
+        ("username", Some(username)),
+        ("email", identity.email.as_deref()),
+        ("first_name", identity.first_name.as_deref()),
+        ("last_name", identity.last_name.as_deref()),
+    ];
+    for (name, value) in told {
+        if let Some(value) = value {
+            sent.set(name, value);
+        }
+    }
+    let verification = match (identity.email_verified, settings.email_verification) {
+        (true, _) => EmailVerification::Verified,
+        (false, Verification::Request | Verification::Require) if door != Door::Api => EmailVerification::Requested,
+        (false, _) => EmailVerification::None,
+    };
+    sent.set("email_verification", verification.as_str());
+    sent
+}
+
+/// Writes a signup that came by a provider, and goes on as after any other.
+pub(super) async fn enroll(
+    core: &Core,
+    mut tx: Tx,
+    realm: &Realm,
+    actor: &Actor,
+    signup: Signup,
+    settings: &LoginRocket,
+    (door, place): (Door, Option<Place>),
+) -> Result<Arrived> {
+    if settings.signup_mode == SignupMode::UserToken {
+        users::free(&mut tx, realm, &signup.user).await?;
+        let made = signup_tokens::keep(core, &mut tx, realm, signup).await?;
+        tx.commit().await?;
+        return Ok(Arrived::SignupToken(Box::new(made)));
+    }
+    let is_proven = signup.user.email_verification == EmailVerification::Verified;
+    if let (Some(place), Verification::Require, false) = (&place, settings.email_verification, is_proven) {
+        let address = logins::by_mail(core, &mut tx, realm, actor, signup, place).await?;
+        tx.commit().await?;
+        return Ok(Arrived::Mailed(address));
+    }
+    let user = signup.insert(core, &mut tx, realm, actor, place.as_ref()).await?;
+    if settings.signup_mode == SignupMode::UserOrg {
+        found_org(core, &mut tx, realm, actor, &user, settings).await?;
+    }
+    Ok(Arrived::New(Box::new(logins::finish(core, tx, realm, actor, &user, door.remembers()).await?)))
+}
+
+/// The org that a signup makes is named after the user, where nobody asked for its name.
+async fn found_org(
+    core: &Core,
+    tx: &mut Tx,
+    realm: &Realm,
+    actor: &Actor,
+    user: &User,
+    settings: &LoginRocket,
+) -> Result<()> {
+    let org = orgs::found(core, tx, realm, actor, &user.name).await?;
+    let permissions = settings.membership_permissions.clone();
+    memberships::grant(core, tx, realm, actor, (&user.id, &org.id), permissions).await?;
+    Ok(())
+}

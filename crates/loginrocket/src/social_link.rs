@@ -1,0 +1,120 @@
+//! `/auth/link`: somebody came by another site, and an account here has their address. Its password, shown once, makes
+//! the two one; and a code, where the account has a device.
+//!
+//! Guarantees: who came is told by a cookie that only their browser has, never by a form; the tries count as those of any
+//! login.
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use gantry_core::Error;
+use gantry_core::fields::Sent;
+use gantry_core::logins::{self, Door, Step};
+use gantry_core::social_logins::{self, Waiting};
+use minijinja::context;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::form::{Form, Kept};
+use crate::page::{self, Shown};
+use crate::routes::LoginRocket;
+use crate::site::Site;
+use crate::{login, social, verify};
+
+const REFUSED: &str = "That password is not right. Please try again.";
+const REFUSED_CODE: &str =
+    "That code is not right, or it came too late. Please try the next one, or go back and log in again.";
+
+pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
+    let kept = Kept::of(&uri);
+    match found(&loginrocket, &site).await {
+        Ok(waiting) => form(&loginrocket, &site, &kept, &waiting, None).await,
+        Err(error) => social::refused(&loginrocket, &site, &kept, error.into()),
+    }
+}
+
+pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown {
+    let (site, kept) = (&sent.site, &sent.kept);
+    let waiting = match found(&loginrocket, site).await {
+        Ok(waiting) => waiting,
+        Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
+    };
+    let password = match sent.fields().secret("password") {
+        Sent::Value(password) => password,
+        Sent::Null | Sent::Absent => SecretString::from(""),
+    };
+    let door = Door::pages(&site.settings);
+    let done = social_logins::link(&loginrocket.core, &site.realm, &site.actor, &waiting, &password, door);
+    match done.await {
+        Ok(Step::Done(done)) => {
+            login::finish(&loginrocket, site, kept, &done, false).with_cookie(social::done_waiting(&loginrocket))
+        }
+        Ok(Step::SecondFactor(pending)) => ask_for_code(&loginrocket, site, kept, pending.token.expose_secret(), None),
+        Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, kept, &unproven),
+        Err(Error::Unauthenticated) => form(&loginrocket, site, kept, &waiting, Some(REFUSED)).await,
+        Err(error) => social::refused(&loginrocket, site, kept, error.into()),
+    }
+}
+
+pub async fn submit_code(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown {
+    let (site, kept) = (&sent.site, &sent.kept);
+    let waiting = match found(&loginrocket, site).await {
+        Ok(waiting) => waiting,
+        Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
+    };
+    let door = Door::pages(&site.settings);
+    let fields = sent.fields();
+    let done = social_logins::link_with_code(&loginrocket.core, &site.realm, &site.actor, &waiting, fields, door);
+    match done.await {
+        Ok(done) => {
+            login::finish(&loginrocket, site, kept, &done, false).with_cookie(social::done_waiting(&loginrocket))
+        }
+        Err(Error::Unauthenticated | Error::Invalid(_)) => {
+            ask_for_code(&loginrocket, site, kept, sent.typed("token"), Some(REFUSED_CODE))
+        }
+        Err(error) => social::refused(&loginrocket, site, kept, error.into()),
+    }
+}
+
+/// Without a password before there is no code to ask for.
+pub async fn begin_anew(State(loginrocket): State<LoginRocket>, _site: Site, uri: Uri) -> Shown {
+    page::redirect_with(&loginrocket, &Kept::of(&uri).at("/auth/link"), Vec::new())
+}
+
+async fn found(loginrocket: &LoginRocket, site: &Site) -> Result<Waiting, Error> {
+    if !site.settings.login.on_pages() {
+        return Err(Error::NotFound("page"));
+    }
+    let gone = || Error::NotFound("waiting identity");
+    let cookie = social::waiting(loginrocket, site).ok_or_else(gone)?;
+    let waiting = social_logins::waiting(&loginrocket.core, &site.realm, &cookie).await?;
+    if waiting.is_link() { Ok(waiting) } else { Err(gone()) }
+}
+
+async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, waiting: &Waiting, error: Option<&str>) -> Shown {
+    let forgot = match logins::offers_passwords(&loginrocket.core, &site.realm).await {
+        Ok(offered) => offered.then(|| kept.at("/password/forgot")),
+        Err(error) => return page::failed(loginrocket, error),
+    };
+    let about = context! {
+        action => kept.at("/auth/link"),
+        keep => kept.query(),
+        provider => waiting.provider.title(),
+        email => &waiting.identity.email,
+        error,
+        forgot_url => forgot,
+        login_url => kept.at("/login"),
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page::show(loginrocket, site, status, "loginrocket/social_link.html", about)
+}
+
+fn ask_for_code(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str, error: Option<&str>) -> Shown {
+    let about = context! {
+        action => kept.at("/auth/link/code"),
+        keep => kept.query(),
+        token,
+        error,
+        login_url => kept.at("/login"),
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page::show(loginrocket, site, status, "loginrocket/login_code.html", about)
+}

@@ -1,0 +1,87 @@
+//! `/auth/signup`: somebody new came by another site, which did not tell all that an account needs.
+//!
+//! Guarantees: the form is for the browser that came, told by its cookie; what the other site told cannot be changed by
+//! the form, and an address that is typed here counts as not proven.
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use gantry_core::connected_apps::Place;
+use gantry_core::logins::Door;
+use gantry_core::social_logins::{self, Waiting};
+use gantry_core::words::Word;
+use gantry_core::{Error, FieldError};
+use minijinja::{Value, context};
+
+use crate::form::{Form, Kept};
+use crate::page::{self, Shown};
+use crate::routes::LoginRocket;
+use crate::site::Site;
+use crate::social;
+
+/// What the form asks for.
+const ASKED: [&str; 4] = ["username", "email", "first_name", "last_name"];
+
+pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
+    let kept = Kept::of(&uri);
+    match found(&loginrocket, &site).await {
+        Ok(waiting) => {
+            let told = &waiting.identity;
+            let values = [&told.username, &told.email, &told.first_name, &told.last_name];
+            let values = values.map(|value| value.as_deref().unwrap_or_default());
+            form(&loginrocket, &site, &kept, &waiting, (&values, &[]))
+        }
+        Err(error) => social::refused(&loginrocket, &site, &kept, error.into()),
+    }
+}
+
+pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown {
+    let (site, kept) = (&sent.site, &sent.kept);
+    let waiting = match found(&loginrocket, site).await {
+        Ok(waiting) => waiting,
+        Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
+    };
+    let end = (Door::pages(&site.settings), Place::at(&site.app, kept.redirect_uri.as_deref()));
+    let done = social_logins::sign_up(&loginrocket.core, &site.realm, &site.actor, &waiting, sent.fields(), end);
+    match done.await {
+        Ok(arrived) => {
+            social::arrived(&loginrocket, site, kept, arrived).with_cookie(social::done_waiting(&loginrocket))
+        }
+        Err(Error::Invalid(errors)) => {
+            let typed = ASKED.map(|name| sent.typed(name));
+            form(&loginrocket, site, kept, &waiting, (&typed, &errors))
+        }
+        Err(error) => social::refused(&loginrocket, site, kept, error.into()),
+    }
+}
+
+async fn found(loginrocket: &LoginRocket, site: &Site) -> Result<Waiting, Error> {
+    if !site.settings.login.on_pages() {
+        return Err(Error::NotFound("page"));
+    }
+    let gone = || Error::NotFound("waiting identity");
+    let cookie = social::waiting(loginrocket, site).ok_or_else(gone)?;
+    let waiting = social_logins::waiting(&loginrocket.core, &site.realm, &cookie).await?;
+    if waiting.is_link() { Err(gone()) } else { Ok(waiting) }
+}
+
+fn form(
+    loginrocket: &LoginRocket,
+    site: &Site,
+    kept: &Kept,
+    waiting: &Waiting,
+    (values, errors): (&[&str; 4], &[FieldError]),
+) -> Shown {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let errors = errors.iter().map(|error| context! { field => &*error.field, text => &error.text });
+    let about = context! {
+        action => kept.at("/auth/signup"),
+        keep => kept.query(),
+        provider => waiting.provider.title(),
+        uses_email => site.uses_email(),
+        name_field => site.settings.name_field.as_str(),
+        values => Value::from_pairs(ASKED.into_iter().zip(values.iter().copied())),
+        errors => errors.collect::<Vec<_>>(),
+        login_url => kept.at("/login"),
+    };
+    page::show(loginrocket, site, status, "loginrocket/social_signup.html", about)
+}

@@ -1,0 +1,269 @@
+//! Whose a person from a provider is here, and how far that leads (decisions §5).
+
+use rstest::rstest;
+use serde_json::json;
+
+use super::visit::{Visit, path};
+use crate::api::two_factor::{code, enrolled};
+use crate::loginrocket::visit::{VERIFICATION, events, hidden, location, param, set_app, set_login_rocket};
+use crate::support::{Engine, Person};
+
+async fn visit(engine: Engine) -> Visit {
+    let visit = Visit::start(engine).await;
+    visit.add("google").await;
+    visit
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_address_that_both_have_verified_connects(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    visit.server.user("ada").await;
+    visit.verify("ada").await;
+    let done = visit.come_anew("/auth/google").await;
+    assert_eq!(visit.who(&done).await, "ada");
+    assert_eq!(param(&location(&done), "signup"), None);
+    assert_eq!(visit.credentials("ada").await, ["password", "google"]);
+    assert_eq!(visit.users().await, ["ada"]);
+    assert_eq!(events(&visit.server, "user.created").await, 1);
+    assert_eq!(events(&visit.server, "user.login.succeeded").await, 1);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_new_address_at_the_provider_changes_nothing_here(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    visit.come_anew("/auth/google").await;
+    visit.server.user("grace").await;
+    visit.verify("grace").await;
+    visit.providers.is(Person::new("1001", Some("grace@example.com"), Some(true)));
+    assert_eq!(
+        visit.who(&visit.come_anew("/auth/google").await).await,
+        "ada@example.com",
+        "by the id, not the address"
+    );
+    let user = visit.server.get("users/ada@example.com").await.json(200);
+    assert_eq!(user["email"], "ada@example.com");
+    assert_eq!(visit.credentials("grace").await, ["password"]);
+    visit.providers.is(Person::new("1001", None, None));
+    assert_eq!(visit.who(&visit.come_anew("/auth/google").await).await, "ada@example.com");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn two_providers_with_one_verified_address_are_one_person(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    visit.add("github").await;
+    visit.add("facebook").await;
+    visit.come_anew("/auth/google").await;
+    assert_eq!(visit.who(&visit.come_anew("/auth/github").await).await, "ada@example.com");
+    assert_eq!(visit.credentials("ada@example.com").await, ["google", "github"]);
+    // Facebook says nothing of having verified it.
+    assert_eq!(path(&visit.come_anew("/auth/facebook").await), "/auth/link");
+    assert_eq!(visit.users().await, ["ada@example.com"]);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn inactive_people_stay_out(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    visit.come_anew("/auth/google").await;
+    let state = |state: &str| json!({"user": {"state": state}});
+    visit.server.put("users/ada@example.com", state("inactive")).await.json(200);
+    let answer = visit.come_anew("/auth/google").await;
+    assert_eq!(answer.status, 403, "{}", answer.text);
+    assert!(!answer.header("set-cookie").contains("session"));
+    assert_eq!(events(&visit.server, "user.login.failed").await, 1);
+    // Nor by an address alone.
+    visit.server.user("bo").await;
+    visit.verify("bo").await;
+    visit.server.put("users/bo", state("inactive")).await.json(200);
+    visit.providers.is(Person::new("2002", Some("bo@example.com"), Some(true)));
+    assert_eq!(visit.come_anew("/auth/google").await.status, 403);
+    assert_eq!(visit.credentials("bo").await, ["password"]);
+
+    visit.server.put("users/ada@example.com", state("active")).await.json(200);
+    visit.providers.is(Person::new("1001", None, None));
+    visit.who(&visit.come_anew("/auth/google").await).await;
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn whoever_has_a_device_shows_a_code(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    let device = enrolled(&visit.server).await;
+    visit.providers.state().now = visit.server.clock.now_ms() / 1000;
+    visit.verify("ada").await;
+    let browser = visit.server.browser();
+    let page = visit.come(&browser, "/auth/google?redir=/inbox").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(!browser.cookies().contains_key("gantry_session"), "no session before the code");
+    let digits = code(&device.secret, visit.server.clock.now_ms());
+    let sent = [("token", hidden(&page, "token")), ("code", digits)];
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let done = browser.submit_from(&page, "/login/code?redir=/inbox", &sent).await;
+    assert_eq!(visit.who(&done).await, "ada");
+    assert_eq!(param(&location(&done), "redir").as_deref(), Some("/inbox"));
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn where_addresses_have_to_be_proven_an_unverified_one_gets_a_mail_first(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    set_login_rocket(&visit.server, &json!({"email_verification": "require"}), "active").await;
+    visit.providers.is(Person::new("1001", Some("ada@example.com"), Some(false)));
+    let browser = visit.server.browser();
+    let page = visit.come(&browser, "/auth/google").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(page.text.contains("We have sent a mail to ada@example.com"), "{}", page.text);
+    assert!(!browser.cookies().contains_key("gantry_session"));
+    let again = visit.come_anew("/auth/google").await;
+    assert!(again.text.contains("<h1>Confirm your email address first</h1>"), "{}", again.text);
+    let mail = browser.get(&format!("/email/verify?token={}", visit.server.mailed_token(VERIFICATION).await)).await;
+    browser.submit_from(&mail, "/email/verify", &[("token", &hidden(&mail, "token"))]).await;
+    assert_eq!(visit.who(&visit.come_anew("/auth/google").await).await, "ada@example.com");
+
+    // A provider that has verified it has done that work.
+    visit.providers.is(Person::new("2002", Some("bo@example.com"), Some(true)));
+    let done = visit.come_anew("/auth/google").await;
+    assert_eq!(param(&location(&done), "signup").as_deref(), Some("true"));
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn strangers_are_refused_where_nobody_signs_up(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    visit.come_anew("/auth/google").await;
+    for signup in ["off", "js"] {
+        set_login_rocket(&visit.server, &json!({ "signup": signup }), "active").await;
+        visit.providers.is(Person::new("2002", Some("bo@example.com"), Some(true)));
+        let answer = visit.come_anew("/auth/google").await;
+        assert_eq!(answer.status, 403, "{}", answer.text);
+        assert!(answer.text.contains("There is no account"), "{}", answer.text);
+        assert_eq!(visit.users().await, ["ada@example.com"]);
+        visit.providers.is(Person::new("1001", Some("ada@example.com"), Some(true)));
+        assert_eq!(visit.who(&visit.come_anew("/auth/google").await).await, "ada@example.com");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn where_signups_make_tokens_strangers_become_one(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    set_login_rocket(&visit.server, &json!({"signup_mode": "user_token"}), "active").await;
+    set_app(&visit.server, json!({"signup_handler": "https://app.example.com/signup"})).await;
+    let done = visit.come_anew("/auth/google?redir=/inbox").await;
+    let url = location(&done);
+    assert_eq!((url.path(), param(&url, "redir").as_deref()), ("/signup", Some("/inbox")));
+    let token = param(&url, "token").expect("a token");
+    assert!(token.starts_with("utk_"), "{token}");
+    assert_eq!(visit.users().await, Vec::<String>::new());
+    let held = visit.server.get(&format!("user_tokens/{token}")).await.json(200);
+    assert_eq!((&held["credential_type"], &held["email"]), (&json!("google"), &json!("ada@example.com")));
+
+    let user = visit.server.post("users", json!({"user": {"token": token, "username": "ada"}})).await.json(201);
+    assert_eq!(user["email_verification"], "verified");
+    assert_eq!(visit.credentials("ada").await, ["google"]);
+    let credential = user["credentials"][0]["id"].as_str().expect("an id");
+    let credential = visit.server.get(&format!("credentials/{credential}")).await.json(200);
+    assert!(credential["access_token"].as_str().expect("a token").starts_with("token-"));
+    assert_eq!(visit.who(&visit.come_anew("/auth/google").await).await, "ada");
+}
+
+/// The app may give another address, which nobody has verified.
+#[tokio::test]
+async fn a_token_with_another_address_is_no_proof_of_that() {
+    let visit = visit(Engine::Sqlite).await;
+    set_login_rocket(&visit.server, &json!({"signup_mode": "user_token"}), "active").await;
+    let token = crate::loginrocket::visit::token(&visit.come_anew("/auth/google").await);
+    let fields = json!({"user": {"token": token, "username": "ada", "email": "victim@example.com"}});
+    let user = visit.server.post("users", fields).await.json(201);
+    assert_eq!(user["email_verification"], "none");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn where_signups_make_orgs_so_do_these(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    let settings = json!({"signup_mode": "user_org", "membership_permissions": ["owner"]});
+    set_login_rocket(&visit.server, &settings, "active").await;
+    visit.come_anew("/auth/google").await;
+    let user = visit.server.get("users/ada@example.com?expand=memberships").await.json(200);
+    assert_eq!(user["memberships"][0]["permissions"], json!(["owner"]));
+    assert_eq!(user["memberships"][0]["org"]["name"], "Ada Lovelace");
+}
+
+/// A name that looks like an address is that address's: its owner is asked for a password.
+#[tokio::test]
+async fn a_username_that_is_the_address_counts_as_having_it() {
+    let visit = visit(Engine::Sqlite).await;
+    let user = json!({"user": {"user_type": "human", "username": "ada@example.com", "email": "other@example.com",
+        "email_verification": "verified", "password": "tr0mbone-under-glass"}});
+    visit.server.post("users", user).await.json(201);
+    assert_eq!(path(&visit.come_anew("/auth/google").await), "/auth/link");
+}
+
+/// Where several may have one address, an address that several have says nothing.
+#[tokio::test]
+async fn an_address_that_several_have_connects_nobody() {
+    let visit = visit(Engine::Sqlite).await;
+    let realm = visit.server.realm().to_owned();
+    let fields = json!({"realm": {"require_unique_emails": false}});
+    visit.server.put(&format!("realms/{realm}"), fields).await.json(200);
+    for name in ["ada", "ada2"] {
+        let user = json!({"user": {"user_type": "human", "username": name, "email": "ada@example.com",
+            "email_verification": "verified", "password": "tr0mbone-under-glass"}});
+        visit.server.post("users", user).await.json(201);
+    }
+    let done = visit.come_anew("/auth/google").await;
+    assert_eq!(visit.who(&done).await, "ada@example.com");
+    assert_eq!(visit.users().await, ["ada", "ada2", "ada@example.com"]);
+}
+
+/// The button is pressed twice: one person is made.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn many_at_once_are_one_person(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    let browsers: Vec<_> = (0..8).map(|_| visit.server.browser()).collect();
+    let done = futures_util::future::join_all(browsers.iter().map(|browser| visit.come(browser, "/auth/google"))).await;
+    for answer in &done {
+        assert_eq!(visit.who(answer).await, "ada@example.com", "{}", answer.text);
+    }
+    assert_eq!(visit.users().await, ["ada@example.com"]);
+    assert_eq!(visit.credentials("ada@example.com").await, ["google"]);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn deleting_a_provider_ends_its_logins(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    let browser = visit.server.browser();
+    visit.come_anew("/auth/google").await;
+    let back = visit.agree(&path(&browser.get("/auth/google").await)).await;
+    visit.server.delete("auth_providers/google").await;
+    assert_eq!(browser.get(&back).await.status, 422);
+    assert_eq!(visit.credentials("ada@example.com").await, Vec::<String>::new());
+}
