@@ -130,6 +130,14 @@ fn trials(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
     ]
 }
 
+/// Beginning and ending a login at the victim's provider.
+fn social_logins(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
+    let path = format!("auth_providers/{}/authorize", victim.provider);
+    let begin = (Method::GET, format!("{path}?redirect_uri=https://m.example/"), None);
+    let end = (Method::POST, path, Some(json!({"access_token": "x"})));
+    vec![("/v1/auth_providers/authorize", vec![]), ("/v1/auth_providers/{id}/authorize", vec![begin, end])]
+}
+
 /// The actions on a user.
 fn actions(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
     let (put, post) = (Method::PUT, Method::POST);
@@ -193,22 +201,6 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
         ("/v1/memberships/{id}", one("memberships", &victim.membership, "membership")),
         ("/v1/auth_providers", vec![]),
         ("/v1/auth_providers/{id}", one("auth_providers", &victim.provider, "auth_provider")),
-        ("/v1/auth_providers/authorize", vec![]),
-        (
-            "/v1/auth_providers/{id}/authorize",
-            vec![
-                (
-                    get.clone(),
-                    format!("auth_providers/{}/authorize?redirect_uri=https://m.example/", victim.provider),
-                    None,
-                ),
-                (
-                    post.clone(),
-                    format!("auth_providers/{}/authorize", victim.provider),
-                    Some(json!({"access_token": "x"})),
-                ),
-            ],
-        ),
         ("/v1/app_hooks", vec![]),
         ("/v1/app_hooks/{id}", one("app_hooks", &victim.hook, "app_hook")),
         ("/v1/jwt_keys", vec![]),
@@ -223,7 +215,7 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
         ("/v1/events", vec![]),
         ("/v1/events/{id}", vec![(get.clone(), format!("events/{}", victim.event), None)]),
     ];
-    [before, actions(victim), behind, trials(victim)].concat()
+    [before, actions(victim), behind, social_logins(victim), trials(victim)].concat()
 }
 
 /// What the victim sees of its own.

@@ -1,5 +1,6 @@
 //! The social providers of a realm, and what is needed to speak to one.
 
+use gantry_crypto::id;
 use gantry_db::Query;
 use secrecy::SecretString;
 
@@ -62,7 +63,8 @@ pub async fn social(q: impl Query, realm: &Realm) -> Result<Vec<AuthProvider>> {
 pub async fn social_client(core: &Core, realm: &Realm, key: &str) -> Result<SocialClient> {
     let found = match ProviderType::parse(key) {
         Some(kind) => store::of_type(&core.db, &realm.id, kind).await?,
-        None => store::find(&core.db, &realm.id, key).await?,
+        None if id::is("ap", key) => store::find(&core.db, &realm.id, key).await?,
+        None => None,
     };
     let active = found.filter(|found| found.state == State::Active && found.provider_type.is_social());
     client_of(core, active.ok_or(Error::NotFound("auth provider"))?)
