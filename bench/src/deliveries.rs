@@ -112,13 +112,7 @@ impl Deliveries {
         let cpu = site.server.cpu_us()?;
         let per_second = ratio(calls, u64::try_from(took.as_micros())?) * 1e6;
         let what = format!("h  calls, {failing} % refused, {engine}");
-        report.rates.push(Rate {
-            what: what.clone(),
-            per_second,
-            p50_ms: 0.0,
-            p99_ms: 0.0,
-            cpu_us: ratio(cpu, calls),
-        });
+        report.rates.push(Rate { what: what.clone(), per_second, p50_ms: 0.0, p99_ms: 0.0, cpu_us: ratio(cpu, calls) });
         if failing == 0 {
             report.at_least(format!("{what}, per s"), per_second, LEAST_PER_SECOND);
         }

@@ -26,6 +26,7 @@ pub const ALL: &[Migration] = &[
     migration(25, "0025_api_key_rates.sql", include_str!("../../../migrations/0025_api_key_rates.sql")),
     migration(26, "0026_notifications.sql", include_str!("../../../migrations/0026_notifications.sql")),
     migration(27, "0027_outbox.sql", include_str!("../../../migrations/0027_outbox.sql")),
+    migration(34, "0034_looks.sql", include_str!("../../../migrations/0034_looks.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

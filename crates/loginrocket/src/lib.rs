@@ -1,17 +1,22 @@
 //! LoginRocket: the pages where end users log in, sign up, log out, set a new password and
 //! confirm their email address, each realm's under its own host names.
 
+mod accent;
 mod forgot;
 mod form;
 mod login;
 mod login_code;
 mod logout;
+mod look;
 mod page;
+mod problems;
 mod remembered;
 mod reset;
 mod routes;
 mod signup;
 mod site;
+mod strength;
 mod verify;
 
+pub use look::Looks;
 pub use routes::{LoginRocket, router};

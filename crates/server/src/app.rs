@@ -18,6 +18,7 @@ use gantry_jobs::emails::Mails;
 use gantry_jobs::emails::smtp::{Smtp, SmtpSettings};
 use gantry_jobs::webhooks::{Guard, Webhooks};
 use gantry_loginrocket::LoginRocket;
+use gantry_web::languages::Languages;
 use gantry_web::links::Links;
 use gantry_web::mails;
 use gantry_web::pages::Pages;
@@ -37,6 +38,8 @@ pub struct App {
     pub system_realm: Realm,
     /// Every surface, told apart by host and path.
     pub surfaces: Surfaces,
+    /// What pages and mails can say.
+    pub languages: Arc<Languages>,
 }
 
 /// Makes aws-lc-rs the one provider of cryptography. Harmless when repeated.
@@ -97,13 +100,14 @@ impl App {
             rsa_keys_ahead: config.rs256_keys_ahead,
         }));
         let system_realm = installation::open(&core).await?;
-        let surfaces = surfaces(config, &core)?;
-        Ok(Self { core, system_realm, surfaces })
+        let pages = Arc::new(Pages::load().context("a template is wrong")?);
+        let languages = Arc::clone(&pages.languages);
+        Ok(Self { system_realm, surfaces: surfaces(config, &core, pages), languages, core })
     }
 }
 
 /// What delivers webhooks and mails, to be run beside the listener.
-pub fn deliveries(config: &Config, core: &Arc<Core>) -> anyhow::Result<Deliveries> {
+pub fn deliveries(config: &Config, app: &App) -> anyhow::Result<Deliveries> {
     let timeout = Duration::from_secs(config.delivery_timeout_seconds);
     let guard = Guard::new(config.delivery_allowed_networks.clone());
     let webhooks = Webhooks::new(guard, timeout).context("cannot prepare webhooks")?;
@@ -111,8 +115,9 @@ pub fn deliveries(config: &Config, core: &Arc<Core>) -> anyhow::Result<Deliverie
         smtp: smtp(config)?,
         from: config.mail_from.clone(),
         links: Links::of(&config.base_url, &config.login_domain),
+        languages: Arc::clone(&app.languages),
     };
-    Ok(Deliveries::new(Arc::clone(core), webhooks, mails))
+    Ok(Deliveries::new(Arc::clone(&app.core), webhooks, mails))
 }
 
 /// The way to the mail server, where there is one.
@@ -127,9 +132,8 @@ pub fn smtp(config: &Config) -> anyhow::Result<Option<Smtp>> {
     Smtp::open(&settings).map(Some).map_err(anyhow::Error::msg)
 }
 
-fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {
+fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>) -> Surfaces {
     let login_domain: Arc<str> = Arc::from(config.login_domain.as_str());
-    let pages = Arc::new(Pages::load().context("a template is wrong")?);
     let secure = config.base_url.scheme() == "https";
     let reference = Reference::new(Arc::clone(&pages), secure);
     let api = Api {
@@ -144,6 +148,7 @@ fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {
     let loginrocket = gantry_loginrocket::router(LoginRocket {
         core: Arc::clone(core),
         pages,
+        looks: Arc::default(),
         login_domain,
         secure,
         body_limit: config.body_limit_bytes,
@@ -153,5 +158,5 @@ fn surfaces(config: &Config, core: &Arc<Core>) -> anyhow::Result<Surfaces> {
         trusted: config.trusted_proxies.clone(),
         timeout: Duration::from_secs(config.request_timeout_seconds),
     };
-    Ok(Surfaces::new(hosts, Arc::clone(core), gantry_api::router(api, reference), loginrocket))
+    Surfaces::new(hosts, Arc::clone(core), gantry_api::router(api, reference), loginrocket)
 }

@@ -5,6 +5,6 @@ mod rules;
 mod store;
 
 pub use rules::{Made, create, find, remove_expired};
-pub(crate) use rules::{named, spend};
+pub(crate) use rules::{keep, named, spend};
 pub(crate) use store::delete_of_realm;
 pub use store::{SignupToken, statements};

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::fields::{Fields, Sent};
 use crate::page::BATCH;
 use crate::realms::{Realm, UsernameValidation};
-use crate::users;
+use crate::users::{self, Signup};
 
 const LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -36,6 +36,13 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     let signup = users::signed_up(core, realm, sent).await?;
     let mut tx = core.db.begin().await?;
     users::free(&mut tx, realm, &signup.user).await?;
+    let made = keep(core, &mut tx, realm, signup).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// The same for a signup that is checked already, inside a transaction.
+pub(crate) async fn keep(core: &Core, tx: &mut Tx, realm: &Realm, signup: Signup) -> Result<Made> {
     let whole = token::generate(Some("utk"), &core.random);
     let user = signup.user;
     let token = SignupToken {
@@ -49,8 +56,7 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
         password_hash: signup.password.map(NewPassword::into_hash),
         expires_at: core.clock.now_ms() + LIFETIME_MS,
     };
-    store::insert(&mut tx, &token).await?;
-    tx.commit().await?;
+    store::insert(tx, &token).await?;
     Ok(Made { whole: SecretString::from(whole), token })
 }
 
