@@ -22,7 +22,6 @@ field-last-name = Nachname
 field-new-password = Neues Passwort
 field-organization = Organisation
 field-password = Passwort
-field-repeat-email = E-Mail wiederholen
 field-repeat-new-password = Neues Passwort wiederholen
 field-repeat-password = Passwort wiederholen
 field-username = Benutzername

@@ -23,7 +23,6 @@ field-last-name = Last name
 field-new-password = New password
 field-organization = Organization
 field-password = Password
-field-repeat-email = Repeat email
 field-repeat-new-password = Repeat new password
 field-repeat-password = Repeat password
 field-username = Username

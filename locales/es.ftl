@@ -22,7 +22,6 @@ field-last-name = Apellidos
 field-new-password = Contraseña nueva
 field-organization = Organización
 field-password = Contraseña
-field-repeat-email = Repita el correo electrónico
 field-repeat-new-password = Repita la contraseña nueva
 field-repeat-password = Repita la contraseña
 field-username = Nombre de usuario

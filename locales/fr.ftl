@@ -22,7 +22,6 @@ field-last-name = Nom
 field-new-password = Nouveau mot de passe
 field-organization = Organisation
 field-password = Mot de passe
-field-repeat-email = Répétez l’adresse e-mail
 field-repeat-new-password = Répétez le nouveau mot de passe
 field-repeat-password = Répétez le mot de passe
 field-username = Nom d’utilisateur

@@ -22,7 +22,6 @@ field-last-name = 姓
 field-new-password = 新しいパスワード
 field-organization = 組織名
 field-password = パスワード
-field-repeat-email = メールアドレス（確認）
 field-repeat-new-password = 新しいパスワード（確認）
 field-repeat-password = パスワード（確認）
 field-username = ユーザー名

@@ -99,7 +99,7 @@ pub struct Outside {
 pub fn answer(status: StatusCode, html: impl Into<Body>, nonce: &str, secure: bool, outside: &Outside) -> Response {
     // No `form-action`: browsers hold the whole redirect chain behind a form to it, and where an app sends people after
     // its login handler is the app's business.
-    let listed = |sources: &[String]| sources.iter().map(|source| format!(" {source}")).collect::<String>();
+    let listed = |sources: &[String]| [&[String::new()], sources].concat().join(" ");
     let (styles, pictures) = (listed(&outside.styles), listed(&outside.pictures));
     let mut policy = format!(
         "default-src 'none'; style-src 'self' 'nonce-{nonce}'{styles}; script-src 'nonce-{nonce}'; \

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::{Files, Languages};
+use super::Languages;
+use super::catalogue::Files;
 
 /// Where words are asked for.
 const ASKING: [&str; 3] = ["../../templates", "../loginrocket/src", "src/mails"];

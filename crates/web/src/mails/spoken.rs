@@ -56,16 +56,14 @@ fn words(event: EventType) -> Words {
 fn template(language: &Language, words: &Words) -> (String, String) {
     let say = |key| language.say_with(key, &VALUES);
     let (link, url) = words.link;
-    let mut body = format!(
-        "{{% if first_name %}}{}{{% else %}}{}{{% endif %}}\n\n{}\n\n[{}]({url})\n",
+    let end = words.end.map(|key| format!("\n{}\n", say(key))).unwrap_or_default();
+    let body = format!(
+        "{{% if first_name %}}{}{{% else %}}{}{{% endif %}}\n\n{}\n\n[{}]({url})\n{end}",
         say("mail-hello-name"),
         say("mail-hello"),
         say(words.lead),
         say(link)
     );
-    if let Some(end) = words.end {
-        body.push_str(&format!("\n{}\n", say(end)));
-    }
     (say(words.subject).into_owned(), body)
 }
 
