@@ -1,9 +1,13 @@
-// What the hosted pages gain from a script: a button that shows the password, a caps-lock notice, and no double submit.
+// What the hosted pages gain from a script: a button that shows the password, a caps-lock notice, how good a new
+// password is, and no double submit.
 // Guarantee: without this file every page still works; all words come from the page, so a translated page needs no other script.
 // @ts-check
 
 /** How long a form stays locked if the browser never leaves the page (the person pressed Stop, the network died). */
 const LOCK_MS = 10_000;
+
+/** How long nothing is typed before a password is looked at. */
+const STILL_MS = 400;
 
 /**
  * Brings the Show/Hide button of one password field to life.
@@ -42,6 +46,35 @@ function watchCapsLock(input, notice) {
 }
 
 /**
+ * Says what the rules think of a new password while it is typed.
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} notice a live region with the address to ask in `data-ask`
+ */
+function tellStrength(input, notice) {
+  const { form } = input;
+  if (!form) return;
+  let timer = 0;
+  let asked = 0;
+  const ask = async () => {
+    const mine = ++asked;
+    const sent = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value);
+    try {
+      const answer = await fetch(notice.dataset.ask + location.search, { method: "POST", body: sent });
+      const { text } = answer.ok ? await answer.json() : { text: "" };
+      if (mine === asked && input.value) notice.textContent = text;
+    } catch {
+      // Without an answer the form still tells, once it is sent.
+    }
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    if (input.value) timer = setTimeout(ask, STILL_MS);
+    else notice.textContent = "";
+  });
+}
+
+/**
  * Lets a form be sent once. The button keeps its focus and stays in the tab order.
  * @param {HTMLFormElement} form
  * @param {HTMLButtonElement} button its busy words are in `data-busy`
@@ -70,6 +103,8 @@ for (const button of document.querySelectorAll("button.reveal")) {
   const notice = button.closest(".field")?.querySelector(".caps");
   if (button instanceof HTMLButtonElement && input) revealing(button, input);
   if (input && notice instanceof HTMLElement) watchCapsLock(input, notice);
+  const strength = button.closest(".field")?.querySelector(".strength");
+  if (input && strength instanceof HTMLElement && input.name === "password") tellStrength(input, strength);
 }
 for (const form of document.forms) {
   const button = form.querySelector("button[type=submit]");

@@ -66,6 +66,21 @@ for (const [look, options] of LOOKS) {
   });
 }
 
+describe("languages", () => {
+  for (const language of ["es", "ja", "de", "fr"]) {
+    for (const address of ["login", "signup", "password/forgot", "password/reset?token=kpw_1", "email/verify?token=kev_1"]) {
+      test(`${address} in ${language}`, () =>
+        stage.visit({ viewport: { width: 320, height: 568 }, locale: language }, async ({ page }) => {
+          await page.goto(stage.login(address));
+          assert.equal(await page.evaluate(() => document.documentElement.lang), language);
+          await stage.picture(page, `${address.replace(/[?].*/, "").replace("/", "-")}-${language}`);
+          assert.deepEqual(await findings(page), []);
+          assert.deepEqual(await tooWide(page), []);
+        }));
+    }
+  }
+});
+
 test("the login page is small, and asks nobody else for anything", () =>
   stage.visit({}, async ({ page, visited }) => {
     /** @type {Promise<number>[]} */

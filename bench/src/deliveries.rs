@@ -106,17 +106,13 @@ impl Deliveries {
         let seeded = Seeded::without_sessions(made.api_key.expose_secret().to_owned(), made.realm.id.clone(), 0, &data);
         app.core.db.close().await;
         let site = Site::open(engine, &self.program, data, &url, seeded).await?;
-        let took = receiver.taken(self.events).await;
+        // Of what is refused again and again, the last few are only waited for.
+        let enough = if failing == 0 { self.events } else { self.events * 99 / 100 };
+        let (calls, took) = receiver.taken(enough).await;
         let cpu = site.server.cpu_us()?;
-        let per_second = crate::wrk::ratio(u64::try_from(self.events)?, u64::try_from(took.as_micros())?) * 1e6;
-        let what = format!("h  deliveries, {failing} % refused, {engine}");
-        report.rates.push(Rate {
-            what: what.clone(),
-            per_second,
-            p50_ms: 0.0,
-            p99_ms: 0.0,
-            cpu_us: ratio(cpu, u64::try_from(self.events)?),
-        });
+        let per_second = ratio(calls, u64::try_from(took.as_micros())?) * 1e6;
+        let what = format!("h  calls, {failing} % refused, {engine}");
+        report.rates.push(Rate { what: what.clone(), per_second, p50_ms: 0.0, p99_ms: 0.0, cpu_us: ratio(cpu, calls) });
         if failing == 0 {
             report.at_least(format!("{what}, per s"), per_second, LEAST_PER_SECOND);
         }
@@ -147,7 +143,7 @@ impl Deliveries {
         receiver.taken(events).await;
         let (p50, p99) = receiver.delays();
         let what = format!("i  event to delivery at {EVENTS_A_SECOND}/s, {}", site.engine);
-        let rate = crate::wrk::ratio(EVENTS_A_SECOND, 1);
+        let rate = ratio(EVENTS_A_SECOND, 1);
         report.rates.push(Rate { what: what.clone(), per_second: rate, p50_ms: p50, p99_ms: p99, cpu_us: 0.0 });
         report.at_most(format!("{what}, p99 in ms"), p99, MOST_P99_MS);
         Ok(())

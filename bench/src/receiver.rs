@@ -45,15 +45,15 @@ impl Receiver {
         Ok(receiver)
     }
 
-    /// Returns once so many were taken: how long that took since the first call.
-    pub async fn taken(&self, events: usize) -> Duration {
+    /// Returns once so many were taken: all calls until then, refused ones too, and the time since the first.
+    pub async fn taken(&self, events: usize) -> (u64, Duration) {
         loop {
             {
                 let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
                 if let (Some(first), Some(last)) = (seen.first, seen.last)
                     && seen.taken.len() >= events
                 {
-                    return last - first;
+                    return (seen.calls, last - first);
                 }
             }
             self.took.notified().await;

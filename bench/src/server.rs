@@ -34,7 +34,7 @@ impl Server {
             .env("GANTRY_RATES_CALLS_PER_MINUTE", "10000000")
             // Where the receivers are; and refused deliveries come again while the measurement lasts.
             .env("GANTRY_DELIVERY_ALLOWED_NETWORKS", "127.0.0.0/8")
-            .env("GANTRY_DELIVERY_FIRST_RETRY_MS", "1000")
+            .env("GANTRY_DELIVERY_FIRST_RETRY_MS", "100")
             .stdin(Stdio::null())
             .kill_on_drop(true);
         let begun = Instant::now();

@@ -89,7 +89,7 @@ impl TestServer {
         let stop = CancellationToken::new();
         let limits =
             Limits { header_timeout: Duration::from_secs(10), max_connections: 1000, drain: Duration::from_secs(1) };
-        let deliveries = deliveries(&config, &app.core).expect("deliveries");
+        let deliveries = deliveries(&config, &app).expect("deliveries");
         tokio::spawn(deliveries.run(stop.clone()));
         tokio::spawn(listener::serve(listener, app.surfaces.clone(), limits, stop.clone()));
         let client = reqwest::Client::builder()

@@ -28,6 +28,7 @@ pub const ALL: &[Migration] = &[
     migration(27, "0027_outbox.sql", include_str!("../../../migrations/0027_outbox.sql")),
     migration(28, "0028_social_logins.sql", include_str!("../../../migrations/0028_social_logins.sql")),
     migration(29, "0029_signup_tokens.sql", include_str!("../../../migrations/0029_signup_tokens.sql")),
+    migration(34, "0034_looks.sql", include_str!("../../../migrations/0034_looks.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

@@ -10,15 +10,11 @@ use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 use crate::site::Site;
 
-/// Nothing of what was typed, so that all answers are the same to the last byte.
-const SENT: &str = "If there is an account of this name or address, we have sent a mail to its owner. The link in it \
-    works for one day. If nothing comes, look among your unwanted mails.";
-
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(true) if site.settings.login.on_pages() => {}
-        Ok(_) => return page::failed(&loginrocket, Error::NotFound("page")),
-        Err(error) => return page::failed(&loginrocket, error),
+        Ok(_) => return page::failed(&loginrocket, &site.language, Error::NotFound("page")),
+        Err(error) => return page::failed(&loginrocket, &site.language, error),
     }
     let kept = Kept::of(&uri);
     let about = context! {
@@ -34,14 +30,16 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
     let site = &form.site;
     if !site.settings.login.on_pages() {
-        return page::failed(&loginrocket, Error::NotFound("page"));
+        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
     }
     let (name, place) = (form.typed("username"), form.place());
     match users::forgot_password(&loginrocket.core, &site.realm, &site.actor, name, &place).await {
         Ok(()) => {
-            let back = (form.kept.at("/login"), "Back to login");
-            page::leading_on(&loginrocket, site, StatusCode::OK, ("Look into your mail", SENT), (&back.0, back.1))
+            // Nothing of what was typed, so that all answers are the same to the last byte.
+            let told = (&*site.say("forgot-sent-title"), &*site.say("forgot-sent"));
+            let back = (&*form.kept.at("/login"), &*site.say("back-to-login"));
+            page::leading_on(&loginrocket, site, StatusCode::OK, told, back)
         }
-        Err(error) => page::failed(&loginrocket, error),
+        Err(error) => page::failed(&loginrocket, &site.language, error),
     }
 }

@@ -30,15 +30,15 @@ impl FromRequest<LoginRocket> for Form {
         let (mut parts, body) = request.into_parts();
         let site = Site::from_request_parts(&mut parts, loginrocket).await?;
         let unreadable = || {
-            let text = ("That did not work", "The form could not be read. Please go back and try again.");
-            page::message(loginrocket, &site, StatusCode::BAD_REQUEST, text)
+            let told = (&*site.say("failed-title"), &*site.say("failed-unreadable"));
+            page::message(loginrocket, &site, StatusCode::BAD_REQUEST, told)
         };
         let bytes = to_bytes(body, loginrocket.body_limit).await.map_err(|_| unreadable())?;
         let body = Body::read(&parts.headers, &bytes).map_err(|_| unreadable())?;
         let sent = body.map.get("csrf").and_then(Value::as_str);
         if !body.from_form || !csrf::holds(&parts.headers, loginrocket.secure, &site.origin, sent) {
-            let text = ("This page has expired", "Please open it again, and allow cookies for this site.");
-            return Err(page::message(loginrocket, &site, StatusCode::FORBIDDEN, text));
+            let told = (&*site.say("expired-title"), &*site.say("expired"));
+            return Err(page::message(loginrocket, &site, StatusCode::FORBIDDEN, told));
         }
         Ok(Self { kept: Kept::of(&parts.uri), map: body.map, site })
     }
@@ -57,7 +57,7 @@ impl Form {
 
     /// Where a mail leads back to that this form asks for.
     pub fn place(&self) -> Place {
-        Place::at(&self.site.app, self.kept.redirect_uri.as_deref())
+        Place::at(&self.site.app, self.kept.redirect_uri.as_deref(), self.site.language.tag())
     }
 }
 
@@ -74,12 +74,14 @@ pub struct Kept {
     pub redir: Option<String>,
     /// Where the app wants the login to end.
     pub redirect_uri: Option<String>,
+    /// The language that the address names.
+    pub locale: Option<String>,
 }
 
 impl Kept {
     /// Reads the query; what cannot be read is not there.
     pub fn of(uri: &Uri) -> Self {
-        Self { redir: param(uri, "redir"), redirect_uri: param(uri, "redirect_uri") }
+        Self { redir: param(uri, "redir"), redirect_uri: param(uri, "redirect_uri"), locale: param(uri, "locale") }
     }
 
     /// This path with one more parameter than what is kept.
@@ -91,7 +93,8 @@ impl Kept {
     /// As a query, for links and forms.
     pub fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("redir", &self.redir), ("redirect_uri", &self.redirect_uri)] {
+        let kept = [("redir", &self.redir), ("redirect_uri", &self.redirect_uri), ("locale", &self.locale)];
+        for (name, value) in kept {
             if let Some(value) = value {
                 query.append_pair(name, value);
             }

@@ -1,12 +1,15 @@
 //! LoginRocket: the pages where end users log in, sign up, log out, set a new password and
 //! confirm their email address, each realm's under its own host names.
 
+mod accent;
 mod forgot;
 mod form;
 mod login;
 mod login_code;
 mod logout;
+mod look;
 mod page;
+mod problems;
 mod remembered;
 mod reset;
 mod routes;
@@ -15,7 +18,8 @@ mod site;
 mod social;
 mod social_link;
 mod social_signup;
-mod social_words;
+mod strength;
 mod verify;
 
+pub use look::Looks;
 pub use routes::{LoginRocket, router};

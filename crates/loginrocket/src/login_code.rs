@@ -12,9 +12,6 @@ use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 use crate::site::Site;
 
-const REFUSED: &str =
-    "That code is not right, or it came too late. Please try the next one, or go back and log in again.";
-
 /// Asks for a code. The pending login's token stands in the form.
 pub fn show(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str, error: Option<&str>) -> Shown {
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -31,15 +28,15 @@ pub async fn begin_anew(State(loginrocket): State<LoginRocket>, _site: Site, uri
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
     let site = &form.site;
     if !site.settings.login.on_pages() {
-        return page::failed(&loginrocket, Error::NotFound("page"));
+        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
     }
     let door = Door::pages(&site.settings);
     let done = logins::with_code(&loginrocket.core, &site.realm, &site.actor, None, form.fields(), door);
     match done.await {
         Ok(done) => login::finish(&loginrocket, site, &form.kept, &done, false),
         Err(Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_)) => {
-            show(&loginrocket, site, &form.kept, form.typed("token"), Some(REFUSED))
+            show(&loginrocket, site, &form.kept, form.typed("token"), Some(&site.say("code-refused")))
         }
-        Err(error) => page::failed(&loginrocket, error),
+        Err(error) => page::failed(&loginrocket, &site.language, error),
     }
 }

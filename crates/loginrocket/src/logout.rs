@@ -19,7 +19,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
     let kept = Kept::of(&uri);
     let remembered = match remembered::login(&loginrocket, &site).await {
         Ok(remembered) => remembered,
-        Err(error) => return page::failed(&loginrocket, error),
+        Err(error) => return page::failed(&loginrocket, &site.language, error),
     };
     let Some(remembered) = remembered else { return leave(&loginrocket, &site, kept.redirect_uri.as_deref()) };
     let pairs = pairs::decode(uri.query().unwrap_or_default()).unwrap_or_default();
@@ -43,7 +43,7 @@ async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>)
     if let Some(value) = remembered::sent(loginrocket, site)
         && let Err(error) = sessions::end_remembered(&loginrocket.core, &site.realm, &value).await
     {
-        return page::failed(loginrocket, error);
+        return page::failed(loginrocket, &site.language, error);
     }
     leave(loginrocket, site, redirect_uri)
 }

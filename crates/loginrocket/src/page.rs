@@ -4,9 +4,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gantry_core::Error;
 use gantry_web::csrf;
-use gantry_web::pages;
+use gantry_web::languages::Language;
+use gantry_web::pages::{self, Outside};
 use minijinja::{Value, context};
 
+use crate::look::Look;
 use crate::routes::LoginRocket;
 use crate::site::Site;
 
@@ -40,19 +42,21 @@ impl IntoResponse for Shown {
 pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template: &str, about: Value) -> Shown {
     let issued = csrf::issue(&site.headers, loginrocket.secure, &loginrocket.core.random);
     let nonce = pages::nonce(&loginrocket.core.random);
+    let look = loginrocket.looks.of(&site.app);
     let common = context! {
         app_name => &site.app.name,
+        look => look.shown(),
         realm_name => &site.realm.name,
-        lang => "en",
+        lang => site.language.tag(),
         csrf => issued.token,
         assets => loginrocket.pages.assets.prefix(),
         nonce => &nonce,
     };
-    let html = match loginrocket.pages.render(template, context! { ..about, ..common }) {
+    let html = match loginrocket.pages.render_in(&site.language, template, context! { ..about, ..common }) {
         Ok(html) => html,
-        Err(error) => return failed(loginrocket, error),
+        Err(error) => return failed(loginrocket, &site.language, error),
     };
-    let mut response = pages::answer(status, html, &nonce, loginrocket.secure);
+    let mut response = pages::answer(status, html, &nonce, loginrocket.secure, &look.outside());
     if let Some(cookie) = issued.cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -61,7 +65,7 @@ pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template
 
 /// A page that says something of the site.
 pub fn message(loginrocket: &LoginRocket, site: &Site, status: StatusCode, (title, text): (&str, &str)) -> Shown {
-    leading_on(loginrocket, site, status, (title, text), ("/login", "Back to login"))
+    leading_on(loginrocket, site, status, (title, text), ("/login", &site.say("back-to-login")))
 }
 
 /// The same with a link to another page than the login.
@@ -76,57 +80,63 @@ pub fn leading_on(
     show(loginrocket, site, status, "loginrocket/message.html", about)
 }
 
-/// A page that names no site, for hosts and addresses that have none.
-pub fn nameless(loginrocket: &LoginRocket, status: StatusCode, title: &str, text: &str) -> Shown {
+/// A page that names no site, for hosts and addresses that have none. Takes the keys of its words.
+pub fn nameless(
+    loginrocket: &LoginRocket,
+    language: &Language,
+    status: StatusCode,
+    (title, text): (&str, &str),
+) -> Shown {
     let nonce = pages::nonce(&loginrocket.core.random);
+    let name = language.say("login-title");
     let about = context! {
-        title,
-        text,
+        title => language.say(title),
+        text => language.say(text),
         action_url => Value::from(()),
         action_label => Value::from(()),
-        app_name => "Login",
-        realm_name => "Login",
-        lang => "en",
+        app_name => &name,
+        look => Look::default().shown(),
+        realm_name => &name,
+        lang => language.tag(),
         csrf => "",
         keep => "",
         assets => loginrocket.pages.assets.prefix(),
         nonce => &nonce,
     };
-    match loginrocket.pages.render("loginrocket/message.html", about) {
-        Ok(html) => Shown(Box::new(pages::answer(status, html, &nonce, loginrocket.secure))),
+    match loginrocket.pages.render_in(language, "loginrocket/message.html", about) {
+        Ok(html) => Shown(Box::new(pages::answer(status, html, &nonce, loginrocket.secure, &Outside::default()))),
         Err(error) => {
             tracing::error!(%error, "the message page cannot be rendered");
-            Shown(Box::new((status, title.to_owned()).into_response()))
+            Shown(Box::new((status, language.say(title).into_owned()).into_response()))
         }
     }
 }
 
+/// There is nothing here, or nobody may know of it.
+pub fn missing(loginrocket: &LoginRocket, language: &Language) -> Shown {
+    nameless(loginrocket, language, StatusCode::NOT_FOUND, ("missing-title", "missing"))
+}
+
 /// What a failure looks like to the person; logged here, once.
-pub fn failed(loginrocket: &LoginRocket, error: Error) -> Shown {
-    let (status, title, text, retry_after) = match error {
-        Error::Limited { retry_after } => (
-            StatusCode::TOO_MANY_REQUESTS,
-            "Too many tries",
-            "Please wait a few minutes before you try again.",
-            Some(retry_after),
-        ),
-        Error::Unavailable { retry_after } => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "One moment, please",
-            "Many people are logging in right now. Please try again in a few seconds.",
-            Some(retry_after),
-        ),
-        Error::NotFound(_) => (StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.", None),
+pub fn failed(loginrocket: &LoginRocket, language: &Language, error: Error) -> Shown {
+    let (status, words, retry_after) = match error {
+        Error::Limited { retry_after } => {
+            (StatusCode::TOO_MANY_REQUESTS, ("limited-title", "limited"), Some(retry_after))
+        }
+        Error::Unavailable { retry_after } => {
+            (StatusCode::SERVICE_UNAVAILABLE, ("busy-title", "busy"), Some(retry_after))
+        }
+        Error::NotFound(_) => return missing(loginrocket, language),
         Error::Internal(source, place) => {
             tracing::error!(%source, %place, "a page failed");
-            (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", "Please try again in a moment.", None)
+            (StatusCode::INTERNAL_SERVER_ERROR, ("fault-title", "fault"), None)
         }
         error => {
             tracing::warn!(%error, "a page could not be shown");
-            (StatusCode::BAD_REQUEST, "That did not work", "Please go back and try again.", None)
+            (StatusCode::BAD_REQUEST, ("failed-title", "failed-again"), None)
         }
     };
-    let mut shown = nameless(loginrocket, status, title, text);
+    let mut shown = nameless(loginrocket, language, status, words);
     if let Some(seconds) = retry_after {
         shown.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -150,4 +160,10 @@ pub fn redirect_with(loginrocket: &LoginRocket, to: &str, cookies: Vec<HeaderVal
         headers.append(header::SET_COOKIE, cookie);
     }
     Shown(Box::new(response))
+}
+
+/// What is no page, with the headers of all pages.
+pub fn hardened(loginrocket: &LoginRocket, mut response: Response) -> Response {
+    pages::harden(response.headers_mut(), loginrocket.secure);
+    response
 }

@@ -12,11 +12,9 @@ use minijinja::context;
 use crate::form::{Form, Kept, param};
 use crate::login;
 use crate::page::{self, Shown};
+use crate::problems;
 use crate::routes::LoginRocket;
 use crate::site::Site;
-
-const UNUSABLE: &str =
-    "It was used before, or it is too old, or a newer one has been sent. Your password is as it was.";
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     let (kept, token) = (Kept::of(&uri), param(&uri, "token").unwrap_or_default());
@@ -38,8 +36,8 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
         }
         Ok(()) => {
             let (url, label) = site.way_on(kept);
-            let text = ("Your password was changed", "You can use it from now on.");
-            page::leading_on(&loginrocket, site, StatusCode::OK, text, (&url, label))
+            let told = (&*site.say("reset-done-title"), &*site.say("reset-done"));
+            page::leading_on(&loginrocket, site, StatusCode::OK, told, (&url, &label))
         }
         Err(Error::Invalid(errors)) if errors.iter().any(|error| error.field == "token") => {
             unusable(&loginrocket, site, kept).await
@@ -47,7 +45,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
         Err(Error::Invalid(errors)) => {
             self::form(&loginrocket, site, kept, (form.typed("token"), form.typed("username"), &errors)).await
         }
-        Err(error) => page::failed(&loginrocket, error),
+        Err(error) => page::failed(&loginrocket, &site.language, error),
     }
 }
 
@@ -59,19 +57,20 @@ async fn form(
 ) -> Shown {
     let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
         Ok(Some(policy)) => policy,
-        Ok(None) => return page::failed(loginrocket, Error::NotFound("page")),
-        Err(error) => return page::failed(loginrocket, error),
+        Ok(None) => return page::failed(loginrocket, &site.language, Error::NotFound("page")),
+        Err(error) => return page::failed(loginrocket, &site.language, error),
     };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let errors = errors.iter().map(|error| context! { field => &*error.field, text => &error.text });
+    let twice = site.settings.password_field == Confirm::Confirm;
+    let shown: &[&str] = if twice { &["password", "password_confirmation"] } else { &["password"] };
     let about = context! {
         action => kept.at("/password/reset"),
         keep => kept.query(),
         token,
         username,
-        password_confirm => site.settings.password_field == Confirm::Confirm,
-        password_hint => policy.hint(),
-        errors => errors.collect::<Vec<_>>(),
+        password_confirm => twice,
+        password_hint => problems::password_hint(&site.language, &policy),
+        errors => problems::told(site, &policy, errors, shown),
     };
     page::show(loginrocket, site, status, "loginrocket/reset.html", about)
 }
@@ -80,11 +79,11 @@ async fn form(
 async fn unusable(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Shown {
     match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(true) => {}
-        Ok(false) => return page::failed(loginrocket, Error::NotFound("page")),
-        Err(error) => return page::failed(loginrocket, error),
+        Ok(false) => return page::failed(loginrocket, &site.language, Error::NotFound("page")),
+        Err(error) => return page::failed(loginrocket, &site.language, error),
     }
-    let forgot = (kept.at("/password/forgot"), "Send a new link");
+    let forgot = (kept.at("/password/forgot"), site.say("reset-again"));
     let (url, label) = if site.settings.login.on_pages() { forgot } else { site.way_on(kept) };
-    let told = ("This link cannot be used", UNUSABLE);
-    page::leading_on(loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, told, (&url, label))
+    let told = (&*site.say("link-unusable-title"), &*site.say("reset-unusable"));
+    page::leading_on(loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, told, (&url, &label))
 }

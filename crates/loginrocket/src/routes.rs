@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use gantry_core::Core;
 use gantry_social::Social;
 use gantry_web::pages::Pages;
 
-use crate::page;
-use crate::site::Site;
-use crate::{forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, verify};
+use crate::look::Looks;
+use crate::page::{self, Shown};
+use crate::site::{self, Site};
+use crate::{forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, verify};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +25,8 @@ pub struct LoginRocket {
     pub social: Arc<Social>,
     /// Templates and assets.
     pub pages: Arc<Pages>,
+    /// How apps look.
+    pub looks: Arc<Looks>,
     /// Connected Apps answer at `<subdomain>.<this>`.
     pub login_domain: Arc<str>,
     /// Whether browsers reach the hosts by https.
@@ -42,6 +45,7 @@ pub fn router(loginrocket: LoginRocket) -> Router {
         .route("/logout", get(logout::show).post(logout::submit))
         .route("/password/forgot", get(forgot::show).post(forgot::submit))
         .route("/password/reset", get(reset::show).post(reset::submit))
+        .route("/password/strength", post(strength::submit))
         .route("/email/verify", get(verify::show).post(verify::submit))
         .route("/email/request", get(verify::begin_anew).post(verify::send_again))
         .route("/auth/callback", get(social::callback))
@@ -69,12 +73,11 @@ async fn asset(
     loginrocket.pages.assets.answer(&version, &file, &headers)
 }
 
-async fn not_found(State(loginrocket): State<LoginRocket>) -> Response {
-    page::nameless(&loginrocket, StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.")
-        .into_response()
+async fn not_found(State(loginrocket): State<LoginRocket>, uri: Uri, headers: HeaderMap) -> Shown {
+    page::missing(&loginrocket, &site::language(&loginrocket, &uri, &headers))
 }
 
-async fn not_allowed(State(loginrocket): State<LoginRocket>) -> Response {
-    let text = "This address does not take this method.";
-    page::nameless(&loginrocket, StatusCode::METHOD_NOT_ALLOWED, "That did not work", text).into_response()
+async fn not_allowed(State(loginrocket): State<LoginRocket>, uri: Uri, headers: HeaderMap) -> Shown {
+    let language = site::language(&loginrocket, &uri, &headers);
+    page::nameless(&loginrocket, &language, StatusCode::METHOD_NOT_ALLOWED, ("failed-title", "failed-method"))
 }

@@ -2,24 +2,27 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use gantry_core::auth_providers::{self, Confirm};
+use gantry_core::auth_providers::{self, Confirm, SignupMode, Visible};
+use gantry_core::connected_apps;
 use gantry_core::logins::{self, SignedUp};
 use gantry_core::words::Word;
 use gantry_core::{Error, FieldError};
 use minijinja::{Value, context};
+use secrecy::ExposeSecret;
 
 use crate::form::{Form, Kept};
 use crate::login;
 use crate::page::{self, Shown};
+use crate::problems;
 use crate::routes::LoginRocket;
 use crate::site::Site;
 use crate::social;
 
 /// What the form shows again.
-const TYPED: [&str; 4] = ["username", "email", "first_name", "last_name"];
+const TYPED: [&str; 5] = ["username", "email", "first_name", "last_name", "org_name"];
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
-    page(&loginrocket, &site, &Kept::of(&uri), (StatusCode::OK, &[""; 4], &[])).await
+    page(&loginrocket, &site, &Kept::of(&uri), (StatusCode::OK, &[""; TYPED.len()], &[])).await
 }
 
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
@@ -28,53 +31,78 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let done = logins::sign_up(&loginrocket.core, &site.realm, &site.actor, form.fields(), &place);
     match done.await {
         Ok(SignedUp::LoggedIn(done)) => login::finish(&loginrocket, site, &form.kept, &done, true),
+        Ok(SignedUp::Kept(token)) => {
+            let to = connected_apps::signup_destination(&site.app, form.kept.redir.as_deref());
+            page::redirect_with(&loginrocket, &to.with_token(token.expose_secret(), false), Vec::new())
+        }
         Ok(SignedUp::Mailed(address)) => mailed(&loginrocket, site, &form.kept, &address),
         Err(Error::Invalid(errors)) => {
             let typed = TYPED.map(|name| form.typed(name));
             page(&loginrocket, site, &form.kept, (StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors)).await
         }
-        Err(error) => page::failed(&loginrocket, error),
+        Err(error) => page::failed(&loginrocket, &site.language, error),
     }
 }
 
 /// The same for a fresh address and for a taken one.
 pub fn mailed(loginrocket: &LoginRocket, site: &Site, kept: &Kept, address: &str) -> Shown {
-    let text = format!(
-        "We have sent a mail to {address}. Please open the link in it. If nothing comes, look among your unwanted mails."
-    );
+    let text = site.language.say_with("signup-mailed", &[("address", address)]);
     let (url, label) = site.way_on(kept);
-    page::leading_on(loginrocket, site, StatusCode::OK, ("Almost there", &text), (&url, label))
+    page::leading_on(loginrocket, site, StatusCode::OK, (&*site.say("signup-mailed-title"), &*text), (&url, &label))
 }
 
 async fn page(
     loginrocket: &LoginRocket,
     site: &Site,
     kept: &Kept,
-    (status, typed, errors): (StatusCode, &[&str; 4], &[FieldError]),
+    (status, typed, errors): (StatusCode, &[&str; TYPED.len()], &[FieldError]),
 ) -> Shown {
     if !logins::offers_signup(&site.settings, &site.realm) {
-        return page::failed(loginrocket, Error::NotFound("page"));
+        return page::failed(loginrocket, &site.language, Error::NotFound("page"));
     }
     let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
         Ok(policy) => policy.unwrap_or_default(),
-        Err(error) => return page::failed(loginrocket, error),
+        Err(error) => return page::failed(loginrocket, &site.language, error),
     };
     let providers = match social::buttons(loginrocket, site, kept).await {
         Ok(providers) => providers,
-        Err(error) => return page::failed(loginrocket, error),
+        Err(error) => return page::failed(loginrocket, &site.language, error),
     };
-    let errors = errors.iter().map(|error| context! { field => &*error.field, text => &error.text });
     let about = context! {
         action => kept.at("/signup"),
         keep => kept.query(),
         uses_email => site.uses_email(),
         name_field => site.settings.name_field.as_str(),
+        org_field => org_field(site).as_str(),
         password_confirm => site.settings.password_field == Confirm::Confirm,
-        password_hint => policy.hint(),
-        providers,
+        password_hint => problems::password_hint(&site.language, &policy),
         values => Value::from_pairs(TYPED.into_iter().zip(typed.iter().copied())),
-        errors => errors.collect::<Vec<_>>(),
+        errors => problems::told(site, &policy, errors, &shown(site)),
+        providers,
         login_url => "/login",
     };
     page::show(loginrocket, site, status, "loginrocket/signup.html", about)
+}
+
+/// Whether the form asks for an org.
+pub fn org_field(site: &Site) -> Visible {
+    if site.settings.signup_mode == SignupMode::UserOrg { site.settings.org_field } else { Visible::Hidden }
+}
+
+/// The fields of the form, as the site has it set up.
+fn shown(site: &Site) -> Vec<&'static str> {
+    let mut shown = vec!["email", "password"];
+    if !site.uses_email() {
+        shown.push("username");
+    }
+    if site.settings.name_field != Visible::Hidden {
+        shown.extend(["first_name", "last_name"]);
+    }
+    if org_field(site) != Visible::Hidden {
+        shown.push("org_name");
+    }
+    if site.settings.password_field == Confirm::Confirm {
+        shown.push("password_confirmation");
+    }
+    shown
 }

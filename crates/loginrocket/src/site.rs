@@ -1,15 +1,19 @@
 //! The site that a request is for: the Connected App of its host name, with its realm and LoginRocket's settings.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Uri, header};
 use gantry_core::actor::{Actor, Origin, Who};
 use gantry_core::auth_providers::{self, LoginRocket as Settings};
 use gantry_core::connected_apps::{self, ConnectedApp};
 use gantry_core::realms::{Realm, UsernameValidation};
 use gantry_web::address::ClientAddress;
+use gantry_web::languages::Language;
 
-use crate::form::Kept;
+use crate::form::{Kept, param};
 use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 
@@ -30,17 +34,18 @@ pub struct Site {
     pub origin: String,
     /// What the browser sent.
     pub headers: HeaderMap,
+    /// What the visitor reads.
+    pub language: Arc<Language>,
 }
 
 impl FromRequestParts<LoginRocket> for Site {
     type Rejection = Shown;
 
     async fn from_request_parts(parts: &mut Parts, loginrocket: &LoginRocket) -> Result<Self, Shown> {
-        let unknown = || {
-            page::nameless(loginrocket, StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.")
-        };
+        let language = language(loginrocket, &parts.uri, &parts.headers);
+        let unknown = || page::missing(loginrocket, &language);
         let authority = authority(parts).ok_or_else(unknown)?;
-        let failed = |error| page::failed(loginrocket, error);
+        let failed = |error| page::failed(loginrocket, &language, error);
         let (app, realm) = find(loginrocket, &authority).await.map_err(failed)?.ok_or_else(unknown)?;
         let settings = auth_providers::login_rocket(&loginrocket.core.db, &realm).await.map_err(failed)?;
         let settings = settings.ok_or_else(unknown)?;
@@ -54,23 +59,39 @@ impl FromRequestParts<LoginRocket> for Site {
             actor: Actor { who: Who::Visitor, origin: Origin { ip: address, client } },
             origin: format!("{}://{authority}", if loginrocket.secure { "https" } else { "http" }),
             headers: parts.headers.clone(),
+            language,
         })
     }
 }
 
 impl Site {
     /// Where somebody goes on who is done with a page of a mail: to log in, or to the app where this host has no logins.
-    pub fn way_on(&self, kept: &Kept) -> (String, &'static str) {
+    pub fn way_on(&self, kept: &Kept) -> (String, Cow<'_, str>) {
         if self.settings.login.on_pages() {
-            return (kept.at("/login"), "Back to login");
+            return (kept.at("/login"), self.say("back-to-login"));
         }
-        (connected_apps::destination(&self.app, kept.redirect_uri.as_deref(), None).url, "Continue")
+        (connected_apps::destination(&self.app, kept.redirect_uri.as_deref(), None).url, self.say("continue"))
+    }
+
+    /// A sentence in the visitor's language.
+    pub fn say<'a>(&'a self, key: &'a str) -> Cow<'a, str> {
+        self.language.say(key)
     }
 
     /// Whether people are called by their email address here.
     pub fn uses_email(&self) -> bool {
         self.realm.username_validation_human == UsernameValidation::Email
     }
+}
+
+/// The language that the address names, or else the one that the browser likes best.
+pub fn language(loginrocket: &LoginRocket, uri: &Uri, headers: &HeaderMap) -> Arc<Language> {
+    let languages = &loginrocket.pages.languages;
+    let named = param(uri, "locale").and_then(|tag| languages.named(&tag).cloned());
+    named.unwrap_or_else(|| {
+        let liked = headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
+        Arc::clone(languages.accepted(liked.unwrap_or_default()))
+    })
 }
 
 /// Host and port, in lower case.

@@ -7,9 +7,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use gantry_core::Error;
 use gantry_core::auth_providers::{self, AuthProvider};
-use gantry_core::connected_apps::{self, Place, redirects};
+use gantry_core::connected_apps::{self, Place};
 use gantry_core::logins::{Door, Step};
-use gantry_core::signup_tokens::Made;
 use gantry_core::social_logins::{self, Arrived, Bound, Way};
 use gantry_crypto::token;
 use gantry_social::{Failed, Returned};
@@ -21,7 +20,7 @@ use crate::form::{Kept, param};
 use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 use crate::site::Site;
-use crate::{login, login_code, signup, social_words as words, verify};
+use crate::{login, login_code, signup, verify};
 
 /// Ties a login to the browser that it was begun in.
 const BROWSER: &str = "gantry_social";
@@ -29,6 +28,16 @@ const BROWSER: &str = "gantry_social";
 const WAITING: &str = "gantry_identity";
 /// As long as what it names.
 const WAITING_SECONDS: i64 = 30 * 60;
+
+/// The keys of a title and of a text.
+type Words = (&'static str, &'static str);
+
+const EXPIRED: Words = ("social-expired-title", "social-expired");
+const GIVEN_UP: Words = ("social-given-up-title", "social-given-up");
+const CLOSED: Words = ("social-closed-title", "social-closed");
+const NO_SIGNUP: Words = ("social-no-signup-title", "social-no-signup");
+const NOT_CONFIRMED: Words = ("social-not-confirmed-title", "social-not-confirmed");
+const UNREACHABLE: Words = ("social-unreachable-title", "social-unreachable");
 
 /// The realm's providers, as buttons.
 pub async fn buttons(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Result<Vec<Value>, Error> {
@@ -41,7 +50,7 @@ pub async fn buttons(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Res
 
 pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key): Path<String>, uri: Uri) -> Shown {
     if !site.settings.login.on_pages() {
-        return page::failed(&loginrocket, Error::NotFound("page"));
+        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
     }
     let kept = Kept::of(&uri);
     let known = cookies::read(&site.headers, loginrocket.secure, BROWSER).filter(|value| value.len() == 43);
@@ -64,11 +73,11 @@ pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key)
 /// The provider has sent the browser back, with a code or with its regrets.
 pub async fn callback(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     if !site.settings.login.on_pages() {
-        return page::failed(&loginrocket, Error::NotFound("page"));
+        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
     }
     let browser = cookies::read(&site.headers, loginrocket.secure, BROWSER);
     let (Some(browser), Some(state)) = (browser, param(&uri, "state")) else {
-        return told(&loginrocket, &site, &Kept::default(), StatusCode::UNPROCESSABLE_ENTITY, words::EXPIRED);
+        return told(&loginrocket, &site, &Kept::default(), StatusCode::UNPROCESSABLE_ENTITY, EXPIRED);
     };
     let bound = Bound::Browser(&browser);
     let code = param(&uri, "code").filter(|code| !code.is_empty());
@@ -91,17 +100,17 @@ pub async fn callback(State(loginrocket): State<LoginRocket>, site: Site, uri: U
 async fn given_up(loginrocket: &LoginRocket, site: &Site, state: &str, bound: Bound<'_>) -> Shown {
     let pending = match social_logins::find(&loginrocket.core, &site.realm, state, bound).await {
         Ok(Some(pending)) => pending,
-        Ok(None) => return told(loginrocket, site, &Kept::default(), StatusCode::UNPROCESSABLE_ENTITY, words::EXPIRED),
-        Err(error) => return page::failed(loginrocket, error),
+        Ok(None) => return told(loginrocket, site, &Kept::default(), StatusCode::UNPROCESSABLE_ENTITY, EXPIRED),
+        Err(error) => return page::failed(loginrocket, &site.language, error),
     };
     if let Err(error) = social_logins::give_up(&loginrocket.core, &pending).await {
-        return page::failed(loginrocket, error);
+        return page::failed(loginrocket, &site.language, error);
     }
-    told(loginrocket, site, &kept(pending.way), StatusCode::OK, words::GIVEN_UP)
+    told(loginrocket, site, &kept(pending.way), StatusCode::OK, GIVEN_UP)
 }
 
 fn kept(way: Way) -> Kept {
-    Kept { redir: way.redir, redirect_uri: way.redirect_uri }
+    Kept { redir: way.redir, redirect_uri: way.redirect_uri, ..Kept::default() }
 }
 
 /// What a known identity has come to.
@@ -118,19 +127,13 @@ pub fn arrived(loginrocket: &LoginRocket, site: &Site, kept: &Kept, arrived: Arr
         Arrived::Known(Step::Unproven(unproven)) => verify::comes_first(loginrocket, site, kept, &unproven),
         Arrived::New(done) => login::finish(loginrocket, site, kept, &done, true),
         Arrived::Mailed(address) => signup::mailed(loginrocket, site, kept, &address),
-        Arrived::SignupToken(made) => hand_over(loginrocket, site, kept, &made),
+        Arrived::SignupToken(made) => {
+            let to = connected_apps::signup_destination(&site.app, kept.redir.as_deref());
+            page::redirect_with(loginrocket, &to.with_token(made.whole.expose_secret(), false), Vec::new())
+        }
         Arrived::Link(cookie) => waits_at("/auth/link", &cookie),
         Arrived::Form(cookie) => waits_at("/auth/signup", &cookie),
     }
-}
-
-/// The app makes a user of it.
-fn hand_over(loginrocket: &LoginRocket, site: &Site, kept: &Kept, made: &Made) -> Shown {
-    let handler = site.app.signup_handler.as_deref().unwrap_or(&site.app.login_handler);
-    let redir = connected_apps::destination(&site.app, None, kept.redir.as_deref()).redir;
-    let mut params = vec![("token", made.whole.expose_secret())];
-    params.extend(redir.as_deref().map(|redir| ("redir", redir)));
-    page::redirect_with(loginrocket, &redirects::with_params(handler, &params), Vec::new())
 }
 
 /// The name of what waits for this browser.
@@ -147,24 +150,24 @@ pub fn done_waiting(loginrocket: &LoginRocket) -> HeaderValue {
 pub fn refused(loginrocket: &LoginRocket, site: &Site, kept: &Kept, error: gantry_social::Error) -> Shown {
     let (status, text) = match error {
         gantry_social::Error::Core(error) => match error {
-            Error::Unauthenticated => (StatusCode::FORBIDDEN, words::CLOSED),
-            Error::NotFound("signup") => (StatusCode::FORBIDDEN, words::NO_SIGNUP),
-            Error::NotFound("waiting identity") => (StatusCode::UNPROCESSABLE_ENTITY, words::EXPIRED),
+            Error::Unauthenticated => (StatusCode::FORBIDDEN, CLOSED),
+            Error::NotFound("signup") => (StatusCode::FORBIDDEN, NO_SIGNUP),
+            Error::NotFound("waiting identity") => (StatusCode::UNPROCESSABLE_ENTITY, EXPIRED),
             Error::Invalid(errors) if errors.iter().any(|error| error.field == "state") => {
-                (StatusCode::UNPROCESSABLE_ENTITY, words::EXPIRED)
+                (StatusCode::UNPROCESSABLE_ENTITY, EXPIRED)
             }
-            Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, words::NOT_CONFIRMED),
-            error => return page::failed(loginrocket, error),
+            Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, NOT_CONFIRMED),
+            error => return page::failed(loginrocket, &site.language, error),
         },
-        gantry_social::Error::Unreachable(_) => (StatusCode::SERVICE_UNAVAILABLE, words::UNREACHABLE),
+        gantry_social::Error::Unreachable(_) => (StatusCode::SERVICE_UNAVAILABLE, UNREACHABLE),
         gantry_social::Error::Refused(_) | gantry_social::Error::Distrusted(_) | gantry_social::Error::Unchecked => {
-            (StatusCode::UNPROCESSABLE_ENTITY, words::NOT_CONFIRMED)
+            (StatusCode::UNPROCESSABLE_ENTITY, NOT_CONFIRMED)
         }
     };
     told(loginrocket, site, kept, status, text)
 }
 
-fn told(loginrocket: &LoginRocket, site: &Site, kept: &Kept, status: StatusCode, text: (&str, &str)) -> Shown {
-    let back = kept.at("/login");
-    page::leading_on(loginrocket, site, status, text, (&back, words::BACK)).keeping_its_address()
+fn told(loginrocket: &LoginRocket, site: &Site, kept: &Kept, status: StatusCode, (title, text): Words) -> Shown {
+    let (text, back) = ((&*site.say(title), &*site.say(text)), kept.at("/login"));
+    page::leading_on(loginrocket, site, status, text, (&back, &site.say("back-to-login"))).keeping_its_address()
 }

@@ -19,10 +19,6 @@ use crate::routes::LoginRocket;
 use crate::site::Site;
 use crate::{login, social, verify};
 
-const REFUSED: &str = "That password is not right. Please try again.";
-const REFUSED_CODE: &str =
-    "That code is not right, or it came too late. Please try the next one, or go back and log in again.";
-
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     let kept = Kept::of(&uri);
     match found(&loginrocket, &site).await {
@@ -49,7 +45,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown
         }
         Ok(Step::SecondFactor(pending)) => ask_for_code(&loginrocket, site, kept, pending.token.expose_secret(), None),
         Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, kept, &unproven),
-        Err(Error::Unauthenticated) => form(&loginrocket, site, kept, &waiting, Some(REFUSED)).await,
+        Err(Error::Unauthenticated) => form(&loginrocket, site, kept, &waiting, Some("link-refused")).await,
         Err(error) => social::refused(&loginrocket, site, kept, error.into()),
     }
 }
@@ -68,7 +64,7 @@ pub async fn submit_code(State(loginrocket): State<LoginRocket>, sent: Form) -> 
             login::finish(&loginrocket, site, kept, &done, false).with_cookie(social::done_waiting(&loginrocket))
         }
         Err(Error::Unauthenticated | Error::Invalid(_)) => {
-            ask_for_code(&loginrocket, site, kept, sent.typed("token"), Some(REFUSED_CODE))
+            ask_for_code(&loginrocket, site, kept, sent.typed("token"), Some("code-refused"))
         }
         Err(error) => social::refused(&loginrocket, site, kept, error.into()),
     }
@@ -92,14 +88,14 @@ async fn found(loginrocket: &LoginRocket, site: &Site) -> Result<Waiting, Error>
 async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, waiting: &Waiting, error: Option<&str>) -> Shown {
     let forgot = match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(offered) => offered.then(|| kept.at("/password/forgot")),
-        Err(error) => return page::failed(loginrocket, error),
+        Err(error) => return page::failed(loginrocket, &site.language, error),
     };
     let about = context! {
         action => kept.at("/auth/link"),
         keep => kept.query(),
         provider => waiting.provider.title(),
         email => &waiting.identity.email,
-        error,
+        error => error.map(|key| site.say(key)),
         forgot_url => forgot,
         login_url => kept.at("/login"),
     };
@@ -112,7 +108,7 @@ fn ask_for_code(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str
         action => kept.at("/auth/link/code"),
         keep => kept.query(),
         token,
-        error,
+        error => error.map(|key| site.say(key)),
         login_url => kept.at("/login"),
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -5,7 +5,9 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
+use gantry_core::auth_providers::Visible;
 use gantry_core::connected_apps::Place;
+use gantry_core::credentials::PasswordPolicy;
 use gantry_core::logins::Door;
 use gantry_core::social_logins::{self, Waiting};
 use gantry_core::words::Word;
@@ -16,17 +18,17 @@ use crate::form::{Form, Kept};
 use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 use crate::site::Site;
-use crate::social;
+use crate::{problems, signup, social};
 
 /// What the form asks for.
-const ASKED: [&str; 4] = ["username", "email", "first_name", "last_name"];
+const ASKED: [&str; 5] = ["username", "email", "first_name", "last_name", "org_name"];
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     let kept = Kept::of(&uri);
     match found(&loginrocket, &site).await {
         Ok(waiting) => {
             let told = &waiting.identity;
-            let values = [&told.username, &told.email, &told.first_name, &told.last_name];
+            let values = [&told.username, &told.email, &told.first_name, &told.last_name, &None];
             let values = values.map(|value| value.as_deref().unwrap_or_default());
             form(&loginrocket, &site, &kept, &waiting, (&values, &[]))
         }
@@ -69,10 +71,10 @@ fn form(
     site: &Site,
     kept: &Kept,
     waiting: &Waiting,
-    (values, errors): (&[&str; 4], &[FieldError]),
+    (values, errors): (&[&str; ASKED.len()], &[FieldError]),
 ) -> Shown {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let errors = errors.iter().map(|error| context! { field => &*error.field, text => &error.text });
+    let policy = PasswordPolicy::default();
     let about = context! {
         action => kept.at("/auth/signup"),
         keep => kept.query(),
@@ -80,8 +82,24 @@ fn form(
         uses_email => site.uses_email(),
         name_field => site.settings.name_field.as_str(),
         values => Value::from_pairs(ASKED.into_iter().zip(values.iter().copied())),
-        errors => errors.collect::<Vec<_>>(),
+        org_field => signup::org_field(site).as_str(),
+        errors => problems::told(site, &policy, errors, &shown(site)),
         login_url => kept.at("/login"),
     };
     page::show(loginrocket, site, status, "loginrocket/social_signup.html", about)
+}
+
+/// The fields of the form, as the site has it set up.
+fn shown(site: &Site) -> Vec<&'static str> {
+    let mut shown = vec!["email"];
+    if !site.uses_email() {
+        shown.push("username");
+    }
+    if site.settings.name_field != Visible::Hidden {
+        shown.extend(["first_name", "last_name"]);
+    }
+    if signup::org_field(site) != Visible::Hidden {
+        shown.push("org_name");
+    }
+    shown
 }

@@ -17,22 +17,9 @@ use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 use crate::site::Site;
 
-const UNUSABLE: (&str, &str) = ("This link cannot be used", "It was used before, or it is too old.");
-const UNUSABLE_BUT: (&str, &str) = (
-    "This link cannot be used",
-    "It was used before, or it is too old. Please log in: if your address still has to be confirmed, we can send you a \
-     new mail there.",
-);
-const SENT: (&str, &str) = (
-    "Look into your mail",
-    "We have sent the mail again. Please open the link in it, then log in. If nothing comes, look among your unwanted \
-     mails.",
-);
-const TOO_LATE: (&str, &str) = ("This page has expired", "Please log in again, and ask for the mail once more.");
-
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     if !site.settings.verify {
-        return page::failed(&loginrocket, Error::NotFound("page"));
+        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
     }
     let (kept, token) = (Kept::of(&uri), param(&uri, "token").unwrap_or_default());
     if token.is_empty() {
@@ -45,12 +32,12 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
     let (site, kept) = (&form.site, &form.kept);
     if !site.settings.verify {
-        return page::failed(&loginrocket, Error::NotFound("page"));
+        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
     }
     match users::verify_email(&loginrocket.core, &site.realm, &site.actor, None, form.fields()).await {
         Ok(_) => confirmed(&loginrocket, site, kept),
         Err(Error::Invalid(_)) => unusable(&loginrocket, site, kept),
-        Err(error) => page::failed(&loginrocket, error),
+        Err(error) => page::failed(&loginrocket, &site.language, error),
     }
 }
 
@@ -60,15 +47,16 @@ fn confirmed(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Shown {
         return page::redirect_with(loginrocket, &to, Vec::new());
     }
     let (url, label) = site.way_on(kept);
-    let told = ("Your email address is confirmed", "Thank you.");
-    page::leading_on(loginrocket, site, StatusCode::OK, told, (&url, label))
+    let told = (&*site.say("verify-done-title"), &*site.say("verify-done"));
+    page::leading_on(loginrocket, site, StatusCode::OK, told, (&url, &label))
 }
 
 fn unusable(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Shown {
     let asks = site.settings.login.on_pages() && site.settings.email_verification == Verification::Require;
-    let told = if asks { UNUSABLE_BUT } else { UNUSABLE };
+    let text = if asks { site.say("verify-unusable-but") } else { site.say("verify-unusable") };
     let (url, label) = site.way_on(kept);
-    page::leading_on(loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, told, (&url, label))
+    let told = (&*site.say("link-unusable-title"), &*text);
+    page::leading_on(loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, told, (&url, &label))
 }
 
 /// After a right password: the address has to be confirmed first.
@@ -92,12 +80,14 @@ pub async fn begin_anew(State(loginrocket): State<LoginRocket>, _site: Site, uri
 pub async fn send_again(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
     let (site, kept) = (&form.site, &form.kept);
     let (url, label) = site.way_on(kept);
-    let leading_on = |status, told| page::leading_on(&loginrocket, site, status, told, (&url, label));
+    let leading_on = |status, title, text| {
+        page::leading_on(&loginrocket, site, status, (&*site.say(title), &*site.say(text)), (&url, &label))
+    };
     let place = form.place();
     match users::resend_verification(&loginrocket.core, &site.realm, &site.actor, form.fields(), &place).await {
-        Ok(true) => leading_on(StatusCode::OK, SENT),
+        Ok(true) => leading_on(StatusCode::OK, "forgot-sent-title", "verify-sent-again"),
         Ok(false) => confirmed(&loginrocket, site, kept),
-        Err(Error::Invalid(_)) => leading_on(StatusCode::UNPROCESSABLE_ENTITY, TOO_LATE),
-        Err(error) => page::failed(&loginrocket, error),
+        Err(Error::Invalid(_)) => leading_on(StatusCode::UNPROCESSABLE_ENTITY, "expired-title", "verify-too-late"),
+        Err(error) => page::failed(&loginrocket, &site.language, error),
     }
 }

@@ -20,6 +20,7 @@ use gantry_jobs::webhooks::Webhooks;
 use gantry_loginrocket::LoginRocket;
 use gantry_outbound::{Guard, Outbound};
 use gantry_social::{Social, Whereabouts};
+use gantry_web::languages::Languages;
 use gantry_web::links::Links;
 use gantry_web::mails;
 use gantry_web::pages::Pages;
@@ -41,6 +42,8 @@ pub struct App {
     pub system_realm: Realm,
     /// Every surface, told apart by host and path.
     pub surfaces: Surfaces,
+    /// What pages and mails can say.
+    pub languages: Arc<Languages>,
 }
 
 /// Makes aws-lc-rs the one provider of cryptography. Harmless when repeated.
@@ -106,21 +109,23 @@ impl App {
             rsa_keys_ahead: config.rs256_keys_ahead,
         }));
         let system_realm = installation::open(&core).await?;
-        let surfaces = surfaces(config, &core, providers)?;
-        Ok(Self { core, system_realm, surfaces })
+        let pages = Arc::new(Pages::load().context("a template is wrong")?);
+        let languages = Arc::clone(&pages.languages);
+        Ok(Self { system_realm, surfaces: surfaces(config, &core, pages, providers)?, languages, core })
     }
 }
 
 /// What delivers webhooks and mails, to be run beside the listener.
-pub fn deliveries(config: &Config, core: &Arc<Core>) -> anyhow::Result<Deliveries> {
+pub fn deliveries(config: &Config, app: &App) -> anyhow::Result<Deliveries> {
     let timeout = Duration::from_secs(config.delivery_timeout_seconds);
     let webhooks = Webhooks::new(outbound(config, timeout)?);
     let mails = Mails {
         smtp: smtp(config)?,
         from: config.mail_from.clone(),
         links: Links::of(&config.base_url, &config.login_domain),
+        languages: Arc::clone(&app.languages),
     };
-    Ok(Deliveries::new(Arc::clone(core), webhooks, mails))
+    Ok(Deliveries::new(Arc::clone(&app.core), webhooks, mails))
 }
 
 /// The way to servers whose addresses others choose.
@@ -141,9 +146,8 @@ pub fn smtp(config: &Config) -> anyhow::Result<Option<Smtp>> {
     Smtp::open(&settings).map(Some).map_err(anyhow::Error::msg)
 }
 
-fn surfaces(config: &Config, core: &Arc<Core>, providers: Whereabouts) -> anyhow::Result<Surfaces> {
+fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whereabouts) -> anyhow::Result<Surfaces> {
     let login_domain: Arc<str> = Arc::from(config.login_domain.as_str());
-    let pages = Arc::new(Pages::load().context("a template is wrong")?);
     let secure = config.base_url.scheme() == "https";
     let reference = Reference::new(Arc::clone(&pages), secure);
     let patience = PROVIDER_TIMEOUT.min(Duration::from_secs(config.delivery_timeout_seconds));
@@ -162,6 +166,7 @@ fn surfaces(config: &Config, core: &Arc<Core>, providers: Whereabouts) -> anyhow
         core: Arc::clone(core),
         social,
         pages,
+        looks: Arc::default(),
         login_domain,
         secure,
         body_limit: config.body_limit_bytes,

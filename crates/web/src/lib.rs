@@ -1,5 +1,5 @@
 //! What the surfaces share: bodies and queries as [`gantry_core::fields::Fields`], request ids, the caller's address,
-//! cookies, CSRF tokens, pages with their assets and addresses, what mails look like, JSON that several speak. No rules
+//! cookies, CSRF tokens, pages with their words, assets and addresses, what mails look like, JSON that several speak. No rules
 //! and no SQL.
 
 #![warn(missing_docs)]
@@ -9,6 +9,7 @@ pub mod assets;
 pub mod body;
 pub mod cookies;
 pub mod csrf;
+pub mod languages;
 pub mod links;
 pub mod mails;
 pub mod pages;

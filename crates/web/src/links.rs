@@ -87,6 +87,8 @@ mod tests {
             allowed_origins: Json(Vec::new()),
             jsonp: false,
             created_at: 0,
+            logo_url: None,
+            accent_color: None,
         }
     }
 

@@ -22,9 +22,15 @@ pub fn resource() -> Resource {
             field("domains", Kind::Texts(1000), "Every domain where its pages answer"),
             field("custom_domains", Kind::Texts(20), "Domains of your own").optional(),
             field("primary_domain", Kind::Text(253), "The one that links use").optional().or_null(),
-            field("header", Kind::Text(0), "HTML above the pages' content").optional().or_null(),
-            field("footer", Kind::Text(0), "HTML below it").optional().or_null(),
+            field("header", Kind::Text(0), "HTML in place of the app's name; scripts and forms are left out")
+                .optional()
+                .or_null(),
+            field("footer", Kind::Text(0), "HTML below the page").optional().or_null(),
             field("external_css", Kind::Link, "A stylesheet").optional().or_null(),
+            field("logo_url", Kind::Link, "A picture beside the app's name").optional().or_null(),
+            field("accent_color", Kind::Text(7), "#17594a: of buttons and links, made legible at need")
+                .optional()
+                .or_null(),
             field("allowed_origins", Kind::Texts(100), "Sites whose scripts may log people in").optional(),
             field("jsonp", Kind::Flag, "Whether old scripts may put passwords into addresses").optional(),
             field("created_at", Kind::Time, "When it was made"),

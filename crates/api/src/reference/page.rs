@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use gantry_core::Error;
 use gantry_core::words::Word;
-use gantry_web::pages::{self, Pages};
+use gantry_web::pages::{self, Outside, Pages};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
@@ -70,7 +70,7 @@ pub fn router(reference: Reference) -> Router {
 
 async fn html(State(reference): State<Reference>) -> Result<Response, Refusal> {
     // There is no script on the page, so no nonce is ever right.
-    Ok(pages::answer(StatusCode::OK, reference.html()?, "none", reference.secure))
+    Ok(pages::answer(StatusCode::OK, reference.html()?, "none", reference.secure, &Outside::default()))
 }
 
 async fn openapi(State(reference): State<Reference>) -> Result<Response, Refusal> {

@@ -26,6 +26,8 @@ pub(super) fn apply(app: &mut ConnectedApp, fields: &mut Fields) {
     app.header = fields.text("header", 20_000).patch(app.header.take());
     app.footer = fields.text("footer", 20_000).patch(app.footer.take());
     app.external_css = fields.url("external_css").patch(app.external_css.take());
+    app.logo_url = fields.url("logo_url").patch(app.logo_url.take());
+    accent(app, fields);
     origins(app, fields);
     if let Sent::Value(jsonp) = fields.boolean("jsonp") {
         app.jsonp = jsonp;
@@ -72,6 +74,18 @@ fn subdomain(app: &mut ConnectedApp, fields: &mut Fields) {
         fields.error("subdomain", "invalid", "Subdomain may only have letters, digits and inner hyphens");
     }
     app.subdomain = text;
+}
+
+fn accent(app: &mut ConnectedApp, fields: &mut Fields) {
+    let sent = fields.line("accent_color", 7);
+    if let Sent::Value(colour) = &sent {
+        let digits = colour.strip_prefix('#').unwrap_or_default();
+        if !colour.is_empty() && (digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit())) {
+            return fields.error("accent_color", "invalid", "Accent color must be # and six hexadecimal digits");
+        }
+    }
+    let colour = sent.patch(app.accent_color.take());
+    app.accent_color = colour.map(|colour| colour.to_ascii_lowercase()).filter(|colour| !colour.is_empty());
 }
 
 fn origins(app: &mut ConnectedApp, fields: &mut Fields) {

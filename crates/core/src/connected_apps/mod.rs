@@ -8,5 +8,7 @@ mod store;
 
 pub use place::Place;
 pub(crate) use rules::insert;
-pub use rules::{Destination, OFFER, at_domain, at_subdomain, create, delete, destination, find, list, update};
+pub use rules::{
+    Destination, OFFER, at_domain, at_subdomain, create, delete, destination, find, list, signup_destination, update,
+};
 pub use store::{ConnectedApp, of_mails, statements};

@@ -10,12 +10,14 @@ pub struct Place {
     pub connected_app: String,
     /// One that the app allows.
     pub redirect_uri: Option<String>,
+    /// The language that the page was read in: `en`, `ja`.
+    pub locale: String,
 }
 
 impl Place {
     /// At this app. An address that the app does not allow is left out: mails carry no strangers' addresses.
-    pub fn at(app: &ConnectedApp, redirect_uri: Option<&str>) -> Self {
+    pub fn at(app: &ConnectedApp, redirect_uri: Option<&str>, locale: &str) -> Self {
         let allowed = redirect_uri.and_then(|asked| redirects::allowed(&app.redirect_uris.0, asked));
-        Self { connected_app: app.id.clone(), redirect_uri: allowed }
+        Self { connected_app: app.id.clone(), redirect_uri: allowed, locale: locale.to_owned() }
     }
 }

@@ -25,6 +25,18 @@ pub struct Destination {
     pub redir: Option<String>,
 }
 
+impl Destination {
+    /// The whole address for a browser: the token, and what else it is told.
+    pub fn with_token(&self, token: &str, signup: bool) -> String {
+        let mut params = vec![("token", token)];
+        if signup {
+            params.push(("signup", "true"));
+        }
+        params.extend(self.redir.as_deref().map(|redir| ("redir", redir)));
+        redirects::with_params(&self.url, &params)
+    }
+}
+
 /// One app, with its own domains.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<(ConnectedApp, Vec<String>)> {
     actor.need(Access::Read)?;
@@ -87,6 +99,8 @@ pub(crate) async fn insert(
         allowed_origins: Json(Vec::new()),
         jsonp: false,
         created_at: now,
+        logo_url: None,
+        accent_color: None,
         id,
     };
     fields::apply(&mut app, &mut sent);
@@ -149,6 +163,12 @@ pub async fn at_domain(core: &Core, domain: &str) -> Result<Option<(ConnectedApp
 pub fn destination(app: &ConnectedApp, redirect_uri: Option<&str>, redir: Option<&str>) -> Destination {
     let url = redirect_uri.and_then(|asked| redirects::allowed(&app.redirect_uris.0, asked));
     Destination { url: url.unwrap_or_else(|| app.login_handler.clone()), redir: redir.and_then(redirects::cut_redir) }
+}
+
+/// Where a Signup Token goes.
+pub fn signup_destination(app: &ConnectedApp, redir: Option<&str>) -> Destination {
+    let url = app.signup_handler.clone().unwrap_or_else(|| app.login_handler.clone());
+    Destination { url, redir: redir.and_then(redirects::cut_redir) }
 }
 
 fn primary_domain(app: &mut ConnectedApp, domains: &[String], sent: &mut Fields) {

@@ -15,7 +15,7 @@ pub(crate) use import::{has_password, imported, imported_hash, insert_imported};
 pub use keys::readable_key;
 pub(crate) use keys::{WantedKey, holder_of, insert_key, replace_first_key, wanted_key};
 pub(crate) use passwords::{NewPassword, WantedPassword, insert_password, rehash, replace_password, wanted};
-pub use policy::{PasswordPolicy, RequiredChars};
+pub use policy::{PasswordPolicy, RequiredChars, password_score};
 pub use rules::{Shown, create, delete, find, update};
 pub(crate) use social::{SocialAccount, at_provider, delete_social, insert_social, refresh_social};
 pub use store::{Credential, statements};

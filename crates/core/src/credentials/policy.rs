@@ -5,7 +5,7 @@
 //! or a simple change of either.
 
 use serde::{Deserialize, Serialize};
-use zxcvbn::zxcvbn;
+use zxcvbn::{Entropy, zxcvbn};
 
 use crate::error::FieldError;
 use crate::words::words;
@@ -59,6 +59,16 @@ impl RequiredChars {
         })
     }
 
+    /// What the error is called that it is missing.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Lower => "needs_lower",
+            Self::Upper => "needs_upper",
+            Self::Digit => "needs_digit",
+            Self::Special => "needs_special",
+        }
+    }
+
     fn words(self) -> &'static str {
         match self {
             Self::Lower => "a lower-case letter",
@@ -78,12 +88,9 @@ impl PasswordPolicy {
             return refuse("too_short", format!("is too short (at least {} characters)", self.min_length));
         }
         if let Some(missing) = self.required_chars.iter().find(|kind| !kind.is_in(password)) {
-            return refuse("missing_character", format!("must have {}", missing.words()));
+            return refuse(missing.code(), format!("must have {}", missing.words()));
         }
-        let guessed: String = password.chars().take(LONGEST_GUESSED).collect();
-        let names: Vec<&str> =
-            inputs.iter().flat_map(|input| [*input, input.split('@').next().unwrap_or(input)]).collect();
-        let estimate = zxcvbn(&guessed, &names);
+        let estimate = estimate(password, inputs);
         if estimate.guesses() < COMMON_GUESSES {
             return refuse("too_common", "is too common or too easy to guess".to_owned());
         }
@@ -92,17 +99,17 @@ impl PasswordPolicy {
         }
         Ok(())
     }
+}
 
-    /// The rules in words, for forms.
-    pub fn hint(&self) -> String {
-        let mut hint = format!("At least {} characters", self.min_length);
-        for (at, kind) in self.required_chars.iter().enumerate() {
-            hint.push_str(if at == 0 { ", with " } else { " and " });
-            hint.push_str(kind.words());
-        }
-        hint.push('.');
-        hint
-    }
+/// zxcvbn's score, 0 to 4. `inputs` as in [`PasswordPolicy::check`].
+pub fn password_score(password: &str, inputs: &[&str]) -> u8 {
+    u8::from(estimate(password, inputs).score())
+}
+
+fn estimate(password: &str, inputs: &[&str]) -> Entropy {
+    let guessed: String = password.chars().take(LONGEST_GUESSED).collect();
+    let names: Vec<&str> = inputs.iter().flat_map(|input| [*input, input.split('@').next().unwrap_or(input)]).collect();
+    zxcvbn(&guessed, &names)
 }
 
 #[cfg(test)]

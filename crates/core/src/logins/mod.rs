@@ -19,6 +19,6 @@ pub use password::with_password;
 pub(crate) use password::with_password_and;
 pub use reset::{offers_passwords, reset_password};
 pub use signup::{SignedUp, offers_signup, sign_up};
-pub(crate) use signup::{by_mail, form};
+pub(crate) use signup::{enroll, form, org_name};
 pub(crate) use step::go_on;
 pub use step::{Pending, Step, Unproven};

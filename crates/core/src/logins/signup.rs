@@ -1,6 +1,8 @@
-//! Signing up on a LoginRocket page, which ends logged in, or with a mail where addresses have to be proven first.
+//! Signing up on a LoginRocket page: a user, a user with an org, or a Signup Token for the app. It ends logged in, or
+//! with a mail where addresses have to be proven first, or with the token.
 
 use gantry_db::Tx;
+use secrecy::SecretString;
 
 use super::finish::{LoggedIn, finish};
 use crate::actor::{Actor, Who};
@@ -10,8 +12,12 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::fields::{Fields, Sent};
 use crate::realms::{Realm, UsernameValidation};
-use crate::users::{self, EmailVerification, Holders, Signup};
+use crate::users::{self, EmailVerification, Holders, Signup, User};
 use crate::words::{State, Word};
+use crate::{memberships, orgs, signup_tokens};
+
+/// Statements of an org and its membership, with their events, that a mail to a taken address's holder has not.
+const STATEMENTS_OF_AN_ORG: usize = 6;
 
 /// What a signup comes to.
 #[derive(Debug)]
@@ -20,10 +26,12 @@ pub enum SignedUp {
     LoggedIn(Box<LoggedIn>),
     /// A mail to this address: there is a user who has to prove it, or there was one who has it already.
     Mailed(String),
+    /// `utk_…`: the app makes the user of it.
+    Kept(SecretString),
 }
 
-/// Makes the user and logs them in; or, where addresses have to be proven, makes the user and has a mail sent. There a
-/// taken address is told to its owner, and to nobody else (decision 0006).
+/// Signs up in the way that the realm is set to. Where addresses have to be proven, a taken one is told to its owner,
+/// and to nobody else (decision 0006).
 ///
 /// # Errors
 /// [`Error::NotFound`] while signups are off; [`Error::Limited`] when the visitor's address signed up too often.
@@ -35,40 +43,81 @@ pub async fn sign_up(core: &Core, realm: &Realm, actor: &Actor, sent: Fields, pl
     }
     let mut sent = form(&settings, realm, sent);
     require_confirmation(&settings, &mut sent);
+    let org_name = org_name(&settings, &mut sent);
     let signup = users::signed_up(core, realm, sent).await?;
-    if settings.email_verification == Verification::Require {
-        let mut tx = core.db.begin().await?;
-        let address = by_mail(core, &mut tx, realm, actor, signup, place).await?;
+    let proven_first = settings.email_verification == Verification::Require;
+    let mut tx = core.db.begin().await?;
+    if settings.signup_mode == SignupMode::UserToken {
+        // Whether a name is free is told to nobody where an address has to be proven: the app finds out.
+        if !proven_first {
+            users::free(&mut tx, realm, &signup.user).await?;
+        }
+        let kept = signup_tokens::keep(core, &mut tx, realm, signup).await?;
+        tx.commit().await?;
+        return Ok(SignedUp::Kept(kept.whole));
+    }
+    enroll(core, tx, realm, actor, (signup, org_name), (&settings, Some(place)), (proven_first, true)).await
+}
+
+/// The name of the org that the form asked for, if it did.
+pub(crate) fn org_name(settings: &LoginRocket, sent: &mut Fields) -> Option<String> {
+    match settings.org_field {
+        Visible::Hidden => None,
+        Visible::Required | Visible::Optional => sent.line("org_name", 255).value().filter(|name| !name.is_empty()),
+    }
+}
+
+/// Writes a user who signs up, and logs them in; or has a mail sent, if their address has to be proven first.
+pub(crate) async fn enroll(
+    core: &Core,
+    mut tx: Tx,
+    realm: &Realm,
+    actor: &Actor,
+    (signup, org_name): (Signup, Option<String>),
+    (settings, place): (&LoginRocket, Option<&Place>),
+    (proven_first, remember): (bool, bool),
+) -> Result<SignedUp> {
+    let address = signup.user.email.clone().unwrap_or_default();
+    if proven_first
+        && let Some(place) = place
+        && let Holders::OfAddress(holders) = users::holders(core, &mut tx, realm, &signup.user).await?
+    {
+        users::mail_reset(core, &mut tx, realm, actor, holders, place).await?;
+        if settings.signup_mode == SignupMode::UserOrg {
+            users::find_nobody(core, &mut tx, realm, STATEMENTS_OF_AN_ORG).await?;
+        }
         tx.commit().await?;
         return Ok(SignedUp::Mailed(address));
     }
-    let mut tx = core.db.begin().await?;
-    let user = signup.insert(core, &mut tx, realm, actor, Some(place)).await?;
-    Ok(SignedUp::LoggedIn(Box::new(finish(core, tx, realm, actor, &user, true).await?)))
+    let user = write(core, &mut tx, realm, actor, (signup, org_name), (settings, place)).await?;
+    if proven_first {
+        tx.commit().await?;
+        return Ok(SignedUp::Mailed(address));
+    }
+    Ok(SignedUp::LoggedIn(Box::new(finish(core, tx, realm, actor, &user, remember).await?)))
 }
 
-/// Makes the user whose address has to be proven first, or tells the owner of that address. The address.
-pub(crate) async fn by_mail(
+/// The user; where signups make orgs too, with one of this name, or of the user's own.
+async fn write(
     core: &Core,
     tx: &mut Tx,
     realm: &Realm,
     actor: &Actor,
-    signup: Signup,
-    place: &Place,
-) -> Result<String> {
-    let address = signup.user.email.clone().unwrap_or_default();
-    match users::holders(core, tx, realm, &signup.user).await? {
-        Holders::Nobody => {
-            signup.insert(core, tx, realm, actor, Some(place)).await?;
-        }
-        Holders::OfAddress(holders) => users::mail_reset(core, tx, realm, actor, holders, place).await?,
+    (signup, org_name): (Signup, Option<String>),
+    (settings, place): (&LoginRocket, Option<&Place>),
+) -> Result<User> {
+    let user = signup.insert(core, tx, realm, actor, place).await?;
+    if settings.signup_mode == SignupMode::UserOrg {
+        let org = orgs::found(core, tx, realm, actor, org_name.as_deref().unwrap_or(&user.name)).await?;
+        let permissions = settings.membership_permissions.clone();
+        memberships::grant(core, tx, realm, actor, (&user.id, &org.id), permissions).await?;
     }
-    Ok(address)
+    Ok(user)
 }
 
-/// Whether the hosted pages sign people up. Of the three modes, the one that makes users.
+/// Whether the hosted pages sign people up.
 pub fn offers_signup(settings: &LoginRocket, realm: &Realm) -> bool {
-    realm.state == State::Active && settings.signup_mode == SignupMode::User && settings.signup.on_pages()
+    realm.state == State::Active && settings.signup.on_pages()
 }
 
 /// What a visitor may set, with the form's own rules but for the password's: nobody signs up as inactive or verified.
@@ -86,6 +135,10 @@ pub(crate) fn form(settings: &LoginRocket, realm: &Realm, mut sent: Fields) -> F
             sent.set("username", &email);
             sent.set("email", &email);
         }
+    }
+    confirm_email(&mut sent);
+    if settings.signup_mode == SignupMode::UserOrg && settings.org_field == Visible::Required {
+        require(&mut sent, "org_name", "Org name can't be blank");
     }
     match settings.name_field {
         Visible::Required => {
@@ -105,6 +158,15 @@ pub(crate) fn form(settings: &LoginRocket, realm: &Realm, mut sent: Fields) -> F
 pub(super) fn require_confirmation(settings: &LoginRocket, sent: &mut Fields) {
     if settings.password_field == Confirm::Confirm && matches!(sent.secret("password_confirmation"), Sent::Absent) {
         sent.error("password_confirmation", "blank", "Password confirmation can't be blank");
+    }
+}
+
+/// A repeated address has to be the same, where a form asks for one.
+fn confirm_email(sent: &mut Fields) {
+    let Some(again) = sent.line("email_confirmation", 254).value() else { return };
+    let email = sent.line("email", 254).value().unwrap_or_default();
+    if email.to_lowercase() != again.to_lowercase() {
+        sent.error("email_confirmation", "mismatch", "Email confirmation doesn't match Email");
     }
 }
 

@@ -35,6 +35,9 @@ pub struct Content {
     pub connected_app_id: Option<String>,
     /// Where the app wants the user to end.
     pub redirect_uri: Option<String>,
+    /// The language of the page at which it began.
+    #[serde(default)]
+    pub locale: Option<String>,
 }
 
 impl Content {
@@ -51,6 +54,7 @@ impl Content {
             custom: user.custom.value(),
             connected_app_id: subject.place.map(|place| place.connected_app.clone()),
             redirect_uri: subject.place.and_then(|place| place.redirect_uri.clone()),
+            locale: subject.place.map(|place| place.locale.clone()),
         }
     }
 
@@ -69,6 +73,7 @@ impl Content {
             custom: Value::Object(serde_json::Map::new()),
             connected_app_id: None,
             redirect_uri: None,
+            locale: None,
         }
     }
 

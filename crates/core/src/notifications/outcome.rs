@@ -31,6 +31,16 @@ pub struct Attempt {
     pub outcome: Outcome,
 }
 
+impl Attempt {
+    /// Whether the same is to be written down of both.
+    pub(super) fn ended_like(&self, other: &Self) -> bool {
+        fn told(attempt: &Attempt) -> (&str, Option<&str>, &str) {
+            (&attempt.realm_id, attempt.destination.as_deref(), &attempt.result)
+        }
+        told(self) == told(other)
+    }
+}
+
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

@@ -1,5 +1,7 @@
 //! Taking what is due, and writing down what came of it: both in one short transaction, whose length follows the load.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use gantry_db::Tx;
 
 use super::Progress;
@@ -27,13 +29,23 @@ pub async fn turn(core: &Core, turn: &Turn<'_>) -> Result<Vec<Notification>> {
     let now = core.clock.now_ms();
     let mut begun = Vec::new();
     let mut tx = core.db.begin().await?;
-    for attempt in turn.ended {
-        if write_down(core, &mut tx, attempt, now).await? {
-            store::release(&mut tx, &attempt.app_hook_id, &attempt.lane).await?;
+    let mut lanes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (hook, lane) in turn.lanes {
+        lanes.entry(hook).or_default().insert(lane);
+    }
+    for (state, alike) in write_down(core, &mut tx, turn.ended, now).await? {
+        for attempts in alike.chunks(store::AT_ONCE) {
+            store::finish(&mut tx, attempts, state).await?;
+        }
+        for attempt in alike {
+            lanes.entry(&attempt.app_hook_id).or_default().insert(&attempt.lane);
         }
     }
-    for (hook, lane) in turn.lanes {
-        store::release(&mut tx, hook, lane).await?;
+    for (hook, lanes) in lanes {
+        let lanes: Vec<&str> = lanes.into_iter().collect();
+        for lanes in lanes.chunks(store::AT_ONCE) {
+            store::release(&mut tx, hook, lanes).await?;
+        }
     }
     for (hook, most) in turn.wanted {
         let most = i64::try_from(*most).unwrap_or(i64::MAX);
@@ -44,21 +56,34 @@ pub async fn turn(core: &Core, turn: &Turn<'_>) -> Result<Vec<Notification>> {
     Ok(begun)
 }
 
-/// Whether the notification is finished by this attempt.
-async fn write_down(core: &Core, tx: &mut Tx, attempt: &Attempt, now: i64) -> Result<bool> {
-    let state = match attempt.outcome {
-        Outcome::Delivered => Progress::Completed,
-        Outcome::Impossible => Progress::Failed,
-        Outcome::Canceled => Progress::Canceled,
-        Outcome::Refused => match core.retries.next(now, attempt.ready_at, attempt.number, &core.random) {
-            Some(next) => {
-                store::postpone(tx, attempt, next).await?;
-                return Ok(false);
-            }
-            None => Progress::Failed,
-        },
-    };
-    store::finish(tx, attempt, state).await
+/// Postpones what is tried again; what is finished comes back in groups of those that ended alike.
+async fn write_down<'a>(
+    core: &Core,
+    tx: &mut Tx,
+    ended: &'a [Attempt],
+    now: i64,
+) -> Result<Vec<(Progress, Vec<&'a Attempt>)>> {
+    let mut finished: Vec<(Progress, Vec<&Attempt>)> = Vec::new();
+    for attempt in ended {
+        let state = match attempt.outcome {
+            Outcome::Delivered => Progress::Completed,
+            Outcome::Impossible => Progress::Failed,
+            Outcome::Canceled => Progress::Canceled,
+            Outcome::Refused => match core.retries.next(now, attempt.ready_at, attempt.number, &core.random) {
+                Some(next) => {
+                    store::postpone(tx, attempt, next).await?;
+                    continue;
+                }
+                None => Progress::Failed,
+            },
+        };
+        let alike = |group: &&mut (Progress, Vec<&Attempt>)| group.0 == state && attempt.ended_like(group.1[0]);
+        match finished.iter_mut().find(alike) {
+            Some((_, group)) => group.push(attempt),
+            None => finished.push((state, vec![attempt])),
+        }
+    }
+    Ok(finished)
 }
 
 /// Hooks with something due.

@@ -1,6 +1,6 @@
 //! SQL of notifications.
 
-use gantry_db::{Query, Tx, params, row, statements};
+use gantry_db::{Query, Tx, Value, params, row, statements};
 
 use super::Progress;
 use super::outcome::Attempt;
@@ -65,15 +65,15 @@ row! {
     }
 }
 
-/// The first of a lane (`$1` hook, `$2` lane) that is not finished.
-const FIRST: &str = "(SELECT MIN(id) FROM notifications WHERE app_hook_id = $1 AND lane = $2 AND due_at IS NOT NULL)";
-
 /// Another one of the same hook and lane comes first.
 const BEHIND: &str = "(SELECT 1 FROM notifications f WHERE f.app_hook_id = n.app_hook_id AND f.lane = n.lane
     AND f.due_at IS NOT NULL AND f.id < n.id)";
 
 /// The most attempts of one hook that begin at once.
 pub const MOST_BEGUN: usize = 16;
+
+/// How many one statement writes down. Where there are fewer, the last stands for the rest.
+pub(super) const AT_ONCE: usize = 16;
 
 statements! {
     INSERT: Due = "INSERT INTO notifications (", Notification::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
@@ -87,12 +87,20 @@ statements! {
             BEHIND, " ORDER BY due_at LIMIT 16 FOR UPDATE SKIP LOCKED) first LIMIT $4)
         UPDATE notifications SET attempts = attempts + 1, last_attempt_at = $2, due_at = $3
         WHERE id IN (SELECT id FROM due) RETURNING ", Notification::COLUMNS;
-    FINISH: () = "UPDATE notifications SET state = $3, due_at = NULL, content = NULL, last_destination = $4,
-        last_result = $5 WHERE id = $1 AND realm_id = $2 AND due_at IS NOT NULL";
+    FINISH: () = "UPDATE notifications SET state = $2, due_at = NULL, content = NULL, last_destination = $3,
+        last_result = $4 WHERE realm_id = $1 AND due_at IS NOT NULL AND id IN
+        ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+        $17, $18, $19, $20)";
     POSTPONE: () = "UPDATE notifications SET due_at = $4, last_destination = $5, last_result = $6
         WHERE id = $1 AND realm_id = $2 AND due_at IS NOT NULL AND attempts = $3";
-    RELEASE: () = "UPDATE notifications SET due_at = ready_at
-        WHERE id = ", FIRST, " AND attempts = 0 AND due_at > ready_at";
+    RELEASE: () = "WITH lanes (lane) AS (VALUES
+            (CAST($2 AS TEXT)), (CAST($3 AS TEXT)), (CAST($4 AS TEXT)), (CAST($5 AS TEXT)),
+            (CAST($6 AS TEXT)), (CAST($7 AS TEXT)), (CAST($8 AS TEXT)), (CAST($9 AS TEXT)),
+            (CAST($10 AS TEXT)), (CAST($11 AS TEXT)), (CAST($12 AS TEXT)), (CAST($13 AS TEXT)),
+            (CAST($14 AS TEXT)), (CAST($15 AS TEXT)), (CAST($16 AS TEXT)), (CAST($17 AS TEXT)))
+        UPDATE notifications SET due_at = ready_at WHERE attempts = 0 AND due_at > ready_at AND id IN
+            (SELECT (SELECT MIN(n.id) FROM notifications n
+                WHERE n.app_hook_id = $1 AND n.lane = lanes.lane AND n.due_at IS NOT NULL) FROM lanes)";
     WAIT_ON: () = "UPDATE notifications SET due_at = $3 WHERE id IN
         (SELECT id FROM notifications n WHERE app_hook_id = $1 AND due_at <= $2 AND EXISTS ", BEHIND, "
         ORDER BY due_at LIMIT 200)";
@@ -151,10 +159,19 @@ pub(super) async fn begin(tx: &mut Tx, hook: &str, now: i64, lost_at: i64, most:
     Ok(tx.rows(&BEGIN, params![hook, now, lost_at, most]).await?)
 }
 
-/// Whether it was unfinished. A delivery counts even if the attempt had been given up as lost.
-pub(super) async fn finish(tx: &mut Tx, attempt: &Attempt, state: Progress) -> Result<bool> {
-    let values = params![&attempt.id, &attempt.realm_id, state, &attempt.destination, &attempt.result];
-    Ok(tx.execute(&FINISH, values).await? > 0)
+/// Those attempts, up to [`AT_ONCE`], that ended in the same way as the first. A delivery counts even if the attempt had
+/// been given up as lost.
+pub(super) async fn finish(tx: &mut Tx, attempts: &[&Attempt], state: Progress) -> Result<()> {
+    let Some(first) = attempts.first() else { return Ok(()) };
+    let alike = params![&first.realm_id, state, &first.destination, &first.result];
+    let ids = filled(attempts, |attempt| &attempt.id);
+    tx.execute(&FINISH, &[alike.as_slice(), ids.as_slice()].concat()).await?;
+    Ok(())
+}
+
+/// One value for each place of a statement.
+fn filled<'a, T>(items: &'a [T], value: impl Fn(&'a T) -> &'a str) -> [Value<'a>; AT_ONCE] {
+    std::array::from_fn(|at| Value::from(items.get(at).or(items.last()).map_or("", &value)))
 }
 
 /// Unless a later attempt has begun.
@@ -164,9 +181,10 @@ pub(super) async fn postpone(tx: &mut Tx, attempt: &Attempt, due_at: i64) -> Res
     Ok(())
 }
 
-/// The first of the lane goes now, if it only waited for others.
-pub(super) async fn release(tx: &mut Tx, hook: &str, lane: &str) -> Result<()> {
-    tx.execute(&RELEASE, params![hook, lane]).await?;
+/// The first of each lane, up to [`AT_ONCE`] of them, goes now, if it only waited for others.
+pub(super) async fn release(tx: &mut Tx, hook: &str, lanes: &[&str]) -> Result<()> {
+    let lanes = filled(lanes, |lane| lane);
+    tx.execute(&RELEASE, &[params![hook].as_slice(), lanes.as_slice()].concat()).await?;
     Ok(())
 }
 

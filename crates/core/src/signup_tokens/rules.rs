@@ -42,7 +42,7 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     Ok(made)
 }
 
-/// Keeps a signup inside the transaction of something bigger.
+/// The same for a signup that is checked already, inside a transaction.
 pub(crate) async fn keep(core: &Core, tx: &mut Tx, realm: &Realm, signup: Signup) -> Result<Made> {
     let whole = token::generate(Some("utk"), &core.random);
     let token_hash = token::hash(&whole).to_vec();

@@ -11,12 +11,11 @@ use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::fields::Fields;
-use crate::logins::{self, Door};
+use crate::logins::{self, Door, SignedUp};
 use crate::realms::{Realm, UsernameValidation};
 use crate::signup_tokens;
-use crate::users::{self, EmailVerification, Signup, User};
+use crate::users::{self, EmailVerification, Signup};
 use crate::words::Word;
-use crate::{memberships, orgs};
 
 /// Makes of a stranger what signups make in this realm.
 pub(super) async fn of_stranger(
@@ -43,7 +42,7 @@ pub(super) async fn of_stranger(
     let username = users::free_username(core, &mut tx, realm, called).await?;
     let sent = fields(&settings, here.door, identity, &username);
     let signup = users::signed_up_at_provider(core, realm, sent, (here.account.clone(), !may_lack_it))?;
-    enroll(core, tx, realm, actor, signup, &settings, (here.door, place)).await
+    enroll(core, tx, realm, actor, (signup, None), &settings, (here.door, place)).await
 }
 
 /// Whether people may sign up on the pages, and this visitor once more.
@@ -89,7 +88,7 @@ pub(super) async fn enroll(
     mut tx: Tx,
     realm: &Realm,
     actor: &Actor,
-    signup: Signup,
+    (signup, org_name): (Signup, Option<String>),
     settings: &LoginRocket,
     (door, place): (Door, Option<Place>),
 ) -> Result<Arrived> {
@@ -100,29 +99,11 @@ pub(super) async fn enroll(
         return Ok(Arrived::SignupToken(Box::new(made)));
     }
     let is_proven = signup.user.email_verification == EmailVerification::Verified;
-    if let (Some(place), Verification::Require, false) = (&place, settings.email_verification, is_proven) {
-        let address = logins::by_mail(core, &mut tx, realm, actor, signup, place).await?;
-        tx.commit().await?;
-        return Ok(Arrived::Mailed(address));
+    let proven_first = door != Door::Api && settings.email_verification == Verification::Require && !is_proven;
+    let end = (proven_first, door.remembers());
+    match logins::enroll(core, tx, realm, actor, (signup, org_name), (settings, place.as_ref()), end).await? {
+        SignedUp::LoggedIn(done) => Ok(Arrived::New(done)),
+        SignedUp::Mailed(address) => Ok(Arrived::Mailed(address)),
+        SignedUp::Kept(_) => Err(Error::internal("signup data of another mode")),
     }
-    let user = signup.insert(core, &mut tx, realm, actor, place.as_ref()).await?;
-    if settings.signup_mode == SignupMode::UserOrg {
-        found_org(core, &mut tx, realm, actor, &user, settings).await?;
-    }
-    Ok(Arrived::New(Box::new(logins::finish(core, tx, realm, actor, &user, door.remembers()).await?)))
-}
-
-/// The org that a signup makes is named after the user, where nobody asked for its name.
-async fn found_org(
-    core: &Core,
-    tx: &mut Tx,
-    realm: &Realm,
-    actor: &Actor,
-    user: &User,
-    settings: &LoginRocket,
-) -> Result<()> {
-    let org = orgs::found(core, tx, realm, actor, &user.name).await?;
-    let permissions = settings.membership_permissions.clone();
-    memberships::grant(core, tx, realm, actor, (&user.id, &org.id), permissions).await?;
-    Ok(())
 }

@@ -148,13 +148,14 @@ pub async fn sign_up(
         sent.set("email", email);
     }
     let account = waiting.identity.account(&waiting.provider)?;
-    let sent = logins::form(&settings, realm, sent);
+    let mut sent = logins::form(&settings, realm, sent);
+    let org_name = logins::org_name(&settings, &mut sent);
     let signup = users::signed_up_at_provider(core, realm, sent, (account, true))?;
     let mut tx = core.db.begin().await?;
     if !store::forget(&mut tx, &realm.id, &waiting.kept.token_hash).await? {
         return Err(Error::NotFound("waiting identity"));
     }
-    enroll(core, tx, realm, actor, signup, &settings, (door, Some(place))).await
+    enroll(core, tx, realm, actor, (signup, org_name), &settings, (door, Some(place))).await
 }
 
 fn place(token_hash: &[u8]) -> String {

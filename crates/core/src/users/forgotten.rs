@@ -112,7 +112,7 @@ pub(crate) async fn holders(core: &Core, tx: &mut Tx, realm: &Realm, wanted: &Us
 }
 
 /// So many statements that find nobody: what a database takes for one hardly depends on what it finds.
-async fn find_nobody(core: &Core, tx: &mut Tx, realm: &Realm, times: usize) -> Result<()> {
+pub(crate) async fn find_nobody(core: &Core, tx: &mut Tx, realm: &Realm, times: usize) -> Result<()> {
     let nobody = token::generate(None, &core.random);
     for _ in 0..times {
         store::lock(tx, &realm.id, &nobody).await?;

@@ -12,7 +12,7 @@ mod store;
 mod verification;
 
 pub use forgotten::forgot_password;
-pub(crate) use forgotten::{Holders, holders, mail_reset};
+pub(crate) use forgotten::{Holders, find_nobody, holders, mail_reset};
 pub(crate) use import::{Imported, imported, insert_imported, named_in_import, update_imported};
 pub use lists::{OFFER, Wanted, list};
 pub use password::{generate_password_token, reset_password, update_password};

@@ -1,6 +1,8 @@
 //! One attempt of a mail: from the notification's content and the hook's template to the mail server, or to the outbox
 //! where there is none.
 
+use std::sync::Arc;
+
 use gantry_core::actor::Actor;
 use gantry_core::app_hooks::{self, AppHook, Delivering};
 use gantry_core::connected_apps::{self, ConnectedApp};
@@ -8,6 +10,7 @@ use gantry_core::events::{self, Event};
 use gantry_core::notifications::{self, Content, Notification, Outcome};
 use gantry_core::realms::{self, Realm};
 use gantry_core::{Core, Error, outbox};
+use gantry_web::languages::{Language, Languages};
 use gantry_web::links::Links;
 use gantry_web::mails::{self, Merge};
 use time::OffsetDateTime;
@@ -24,6 +27,8 @@ pub struct Mails {
     pub from: String,
     /// Where the hosted pages are.
     pub links: Links,
+    /// In which mails speak that have no words of their own.
+    pub languages: Arc<Languages>,
 }
 
 impl Mails {
@@ -62,8 +67,12 @@ impl Mails {
         id: &str,
         (content, event, realm, app): (&Content, &Event, &Realm, Option<&ConnectedApp>),
     ) -> Result<lettre::Message, String> {
-        let merge = self.merge(content, event, realm, app);
+        let language = content.locale.as_ref().and_then(|tag| self.languages.named(tag));
+        let language = language.unwrap_or_else(|| self.languages.fallback());
+        let merge = self.merge(content, event, realm, (app, language));
         let (subject, body) = app_hooks::mail_of(hook).map_err(|error| error.to_string())?;
+        let spoken = mails::spoken(language, subject, body);
+        let (subject, body) = spoken.as_ref().map_or((subject, body), |(subject, body)| (subject, body));
         let rendered = mails::render(hook.email_renderer, subject, body, &merge)?;
         let to_self = content.email.as_ref() == Some(&content.to);
         let envelope = Envelope {
@@ -78,7 +87,13 @@ impl Mails {
         message::build(&envelope, &rendered.subject, rendered.html.as_deref(), &rendered.text)
     }
 
-    fn merge(&self, content: &Content, event: &Event, realm: &Realm, app: Option<&ConnectedApp>) -> Merge {
+    fn merge(
+        &self,
+        content: &Content,
+        event: &Event,
+        realm: &Realm,
+        (app, language): (Option<&ConnectedApp>, &Language),
+    ) -> Merge {
         let Content { token, redirect_uri, .. } = content;
         let url = |app| self.links.for_event(&event.event_type, app, token.as_deref(), redirect_uri.as_deref());
         Merge {
@@ -96,6 +111,7 @@ impl Mails {
             ip: event.request_ip.clone(),
             client: event.request_client.clone(),
             event_at: Some(readable(event.event_at)),
+            locale: Some(language.tag().to_owned()),
             custom: content.custom.as_object().cloned().unwrap_or_default(),
         }
     }

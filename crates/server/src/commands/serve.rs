@@ -47,7 +47,7 @@ pub(super) async fn work_behind(config: &Config, app: &App, life: &Lifecycle) ->
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
         spawn(life, listener, metrics::router(Arc::clone(&app.core)), limits(config));
     }
-    life.spawn(deliveries(config, &app.core)?.run(life.stop()));
+    life.spawn(deliveries(config, app)?.run(life.stop()));
     life.spawn(upkeep::run(Arc::clone(&app.core), life.stop()));
     Ok(())
 }

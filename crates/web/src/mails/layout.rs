@@ -3,6 +3,7 @@
 use minijinja::{Environment, context};
 
 use super::merge::Merge;
+use crate::languages::FALLBACK;
 
 const NAME: &str = "mail.html";
 const LAYOUT: &str = include_str!("../../../../templates/mail.html");
@@ -12,7 +13,13 @@ pub(super) fn document(title: &str, content: &str, merge: &Merge) -> Result<Stri
     let mut environment = Environment::new();
     environment.add_template(NAME, LAYOUT)?;
     let from = merge.app_name.as_ref().or(merge.realm_name.as_ref());
-    environment.get_template(NAME)?.render(context! { title, content, from, realm => merge.realm_name.as_ref() })
+    environment.get_template(NAME)?.render(context! {
+        title,
+        content,
+        from,
+        realm => merge.realm_name.as_ref(),
+        lang => merge.locale.as_deref().unwrap_or(FALLBACK),
+    })
 }
 
 /// Whether HTML is a document of its own.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::values::clean;
 
 /// The names of the fields; `custom.<key>` besides.
-pub(super) const KNOWN: [&str; 14] = [
+pub(super) const KNOWN: [&str; 15] = [
     "token",
     "url",
     "username",
@@ -23,6 +23,7 @@ pub(super) const KNOWN: [&str; 14] = [
     "ip",
     "client",
     "event_at",
+    "locale",
 ];
 
 /// What a template can use. All of it is user text or configuration; nothing is trusted.
@@ -56,6 +57,8 @@ pub struct Merge {
     pub client: Option<String>,
     /// When the event was, for people: `27 November 2026, 10:15 UTC`.
     pub event_at: Option<String>,
+    /// The language of the page where it began: `en`, `ja`.
+    pub locale: Option<String>,
     /// The user's custom attributes.
     pub custom: Map<String, Value>,
 }
@@ -79,6 +82,7 @@ impl Merge {
             ip: some("192.0.2.7"),
             client: some("Firefox on Linux"),
             event_at: some("27 November 2026, 10:15 UTC"),
+            locale: some("en"),
             custom: Map::new(),
         }
     }

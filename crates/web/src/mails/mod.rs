@@ -14,6 +14,7 @@ mod markdown_html;
 mod merge;
 mod places;
 mod render;
+mod spoken;
 mod text_flow;
 mod values;
 
@@ -25,3 +26,4 @@ mod render_tests;
 pub use fill::check;
 pub use merge::Merge;
 pub use render::{Rendered, render};
+pub use spoken::spoken;

@@ -1,0 +1,104 @@
+//! How an app's pages look: its own HTML, stylesheet, logo and colour.
+//!
+//! Guarantees: whoever sets an app's HTML cannot make a page run a script, send a form or ask for a password elsewhere;
+//! the page's policy lets it fetch pictures and styles from where the app says, and from nowhere else.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use ammonia::Builder;
+use gantry_core::connected_apps::ConnectedApp;
+use gantry_crypto::token;
+use gantry_web::pages::Outside;
+use minijinja::{Value, context};
+use quick_cache::sync::Cache;
+use url::Url;
+
+use crate::accent;
+
+/// Cleaned texts that are kept; each is 20,000 characters at most.
+const KEPT: usize = 200;
+
+/// One app's look.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// Cleaned HTML.
+    header: Option<Arc<str>>,
+    footer: Option<Arc<str>>,
+    external_css: Option<String>,
+    logo_url: Option<String>,
+    /// Variables of the stylesheet.
+    style: Option<String>,
+}
+
+/// The looks of all apps. Cleaning HTML takes longer than all else of a page, so what was cleaned is kept.
+pub struct Looks {
+    cleaner: Builder<'static>,
+    clean: Cache<[u8; 32], Arc<str>>,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        let mut cleaner = Builder::default();
+        cleaner
+            .generic_attributes(HashSet::from(["class", "lang", "title", "dir"]))
+            .tag_attributes(HashMap::from([
+                ("a", HashSet::from(["href", "target"])),
+                ("img", HashSet::from(["src", "alt", "width", "height"])),
+            ]))
+            .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+            .link_rel(Some("noopener"));
+        Self { cleaner, clean: Cache::new(KEPT) }
+    }
+}
+
+impl Looks {
+    /// The app's look, as it is now.
+    pub fn of(&self, app: &ConnectedApp) -> Look {
+        Look {
+            header: self.cleaned(app.header.as_deref()),
+            footer: self.cleaned(app.footer.as_deref()),
+            external_css: app.external_css.clone(),
+            logo_url: app.logo_url.clone(),
+            style: app.accent_color.as_deref().and_then(accent::style),
+        }
+    }
+
+    /// None where nothing is left.
+    fn cleaned(&self, html: Option<&str>) -> Option<Arc<str>> {
+        let html = html.filter(|html| !html.trim().is_empty())?;
+        let key = token::hash(html);
+        let clean = self.clean.get(&key).unwrap_or_else(|| {
+            let clean: Arc<str> = Arc::from(self.cleaner.clean(html).to_string());
+            self.clean.insert(key, Arc::clone(&clean));
+            clean
+        });
+        (!clean.trim().is_empty()).then_some(clean)
+    }
+}
+
+impl Look {
+    /// For the templates.
+    pub fn shown(&self) -> Value {
+        context! {
+            header => self.header.as_deref(),
+            footer => self.footer.as_deref(),
+            external_css => self.external_css.as_deref(),
+            logo_url => self.logo_url.as_deref(),
+            style => self.style.as_deref(),
+        }
+    }
+
+    /// Where the look is fetched from. The pictures of an app's own HTML may be anywhere, by https.
+    pub fn outside(&self) -> Outside {
+        let origin = |url: &Option<String>| {
+            let url = Url::parse(url.as_deref()?).ok()?;
+            Some(url.origin().ascii_serialization())
+        };
+        let pictures = [&self.header, &self.footer].into_iter().flatten().any(|html| html.contains("<img"));
+        let mut outside = Outside { styles: origin(&self.external_css).into_iter().collect(), ..Outside::default() };
+        outside.pictures.extend(origin(&self.logo_url));
+        outside.pictures.extend(pictures.then(|| "https:".to_owned()));
+        outside
+    }
+}

@@ -1,0 +1,82 @@
+//! Broken rules of a form, in the language of the page.
+
+use std::borrow::Cow;
+
+use gantry_core::FieldError;
+use gantry_core::credentials::{PasswordPolicy, RequiredChars};
+use gantry_web::languages::Language;
+use minijinja::{Value, context};
+
+use crate::site::Site;
+
+/// What the form tells of each: its field, its sentence, and whether that field is `shown`. Where people are called by
+/// their email address, what is wrong with their name is told of the address.
+pub fn told(site: &Site, policy: &PasswordPolicy, errors: &[FieldError], shown: &[&str]) -> Vec<Value> {
+    let one = |error: &FieldError| {
+        let field = if site.uses_email() && error.field == "username" { "email" } else { &*error.field };
+        context! { field, text => sentence(&site.language, policy, field, error), shown => shown.contains(&field) }
+    };
+    let mut told: Vec<Value> = errors.iter().map(one).collect();
+    // Of a name that is an address, both may say the same.
+    told.dedup();
+    told
+}
+
+/// Without a word for it, the rule's own sentence.
+pub fn sentence<'a>(
+    language: &'a Language,
+    policy: &PasswordPolicy,
+    field: &str,
+    error: &'a FieldError,
+) -> Cow<'a, str> {
+    let key = match (field, error.code) {
+        ("password_confirmation", _) => "problem-password-mismatch",
+        ("email_confirmation", _) => "problem-email-mismatch",
+        ("email", "invalid") => "problem-email",
+        ("username", "invalid") => "problem-username",
+        ("password", "too_common") => "problem-password-common",
+        ("password", "too_long") => "problem-password-long",
+        ("password", "too_short") => "problem-password-short",
+        ("password", "too_weak") => "problem-password-weak",
+        ("password", "needs_digit") => "problem-password-needs-digit",
+        ("password", "needs_lower") => "problem-password-needs-lower",
+        ("password", "needs_special") => "problem-password-needs-special",
+        ("password", "needs_upper") => "problem-password-needs-upper",
+        (_, "blank") => "problem-blank",
+        (_, "invalid") => "problem-characters",
+        (_, "taken") => "problem-taken",
+        (_, "too_long") => "problem-too-long",
+        _ => return Cow::Borrowed(&error.text),
+    };
+    let name = match field {
+        "email" => "field-email",
+        "first_name" => "field-first-name",
+        "last_name" => "field-last-name",
+        "org_name" => "field-organization",
+        "password" => "field-password",
+        "username" => "field-username",
+        _ if matches!(key, "problem-password-mismatch" | "problem-email-mismatch") => "field-password",
+        _ => return Cow::Borrowed(&error.text),
+    };
+    let least = policy.min_length.to_string();
+    let said = language.say_with(key, &[("field", &language.say(name)), ("least", &least)]);
+    Cow::Owned(said.into_owned())
+}
+
+/// The rules for new passwords, for people who have not broken one yet.
+pub fn password_hint(language: &Language, policy: &PasswordPolicy) -> String {
+    let least = policy.min_length.to_string();
+    let mut hint = language.say_with("password-hint", &[("least", &least)]).into_owned();
+    let kinds = policy.required_chars.iter().map(|kind| match kind {
+        RequiredChars::Lower => language.say("password-kind-lower"),
+        RequiredChars::Upper => language.say("password-kind-upper"),
+        RequiredChars::Digit => language.say("password-kind-digit"),
+        RequiredChars::Special => language.say("password-kind-special"),
+    });
+    let kinds = kinds.collect::<Vec<_>>().join(&language.say("and-also"));
+    if !kinds.is_empty() {
+        hint.push(' ');
+        hint.push_str(&language.say_with("password-hint-also", &[("kinds", &kinds)]));
+    }
+    hint
+}

@@ -1,0 +1,46 @@
+//! `/password/strength`: what the rules say of a password that is being typed, so that the page can say it at once. The
+//! same rules decide when the form is sent; nothing is kept.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use gantry_core::credentials::password_score;
+use gantry_core::{Error, auth_providers};
+use serde_json::json;
+
+use crate::form::Form;
+use crate::page;
+use crate::problems;
+use crate::routes::LoginRocket;
+
+/// Longer ones are refused anyway.
+const LONGEST: usize = 256;
+
+/// The names that no password may be.
+const NAMES: [&str; 4] = ["username", "email", "first_name", "last_name"];
+
+pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Response {
+    let site = &form.site;
+    let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
+        Ok(Some(policy)) => policy,
+        Ok(None) => return page::failed(&loginrocket, &site.language, Error::NotFound("page")).into_response(),
+        Err(error) => return page::failed(&loginrocket, &site.language, error).into_response(),
+    };
+    let password: String = form.typed("password").chars().take(LONGEST).collect();
+    let names = NAMES.map(|name| form.typed(name));
+    let text = match policy.check(&password, &names) {
+        Err(broken) => problems::sentence(&site.language, &policy, "password", &broken).into_owned(),
+        Ok(()) => site.say(word(password_score(&password, &names))).into_owned(),
+    };
+    page::hardened(&loginrocket, Json(json!({ "text": text })).into_response())
+}
+
+fn word(score: u8) -> &'static str {
+    match score {
+        0 => "password-strength-0",
+        1 => "password-strength-1",
+        2 => "password-strength-2",
+        3 => "password-strength-3",
+        _ => "password-strength-4",
+    }
+}

@@ -1,0 +1,194 @@
+# Les mots des pages, en français.
+
+## Partout
+
+title-error = Erreur : { $title }
+back-to-login = Retour à la connexion
+continue = Continuer
+optional = (facultatif)
+show = Afficher
+hide = Masquer
+caps-lock = Le verrouillage des majuscules est activé.
+check-entries = Vérifiez ce que vous avez saisi
+and-also = ,{" "}
+
+## Champs
+
+field-account = Compte
+field-code = Code
+field-email = Adresse e-mail
+field-first-name = Prénom
+field-last-name = Nom
+field-new-password = Nouveau mot de passe
+field-organization = Organisation
+field-password = Mot de passe
+field-repeat-new-password = Répétez le nouveau mot de passe
+field-repeat-password = Répétez le mot de passe
+field-username = Nom d’utilisateur
+
+## Ce qui ne va pas dans un champ
+
+problem-blank = Ce champ est à remplir : { $field }
+problem-characters = Ce champ contient des caractères interdits : { $field }
+problem-email = Ce n’est pas une adresse e-mail valide
+problem-email-mismatch = Les deux adresses e-mail ne sont pas identiques
+problem-password-mismatch = Les deux mots de passe ne sont pas identiques
+problem-password-common = Le mot de passe est trop courant ou trop facile à deviner
+problem-password-long = Le mot de passe est trop long (256 caractères au plus)
+problem-password-needs-digit = Le mot de passe doit comporter un chiffre
+problem-password-needs-lower = Le mot de passe doit comporter une minuscule
+problem-password-needs-special = Le mot de passe doit comporter un caractère spécial
+problem-password-needs-upper = Le mot de passe doit comporter une majuscule
+problem-password-short = Le mot de passe est trop court ({ $least } caractères au moins)
+problem-password-weak = Le mot de passe est trop faible : rendez-le plus long ou moins prévisible
+problem-taken = Déjà utilisé : { $field }
+problem-too-long = Trop long : { $field }
+problem-username = Ce nom d’utilisateur ne peut pas être utilisé
+
+## Mots de passe
+
+password-hint = { $least } caractères au moins.
+password-hint-also = Il faut aussi : { $kinds }.
+password-kind-digit = un chiffre
+password-kind-lower = une minuscule
+password-kind-special = un caractère spécial
+password-kind-upper = une majuscule
+password-strength-0 = Solidité : très facile à deviner
+password-strength-1 = Solidité : facile à deviner
+password-strength-2 = Solidité : peut mieux faire
+password-strength-3 = Solidité : bonne
+password-strength-4 = Solidité : très bonne
+
+## Se connecter
+
+login-title = Se connecter
+login-account = Avec votre compte { $realm }.
+login-button = Se connecter
+login-busy = Connexion…
+login-forgot = Mot de passe oublié ?
+login-new = Vous découvrez { $app } ?
+login-signup = S’inscrire
+login-refused = Ce nom d’utilisateur et ce mot de passe ne vont pas ensemble. Réessayez.
+login-refused-email = Cette adresse e-mail et ce mot de passe ne vont pas ensemble. Réessayez.
+login-email-confirmed = Votre adresse e-mail est confirmée. Connectez-vous.
+login-password-changed = Votre mot de passe est changé. Connectez-vous avec le nouveau.
+
+## La seconde étape
+
+code-title = Saisissez votre code
+code-lead = Ouvrez votre application d’authentification et saisissez les six chiffres qu’elle affiche pour { $realm }.
+code-busy = Vérification…
+code-refused = Ce code n’est pas le bon, ou il est arrivé trop tard. Essayez le suivant, ou revenez en arrière et reconnectez-vous.
+
+## S’inscrire
+
+signup-title = S’inscrire
+signup-account = Créez votre compte { $realm }.
+signup-button = S’inscrire
+signup-busy = Création du compte…
+signup-have-account = Vous avez déjà un compte ?
+signup-login = Se connecter
+signup-mailed-title = Vous y êtes presque
+signup-mailed = Nous avons envoyé un e-mail à { $address }. Ouvrez le lien qu’il contient. Si rien n’arrive, regardez parmi les indésirables.
+
+## Mot de passe oublié
+
+forgot-title = Mot de passe oublié ?
+forgot-lead = Nous vous envoyons un e-mail avec un lien. Vous y choisirez un nouveau mot de passe.
+forgot-name = Nom d’utilisateur ou adresse e-mail
+forgot-button = Envoyer l’e-mail
+forgot-busy = Envoi…
+forgot-sent-title = Regardez vos e-mails
+forgot-sent = S’il existe un compte de ce nom ou de cette adresse, nous avons envoyé un e-mail à son titulaire. Le lien est valable un jour. Si rien n’arrive, regardez parmi les indésirables.
+
+## Nouveau mot de passe
+
+reset-title = Choisissez un nouveau mot de passe
+reset-lead = Partout ailleurs où vous êtes connecté, il faudra vous reconnecter.
+reset-button = Enregistrer le nouveau mot de passe
+reset-busy = Enregistrement…
+reset-done-title = Votre mot de passe est changé
+reset-done = Vous pouvez l’utiliser dès maintenant.
+reset-unusable = Il a déjà servi, il est trop ancien, ou un plus récent a été envoyé. Votre mot de passe reste comme il était.
+reset-again = Envoyer un nouveau lien
+link-unusable-title = Ce lien ne peut pas servir
+
+## Adresse e-mail
+
+verify-title = Confirmez votre adresse e-mail
+verify-lead = Un clic, et nous savons que cette adresse est la vôtre.
+verify-busy = Confirmation…
+verify-done-title = Votre adresse e-mail est confirmée
+verify-done = Merci.
+verify-unusable = Il a déjà servi, ou il est trop ancien.
+verify-unusable-but = Il a déjà servi, ou il est trop ancien. Connectez-vous : si votre adresse reste à confirmer, nous pouvons vous envoyer un nouvel e-mail.
+verify-sent-again = Nous avons renvoyé l’e-mail. Ouvrez le lien qu’il contient, puis connectez-vous. Si rien n’arrive, regardez parmi les indésirables.
+verify-too-late = Reconnectez-vous, et demandez l’e-mail encore une fois.
+unproven-title = Confirmez d’abord votre adresse e-mail
+unproven-lead = Nous avons envoyé un e-mail à l’adresse de votre compte. Ouvrez le lien qu’il contient, puis connectez-vous. Si vous ne le trouvez pas, nous pouvons le renvoyer.
+unproven-no-address = Votre compte n’a pas encore d’adresse e-mail, rien ne peut donc être envoyé. Adressez-vous à l’équipe de { $app }.
+unproven-button = Renvoyer l’e-mail
+
+## Se connecter par d’autres sites
+
+social-or = ou
+social-button = Continuer avec { $provider }
+social-expired-title = Cette connexion a expiré
+social-expired = Elle a pris trop de temps, a déjà servi ou a été commencée dans un autre navigateur. Veuillez recommencer et autoriser les cookies pour ce site.
+social-given-up-title = Vous n’êtes pas connecté
+social-given-up = L’autre site ne nous a pas dit qui vous êtes.
+social-closed-title = Vous ne pouvez pas vous connecter
+social-closed = Votre compte ici est fermé.
+social-no-signup-title = Il n’y a pas de compte
+social-no-signup = Personne n’a ici ce compte de l’autre site, et de nouveaux comptes ne peuvent pas être créés ici.
+social-not-confirmed-title = La connexion n’a pas fonctionné
+social-not-confirmed = L’autre site n’a pas confirmé qui vous êtes. Veuillez réessayer.
+social-unreachable-title = L’autre site ne répond pas
+social-unreachable = Veuillez réessayer dans un instant, ou vous connecter d’une autre façon.
+social-signup-title = Encore une chose
+social-signup-lead = { $provider } nous a dit qui vous êtes, mais pas votre adresse e-mail. Ajoutez-la, et c’est terminé.
+link-title = Vous avez déjà un compte
+link-lead = Il existe un compte avec l’adresse { $address }. Saisissez une fois son mot de passe ; ensuite, vous pourrez aussi vous connecter avec { $provider }.
+link-button = Se connecter et associer { $provider }
+link-refused = Ce mot de passe n’est pas le bon. Veuillez réessayer.
+
+## Se déconnecter
+
+logout-title = Se déconnecter
+logout-question = Se déconnecter ?
+logout-lead = La prochaine fois, il faudra vous reconnecter.
+logout-button = Se déconnecter
+logout-busy = Déconnexion…
+
+## Ce qui peut aller de travers
+
+failed-title = Cela n’a pas marché
+failed-again = Revenez en arrière et réessayez.
+failed-unreadable = Le formulaire n’a pas pu être lu. Revenez en arrière et réessayez.
+failed-method = Cette adresse n’accepte pas ce type de requête.
+missing-title = Page introuvable
+missing = Il n’y a rien à cette adresse.
+expired-title = Cette page a expiré
+expired = Ouvrez-la de nouveau, et autorisez les cookies de ce site.
+limited-title = Trop d’essais
+limited = Attendez quelques minutes avant de réessayer.
+busy-title = Un instant, s’il vous plaît
+busy = Beaucoup de personnes se connectent en ce moment. Réessayez dans quelques secondes.
+fault-title = Quelque chose s’est mal passé
+fault = Réessayez dans un instant.
+
+## E-mails
+
+mail-hello = Bonjour,
+mail-hello-name = Bonjour { $first_name },
+mail-welcome-subject = Bienvenue chez { $app_name }
+mail-welcome = Votre compte { $app_name } est prêt. Votre nom d’utilisateur est { $username }.
+mail-welcome-link = Se connecter
+mail-reset-subject = Nouveau mot de passe pour { $app_name }
+mail-reset = Quelqu’un a demandé un nouveau mot de passe pour { $username } chez { $app_name }. Si c’est vous, continuez ici :
+mail-reset-link = Choisir un nouveau mot de passe
+mail-reset-end = Le lien sert une seule fois, pendant un jour. Si ce n’était pas vous, ignorez cet e-mail : votre mot de passe reste comme il est.
+mail-verify-subject = Confirmez votre adresse e-mail pour { $app_name }
+mail-verify = Confirmez que { $email } est votre adresse e-mail chez { $app_name }.
+mail-verify-link = Confirmer l’adresse e-mail
+mail-verify-end = Le lien sert une seule fois, pendant sept jours. Si vous n’avez pas de compte chez { $app_name }, ignorez cet e-mail.
