@@ -59,6 +59,7 @@ pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key)
         callback: format!("{}/auth/callback", site.origin),
         redir: kept.redir.clone(),
         redirect_uri: kept.redirect_uri.clone(),
+        locale: kept.locale.clone(),
     };
     let started = loginrocket.social.start(&site.realm, &site.actor, &key, way, Bound::Browser(&browser)).await;
     match started {
@@ -86,7 +87,8 @@ pub async fn callback(State(loginrocket): State<LoginRocket>, site: Site, uri: U
     };
     let issuer = param(&uri, "iss");
     let returned = Returned { state: &state, code: &code, issuer: issuer.as_deref() };
-    let end = (Door::pages(&site.settings), |way: &Way| Some(Place::at(&site.app, way.redirect_uri.as_deref())));
+    let place = |way: &Way| Some(Place::at(&site.app, way.redirect_uri.as_deref(), site.language.tag()));
+    let end = (Door::pages(&site.settings), place);
     match loginrocket.social.finish(&site.realm, &site.actor, returned, bound, end).await {
         Ok((done, way)) => arrived(&loginrocket, &site, &kept(way), done).keeping_its_address(),
         Err(Failed { error, pending }) => {
@@ -110,7 +112,7 @@ async fn given_up(loginrocket: &LoginRocket, site: &Site, state: &str, bound: Bo
 }
 
 fn kept(way: Way) -> Kept {
-    Kept { redir: way.redir, redirect_uri: way.redirect_uri, ..Kept::default() }
+    Kept { redir: way.redir, redirect_uri: way.redirect_uri, locale: way.locale }
 }
 
 /// What a known identity has come to.

@@ -6,7 +6,6 @@
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::auth_providers::Visible;
-use gantry_core::connected_apps::Place;
 use gantry_core::credentials::PasswordPolicy;
 use gantry_core::logins::Door;
 use gantry_core::social_logins::{self, Waiting};
@@ -42,7 +41,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown
         Ok(waiting) => waiting,
         Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
     };
-    let end = (Door::pages(&site.settings), Place::at(&site.app, kept.redirect_uri.as_deref()));
+    let end = (Door::pages(&site.settings), sent.place());
     let done = social_logins::sign_up(&loginrocket.core, &site.realm, &site.actor, &waiting, sent.fields(), end);
     match done.await {
         Ok(arrived) => {

@@ -52,6 +52,8 @@ pub struct Way {
     pub redir: Option<String>,
     /// Where the app wants the login to end.
     pub redirect_uri: Option<String>,
+    /// The language that the person asked for.
+    pub locale: Option<String>,
 }
 
 /// What the provider's address needs.
