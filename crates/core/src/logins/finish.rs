@@ -28,7 +28,7 @@ pub struct LoggedIn {
 }
 
 /// The session, the time of it, the event.
-pub(crate) async fn finish(
+pub(super) async fn finish(
     core: &Core,
     mut tx: Tx,
     realm: &Realm,

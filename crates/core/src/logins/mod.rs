@@ -13,7 +13,7 @@ pub use code::with_code;
 pub(crate) use code::with_code_and;
 pub use door::Door;
 pub use finish::LoggedIn;
-pub(crate) use finish::{finish, refuse};
+pub(crate) use finish::refuse;
 pub use key::with_key;
 pub use password::with_password;
 pub(crate) use password::with_password_and;
