@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 use super::visit::Visit;
 use crate::support::{Answer, Engine};
 
+/// Makes an ID token of these claims.
+type Forge = Box<dyn Fn(&Map<String, Value>) -> String + Send>;
+
 async fn visit() -> Visit {
     let visit = Visit::start(Engine::Sqlite).await;
     visit.add("google").await;
@@ -91,7 +94,6 @@ async fn a_token_with_another_algorithm_or_key_is_refused() {
         let header = Header { kid: Some("first".to_owned()), ..Header::new(Algorithm::ES256) };
         jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(pair.as_ref())).expect("a token")
     };
-    type Forge = Box<dyn Fn(&Map<String, Value>) -> String + Send>;
     let forged: [(&str, Forge); 8] = [
         ("none", Box::new(unsigned(json!({"alg": "none", "kid": "first"})))),
         ("none in capitals", Box::new(unsigned(json!({"alg": "NONE"})))),
