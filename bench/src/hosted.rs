@@ -101,7 +101,8 @@ struct Form {
 impl Form {
     async fn open(site: &Site) -> anyhow::Result<Self> {
         let url = format!("http://{}/login", site.server.address);
-        let answer = reqwest::Client::new().get(url).header(header::HOST, HOST).send().await?.error_for_status()?;
+        let answer =
+            reqwest::Client::builder().build()?.get(url).header(header::HOST, HOST).send().await?.error_for_status()?;
         let cookie = answer.headers().get(header::SET_COOKIE).context("a cookie")?.to_str()?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let page = answer.text().await?;
