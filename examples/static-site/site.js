@@ -33,6 +33,7 @@ async function enter(token) {
     return show(VIEWS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "login");
   }
   sessionStorage.setItem(KEPT, session.token);
+  history.replaceState(null, "", location.pathname);
   $("name").textContent = session.user.name;
   show("account");
 }
