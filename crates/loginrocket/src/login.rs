@@ -12,7 +12,6 @@ use gantry_core::users::Key;
 use minijinja::context;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::destination;
 use crate::form::{Form, Kept, param};
 use crate::login_code;
 use crate::page::{self, Shown};

@@ -53,6 +53,7 @@ impl FromRequest<LoginRocket> for Call {
         let kept = Kept {
             redir: sent("redir").map(str::to_owned).or(of_query.redir),
             redirect_uri: sent("redirect_uri").map(str::to_owned).or(of_query.redirect_uri),
+            locale: of_query.locale,
         };
         Ok(Self { site, caller, kept, body })
     }
