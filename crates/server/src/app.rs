@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::routing::get;
 use gantry_api::{Api, Rates, Reference};
 use gantry_core::clock::Clock;
 use gantry_core::notifications::Retries;
@@ -18,6 +21,7 @@ use gantry_jobs::emails::Mails;
 use gantry_jobs::emails::smtp::{Smtp, SmtpSettings};
 use gantry_jobs::webhooks::{Guard, Webhooks};
 use gantry_loginrocket::LoginRocket;
+use gantry_web::assets::AUTHROCKET_JS;
 use gantry_web::languages::Languages;
 use gantry_web::links::Links;
 use gantry_web::mails;
@@ -145,6 +149,11 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>) -> Surfaces {
             wrong_keys_per_address: config.rates_wrong_keys_per_minute,
         })),
     };
+    let library = Arc::clone(&pages);
+    let script = Router::new().route(
+        "/v1/authrocket.js",
+        get(|headers: HeaderMap| async move { library.assets.at_fixed_address(AUTHROCKET_JS, &headers) }),
+    );
     let loginrocket = gantry_loginrocket::router(LoginRocket {
         core: Arc::clone(core),
         pages,
@@ -158,5 +167,6 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>) -> Surfaces {
         trusted: config.trusted_proxies.clone(),
         timeout: Duration::from_secs(config.request_timeout_seconds),
     };
-    Surfaces::new(hosts, Arc::clone(core), gantry_api::router(api, reference), loginrocket)
+    let base = gantry_api::router(api, reference).merge(script);
+    Surfaces::new(hosts, Arc::clone(core), base, loginrocket)
 }

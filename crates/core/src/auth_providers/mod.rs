@@ -3,11 +3,13 @@
 mod fields;
 mod rules;
 mod settings;
+mod social;
 mod store;
 
 pub use rules::{OFFER, Shown, create, delete, find, list, login_rocket, password_policy, update};
 pub(crate) use rules::{active_of, active_one, insert_default, insert_login_rocket};
 pub use settings::{Confirm, LoginRocket, Oauth2, Offered, Settings, SignupMode, Sso, Verification, Visible};
+pub use social::social;
 pub use store::{AuthProvider, statements};
 
 use crate::words::words;

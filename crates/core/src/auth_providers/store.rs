@@ -43,6 +43,8 @@ statements! {
     UPDATE: () = "UPDATE auth_providers SET provider_type = $3, state = $4, name = $5, client_id = $6, client_secret = $7,
         scopes = $8, settings = $9, created_at = $10 WHERE realm_id = $2 AND id = $1";
     DELETE: () = "DELETE FROM auth_providers WHERE realm_id = $1 AND id = $2";
+    SOCIAL: AuthProvider = "SELECT ", AuthProvider::COLUMNS, " FROM auth_providers WHERE realm_id = $1 AND state = 'active'
+        AND provider_type NOT IN ('login_rocket', 'password', 'totp') ORDER BY id LIMIT 100";
     OF_TYPE: AuthProvider = "SELECT ", AuthProvider::COLUMNS, " FROM auth_providers
         WHERE realm_id = $1 AND provider_type = $2 AND provider_type <> 'oauth2'";
 }
@@ -90,6 +92,11 @@ pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
 
 pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<AuthProvider>> {
     Ok(q.row(&FIND, params![realm, id]).await?)
+}
+
+/// The realm's active social providers, the oldest first.
+pub(super) async fn social(q: impl Query, realm: &str) -> Result<Vec<AuthProvider>> {
+    Ok(q.rows(&SOCIAL, params![realm]).await?)
 }
 
 /// The realm's provider of a type that it has once at most.

@@ -9,9 +9,9 @@ mod reset;
 mod signup;
 
 pub use code::with_code;
-pub use door::Door;
+pub use door::{By, Door};
 pub use finish::LoggedIn;
 pub use key::with_key;
 pub use password::{Pending, Step, Unproven, with_password};
-pub use reset::{offers_passwords, reset_password};
+pub use reset::{new_password, offers_passwords, reset_password};
 pub use signup::{SignedUp, offers_signup, sign_up};
