@@ -4,6 +4,7 @@ mod bare;
 mod crowd;
 mod deliveries;
 mod footprint;
+mod hosted;
 mod logins;
 mod plan;
 mod receiver;

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::report::{Machine, Report};
 use crate::site::Site;
-use crate::{footprint, logins, sessions};
+use crate::{footprint, hosted, logins, sessions};
 
 /// What to measure, and how long.
 #[derive(Args)]
@@ -58,6 +58,8 @@ impl Plan {
         }
         sessions::compare(self, &sites, &mut report).await?;
         logins::compare(self, &sites, &mut report).await?;
+        hosted::pages(self, &sites, &mut report).await?;
+        hosted::logins(self, &sites, &mut report).await?;
         logins::flood(self, &sites, &mut report).await?;
         for site in &sites {
             sessions::revoke(site, &mut report).await?;

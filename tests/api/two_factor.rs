@@ -32,7 +32,7 @@ fn wrong_code(secret: &str, now_ms: i64) -> String {
 }
 
 pub struct Device {
-    id: String,
+    pub id: String,
     pub secret: String,
 }
 

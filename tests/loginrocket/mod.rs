@@ -1,4 +1,4 @@
-//! The hosted pages, as a browser without scripts meets them.
+//! The hosted pages, as a browser without scripts meets them; and the LoginRocket API.
 
 mod first_start;
 mod forgot;
@@ -13,6 +13,7 @@ mod reset;
 mod signup;
 mod signup_modes;
 mod single_sign_on;
+pub mod v1;
 mod verification_required;
 mod verify;
 pub mod visit;

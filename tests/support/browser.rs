@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use reqwest::Method;
+use serde_json::Value;
 
 use super::Answer;
 
@@ -40,19 +41,30 @@ impl Browser {
     }
 
     pub async fn send(&self, method: Method, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.client.request(method.clone(), format!("{}{path}", self.address));
+        let mut request = self.request(method.clone(), path, headers);
+        if method == Method::POST {
+            request = request.form(fields);
+        }
+        self.answer(request).await
+    }
+
+    /// Posts JSON, as a script does.
+    pub async fn json(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+        self.answer(self.request(Method::POST, path, headers).json(body)).await
+    }
+
+    fn request(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> reqwest::RequestBuilder {
+        let mut request = self.client.request(method, format!("{}{path}", self.address));
         request = request.header("host", &self.host).header("user-agent", "Test browser");
         let cookies = self.cookies();
         if !cookies.is_empty() {
             let line: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header("cookie", line.join("; "));
         }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        if method == Method::POST {
-            request = request.form(fields);
-        }
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+    }
+
+    async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
         let answer = Answer::read(request.send().await.expect("an answer")).await;
         self.keep(&answer);
         answer

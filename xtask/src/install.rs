@@ -30,6 +30,10 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     let path = program("chromium", "chromium")?;
     let version = output(command(&path).arg("--version"))?;
     println!("{version}, {}", path.display());
+    // Pages in Japanese would be pictures of empty boxes without letters for it.
+    if !output(command(program("fc-list", "fontconfig")?).arg(":lang=ja"))?.contains(':') {
+        apt(&["fonts-noto-cjk"])?;
+    }
     Ok(path)
 }
 

@@ -4,7 +4,8 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gantry_core::{Error, FieldError};
-use serde_json::{Map, Value, json};
+use gantry_web::broken_rules::{by_field, joined};
+use serde_json::json;
 
 /// What can be answered besides a success.
 #[derive(Debug)]
@@ -59,13 +60,7 @@ impl IntoResponse for Refusal {
         };
         let mut body = json!({ "error": told.sentence });
         if !told.fields.is_empty() {
-            let mut errors = Map::new();
-            for error in &told.fields {
-                if let Value::Array(texts) = errors.entry(error.field.as_ref()).or_insert_with(|| json!([])) {
-                    texts.push(json!(error.text));
-                }
-            }
-            body["errors"] = Value::Object(errors);
+            body["errors"] = by_field(&told.fields);
             body["message"] = body["error"].clone();
         }
         if let Some(url) = told.retry_url {
@@ -102,8 +97,4 @@ fn told(error: Error) -> Told {
             Told::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server")
         }
     }
-}
-
-fn joined(fields: &[FieldError]) -> String {
-    fields.iter().map(|error| error.text.as_str()).collect::<Vec<_>>().join("; ")
 }

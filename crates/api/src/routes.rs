@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodFilter, MethodRouter};
 use gantry_core::Core;
 use gantry_social::Social;
+use gantry_web::routes::{self, Route, at};
 
 use crate::answer::with_request_id;
 use crate::error::Refusal;
@@ -37,8 +36,7 @@ pub struct Api {
 /// The API at `/v1`, and what is told of it at `/docs`.
 pub fn router(api: Api, reference: Reference) -> Router {
     let core = Arc::clone(&api.core);
-    let router = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handlers));
-    router
+    routes::router(routes())
         .fallback(|| async { Refusal::Transport(StatusCode::NOT_FOUND, "There is no such address in the API") })
         .method_not_allowed_fallback(|| async {
             Refusal::Transport(StatusCode::METHOD_NOT_ALLOWED, "This address does not take this method")
@@ -50,10 +48,10 @@ pub fn router(api: Api, reference: Reference) -> Router {
 
 /// Method and path of every route.
 pub fn listed() -> Vec<(&'static str, &'static str)> {
-    routes().iter().flat_map(|route| route.methods.iter().map(|method| (*method, route.path))).collect()
+    routes::listed(&routes())
 }
 
-fn routes() -> Vec<Route> {
+fn routes() -> Vec<Route<Api>> {
     vec![
         at("/v1/realms").get(realms::list).post(realms::create),
         at("/v1/realms/{id}").get(realms::show).put(realms::update).delete(realms::delete),
@@ -102,38 +100,4 @@ fn routes() -> Vec<Route> {
         at("/v1/events").get(events::list),
         at("/v1/events/{id}").get(events::show),
     ]
-}
-
-/// An address with its handlers, which knows its methods, so that the reference can be held against it.
-struct Route {
-    path: &'static str,
-    methods: Vec<&'static str>,
-    handlers: MethodRouter<Api>,
-}
-
-fn at(path: &'static str) -> Route {
-    Route { path, methods: Vec::new(), handlers: MethodRouter::new() }
-}
-
-impl Route {
-    fn get<T: 'static>(self, handler: impl Handler<T, Api>) -> Self {
-        self.take("GET", MethodFilter::GET, handler)
-    }
-
-    fn post<T: 'static>(self, handler: impl Handler<T, Api>) -> Self {
-        self.take("POST", MethodFilter::POST, handler)
-    }
-
-    fn put<T: 'static>(self, handler: impl Handler<T, Api>) -> Self {
-        self.take("PUT", MethodFilter::PUT, handler)
-    }
-
-    fn delete<T: 'static>(self, handler: impl Handler<T, Api>) -> Self {
-        self.take("DELETE", MethodFilter::DELETE, handler)
-    }
-
-    fn take<T: 'static>(mut self, method: &'static str, filter: MethodFilter, handler: impl Handler<T, Api>) -> Self {
-        self.methods.push(method);
-        Self { handlers: self.handlers.on(filter, handler), ..self }
-    }
 }

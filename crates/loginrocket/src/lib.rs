@@ -1,5 +1,5 @@
 //! LoginRocket: the pages where end users log in, sign up, log out, set a new password and
-//! confirm their email address, each realm's under its own host names.
+//! confirm their email address, each realm's under its own host names; and an API for the same on an app's own pages.
 
 mod accent;
 mod forgot;
@@ -19,7 +19,8 @@ mod social;
 mod social_link;
 mod social_signup;
 mod strength;
+mod v1;
 mod verify;
 
 pub use look::Looks;
-pub use routes::{LoginRocket, router};
+pub use routes::{LoginRocket, listed, router};

@@ -6,15 +6,17 @@ use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use gantry_core::Core;
 use gantry_social::Social;
 use gantry_web::pages::Pages;
+use gantry_web::routes::{self, Route, at};
 
 use crate::look::Looks;
 use crate::page::{self, Shown};
 use crate::site::{self, Site};
-use crate::{forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, verify};
+use crate::{
+    forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, v1, verify,
+};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -35,28 +37,41 @@ pub struct LoginRocket {
     pub body_limit: usize,
 }
 
-/// The pages of every LoginRocket host; which one is told by each request's host.
+/// The pages and the API of every LoginRocket host; which one is told by each request's host.
 pub fn router(loginrocket: LoginRocket) -> Router {
-    Router::new()
-        .route("/", get(root))
-        .route("/login", get(login::show).post(login::submit))
-        .route("/login/code", get(login_code::begin_anew).post(login_code::submit))
-        .route("/signup", get(signup::show).post(signup::submit))
-        .route("/logout", get(logout::show).post(logout::submit))
-        .route("/password/forgot", get(forgot::show).post(forgot::submit))
-        .route("/password/reset", get(reset::show).post(reset::submit))
-        .route("/password/strength", post(strength::submit))
-        .route("/email/verify", get(verify::show).post(verify::submit))
-        .route("/email/request", get(verify::begin_anew).post(verify::send_again))
-        .route("/auth/callback", get(social::callback))
-        .route("/auth/link", get(social_link::show).post(social_link::submit))
-        .route("/auth/link/code", get(social_link::begin_anew).post(social_link::submit_code))
-        .route("/auth/signup", get(social_signup::show).post(social_signup::submit))
-        .route("/auth/{provider}", get(social::start))
-        .route("/assets/{version}/{file}", get(asset))
+    routes::router(pages())
+        .nest("/v1", v1::routes::router(&loginrocket))
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         .with_state(loginrocket)
+}
+
+/// Method and path of every page and every call.
+pub fn listed() -> Vec<(&'static str, String)> {
+    let pages = routes::listed(&pages()).into_iter().map(|(method, path)| (method, path.to_owned()));
+    let calls = routes::listed(&v1::routes::calls()).into_iter().map(|(method, path)| (method, format!("/v1{path}")));
+    pages.chain(calls).collect()
+}
+
+fn pages() -> Vec<Route<LoginRocket>> {
+    vec![
+        at("/").get(root),
+        at("/login").get(login::show).post(login::submit),
+        at("/login/code").get(login_code::begin_anew).post(login_code::submit),
+        at("/signup").get(signup::show).post(signup::submit),
+        at("/logout").get(logout::show).post(logout::submit),
+        at("/password/forgot").get(forgot::show).post(forgot::submit),
+        at("/password/reset").get(reset::show).post(reset::submit),
+        at("/password/strength").post(strength::submit),
+        at("/email/verify").get(verify::show).post(verify::submit),
+        at("/email/request").get(verify::begin_anew).post(verify::send_again),
+        at("/auth/callback").get(social::callback),
+        at("/auth/link").get(social_link::show).post(social_link::submit),
+        at("/auth/link/code").get(social_link::begin_anew).post(social_link::submit_code),
+        at("/auth/signup").get(social_signup::show).post(social_signup::submit),
+        at("/auth/{provider}").get(social::start),
+        at("/assets/{version}/{file}").get(asset),
+    ]
 }
 
 /// Apps send people to the bare address; what they sent along is kept.

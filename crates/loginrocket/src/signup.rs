@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::auth_providers::{self, Confirm, SignupMode, Visible};
 use gantry_core::connected_apps;
-use gantry_core::logins::{self, SignedUp};
+use gantry_core::logins::{self, Door, SignedUp};
 use gantry_core::words::Word;
 use gantry_core::{Error, FieldError};
 use minijinja::{Value, context};
@@ -28,7 +28,8 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
     let site = &form.site;
     let place = form.place();
-    let done = logins::sign_up(&loginrocket.core, &site.realm, &site.actor, form.fields(), &place);
+    let door = Door::pages(&site.settings);
+    let done = logins::sign_up(&loginrocket.core, &site.realm, &site.actor, form.fields(), (&place, door));
     match done.await {
         Ok(SignedUp::LoggedIn(done)) => login::finish(&loginrocket, site, &form.kept, &done, true),
         Ok(SignedUp::Kept(token)) => {
@@ -57,7 +58,7 @@ async fn page(
     kept: &Kept,
     (status, typed, errors): (StatusCode, &[&str; TYPED.len()], &[FieldError]),
 ) -> Shown {
-    if !logins::offers_signup(&site.settings, &site.realm) {
+    if !logins::offers_signup(&site.settings, &site.realm, Door::pages(&site.settings)) {
         return page::failed(loginrocket, &site.language, Error::NotFound("page"));
     }
     let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {

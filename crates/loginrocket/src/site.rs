@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
+use gantry_core::Error;
 use gantry_core::actor::{Actor, Origin, Who};
 use gantry_core::auth_providers::{self, LoginRocket as Settings};
 use gantry_core::connected_apps::{self, ConnectedApp};
@@ -42,13 +43,23 @@ impl FromRequestParts<LoginRocket> for Site {
     type Rejection = Shown;
 
     async fn from_request_parts(parts: &mut Parts, loginrocket: &LoginRocket) -> Result<Self, Shown> {
-        let language = language(loginrocket, &parts.uri, &parts.headers);
-        let unknown = || page::missing(loginrocket, &language);
-        let authority = authority(parts).ok_or_else(unknown)?;
-        let failed = |error| page::failed(loginrocket, &language, error);
-        let (app, realm) = find(loginrocket, &authority).await.map_err(failed)?.ok_or_else(unknown)?;
-        let settings = auth_providers::login_rocket(&loginrocket.core.db, &realm).await.map_err(failed)?;
-        let settings = settings.ok_or_else(unknown)?;
+        Self::of(loginrocket, parts).await.map_err(|error| {
+            let language = language(loginrocket, &parts.uri, &parts.headers);
+            page::failed(loginrocket, &language, error)
+        })
+    }
+}
+
+impl Site {
+    /// The site that this request is for.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a host that is nobody's, or whose realm has LoginRocket off.
+    pub async fn of(loginrocket: &LoginRocket, parts: &Parts) -> Result<Self, Error> {
+        const UNKNOWN: Error = Error::NotFound("page");
+        let authority = authority(parts).ok_or(UNKNOWN)?;
+        let (app, realm) = find(loginrocket, &authority).await?.ok_or(UNKNOWN)?;
+        let settings = auth_providers::login_rocket(&loginrocket.core.db, &realm).await?.ok_or(UNKNOWN)?;
         let address = parts.extensions.get::<ClientAddress>().map(|address| address.0.to_string());
         let client = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let client = client.map(|client| client.chars().take(LONGEST_CLIENT).collect());
@@ -59,12 +70,10 @@ impl FromRequestParts<LoginRocket> for Site {
             actor: Actor { who: Who::Visitor, origin: Origin { ip: address, client } },
             origin: format!("{}://{authority}", if loginrocket.secure { "https" } else { "http" }),
             headers: parts.headers.clone(),
-            language,
+            language: language(loginrocket, &parts.uri, &parts.headers),
         })
     }
-}
 
-impl Site {
     /// Where somebody goes on who is done with a page of a mail: to log in, or to the app where this host has no logins.
     pub fn way_on(&self, kept: &Kept) -> (String, Cow<'_, str>) {
         if self.settings.login.on_pages() {
@@ -100,7 +109,7 @@ fn authority(parts: &Parts) -> Option<String> {
     parts.uri.authority().map(axum::http::uri::Authority::as_str).or_else(of_header).map(str::to_ascii_lowercase)
 }
 
-async fn find(loginrocket: &LoginRocket, authority: &str) -> Result<Option<(ConnectedApp, Realm)>, gantry_core::Error> {
+async fn find(loginrocket: &LoginRocket, authority: &str) -> Result<Option<(ConnectedApp, Realm)>, Error> {
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
         _ => authority,

@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::routing::get;
 use gantry_api::{Api, Rates, Reference};
 use gantry_core::clock::Clock;
 use gantry_core::notifications::Retries;
@@ -20,6 +23,7 @@ use gantry_jobs::webhooks::Webhooks;
 use gantry_loginrocket::LoginRocket;
 use gantry_outbound::{Guard, Outbound};
 use gantry_social::{Social, Whereabouts};
+use gantry_web::assets::AUTHROCKET_JS;
 use gantry_web::languages::Languages;
 use gantry_web::links::Links;
 use gantry_web::mails;
@@ -162,6 +166,11 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whe
             wrong_keys_per_address: config.rates_wrong_keys_per_minute,
         })),
     };
+    let library = Arc::clone(&pages);
+    let script = Router::new().route(
+        "/v1/authrocket.js",
+        get(|headers: HeaderMap| async move { library.assets.at_fixed_address(AUTHROCKET_JS, &headers) }),
+    );
     let loginrocket = gantry_loginrocket::router(LoginRocket {
         core: Arc::clone(core),
         social,
@@ -176,5 +185,6 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whe
         trusted: config.trusted_proxies.clone(),
         timeout: Duration::from_secs(config.request_timeout_seconds),
     };
-    Ok(Surfaces::new(hosts, Arc::clone(core), gantry_api::router(api, reference), loginrocket))
+    let base = gantry_api::router(api, reference).merge(script);
+    Ok(Surfaces::new(hosts, Arc::clone(core), base, loginrocket))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use flate2::Compression;
@@ -16,6 +16,9 @@ use rust_embed::RustEmbed;
 #[derive(RustEmbed)]
 #[folder = "../../assets"]
 struct Files;
+
+/// The browser library's name.
+pub const AUTHROCKET_JS: &str = "authrocket.js";
 
 /// The assets, ready to be sent.
 #[derive(Debug)]
@@ -53,10 +56,34 @@ impl Assets {
 
     /// The file, or 404. Another version's address gets today's file, uncached.
     pub fn answer(&self, version: &str, name: &str, headers: &HeaderMap) -> Response {
+        let immutable = version == self.version;
+        self.send(name, headers, if immutable { "public, max-age=31536000, immutable" } else { "no-store" })
+    }
+
+    /// The file at an address that does not change with it: for apps' pages to include, whatever their own origin is.
+    pub fn at_fixed_address(&self, name: &str, headers: &HeaderMap) -> Response {
+        // Weak: plain and zipped share it.
+        let tag = format!("W/\"{}\"", self.version);
+        let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let is_known = known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
+        let mut response = self.send(name, headers, "public, max-age=300");
+        if is_known && response.status().is_success() {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            *response.body_mut() = Body::empty();
+        }
+        let told = response.headers_mut();
+        told.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        told.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            told.insert(header::ETAG, tag);
+        }
+        response
+    }
+
+    fn send(&self, name: &str, headers: &HeaderMap, cache: &str) -> Response {
         let Some(asset) = self.files.get(name) else { return StatusCode::NOT_FOUND.into_response() };
         let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let zipped = accepts.split(',').any(|coding| coding.trim().split(';').next() == Some("gzip"));
-        let cache = if version == self.version { "public, max-age=31536000, immutable" } else { "no-store" };
         let mut response = Response::builder()
             .header(header::CONTENT_TYPE, asset.kind)
             .header(header::CACHE_CONTROL, cache)

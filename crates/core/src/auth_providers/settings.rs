@@ -25,6 +25,11 @@ impl Offered {
     pub fn on_pages(self) -> bool {
         matches!(self, Self::Hosted | Self::Both)
     }
+
+    /// Whether the browser API offers it.
+    pub fn on_api(self) -> bool {
+        matches!(self, Self::Js | Self::Both)
+    }
 }
 
 words! {

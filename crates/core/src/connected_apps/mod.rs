@@ -1,11 +1,13 @@
 //! Connected Apps (`login_policies` on the wire): where logins of a realm go, and under which address they happen.
 
 mod fields;
+mod origins;
 mod place;
 pub mod redirects;
 mod rules;
 mod store;
 
+pub use origins::allows_origin;
 pub use place::Place;
 pub(crate) use rules::insert;
 pub use rules::{

@@ -6,7 +6,7 @@ mod stock;
 mod store;
 
 pub use changes::{OFFER, Told, create, delete, find, list, remove_spent};
-pub(crate) use rules::{Prepared, Stored, install, prepare, replace, signer, verifier};
+pub(crate) use rules::{Prepared, Stored, install, prepare, replace, signer, verifier, verifying};
 pub use rules::{Shown, signing};
 pub use stock::Stock;
 pub use store::{JwtKey, statements};

@@ -123,6 +123,18 @@ pub(crate) fn verifier(core: &Core, key: &Stored<'_>) -> Result<Arc<VerifyingKey
     Ok(prepared)
 }
 
+/// The realm's key of this `kid`, while it signs or still verifies.
+pub(crate) async fn verifying(
+    core: &Core,
+    q: impl Query,
+    realm: &Realm,
+    kid: &str,
+) -> Result<Option<Arc<VerifyingKey>>> {
+    let Some(key) = store::find(q, realm, kid, core.clock.now_ms()).await? else { return Ok(None) };
+    let stored = Stored { id: &key.id, algo: key.algo, secret: &key.secret, public_key: key.public_key.as_deref() };
+    verifier(core, &stored).map(Some)
+}
+
 fn opened(core: &Core, id: &str, sealed: &[u8]) -> Result<String> {
     let secret = core.master.open(&place(id), sealed).map_err(Error::internal)?;
     String::from_utf8(secret.to_vec()).map_err(Error::internal)

@@ -11,13 +11,13 @@ mod step;
 
 pub use code::with_code;
 pub(crate) use code::with_code_and;
-pub use door::Door;
+pub use door::{By, Door};
 pub use finish::LoggedIn;
 pub(crate) use finish::refuse;
 pub use key::with_key;
 pub use password::with_password;
 pub(crate) use password::with_password_and;
-pub use reset::{offers_passwords, reset_password};
+pub use reset::{new_password, offers_passwords, reset_password};
 pub use signup::{SignedUp, offers_signup, sign_up};
 pub(crate) use signup::{enroll, form, org_name};
 pub(crate) use step::go_on;

@@ -26,8 +26,13 @@ pub async fn reset_password(
         return Err(Error::NotFound("password"));
     }
     sent.remove("keep_sessions");
+    users::reset_password(core, realm, actor, None, new_password(settings, sent)).await.map(|_| ())
+}
+
+/// A new password as LoginRocket asks for it.
+pub fn new_password(settings: &LoginRocket, mut sent: Fields) -> Fields {
     require_confirmation(settings, &mut sent);
-    users::reset_password(core, realm, actor, None, sent).await.map(|_| ())
+    sent
 }
 
 /// Whether the realm has passwords at all.

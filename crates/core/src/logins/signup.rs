@@ -1,9 +1,10 @@
-//! Signing up on a LoginRocket page: a user, a user with an org, or a Signup Token for the app. It ends logged in, or
-//! with a mail where addresses have to be proven first, or with the token.
+//! Signing up at LoginRocket: a user, a user with an org, or a Signup Token for the app. It ends logged in, or with a
+//! mail where addresses have to be proven first, or with the token.
 
 use gantry_db::Tx;
 use secrecy::SecretString;
 
+use super::door::Door;
 use super::finish::{LoggedIn, finish};
 use crate::actor::{Actor, Who};
 use crate::auth_providers::{self, Confirm, LoginRocket, SignupMode, Verification, Visible};
@@ -35,9 +36,15 @@ pub enum SignedUp {
 ///
 /// # Errors
 /// [`Error::NotFound`] while signups are off; [`Error::Limited`] when the visitor's address signed up too often.
-pub async fn sign_up(core: &Core, realm: &Realm, actor: &Actor, sent: Fields, place: &Place) -> Result<SignedUp> {
+pub async fn sign_up(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    sent: Fields,
+    (place, door): (&Place, Door),
+) -> Result<SignedUp> {
     let settings = auth_providers::login_rocket(&core.db, realm).await?;
-    let settings = settings.filter(|settings| offers_signup(settings, realm)).ok_or(Error::NotFound("signup"))?;
+    let settings = settings.filter(|settings| offers_signup(settings, realm, door)).ok_or(Error::NotFound("signup"))?;
     if matches!(actor.who, Who::Visitor) {
         core.tries.signup(core.clock.now_ms(), actor.origin.ip.as_deref())?;
     }
@@ -56,7 +63,7 @@ pub async fn sign_up(core: &Core, realm: &Realm, actor: &Actor, sent: Fields, pl
         tx.commit().await?;
         return Ok(SignedUp::Kept(kept.whole));
     }
-    enroll(core, tx, realm, actor, (signup, org_name), (&settings, Some(place)), (proven_first, true)).await
+    enroll(core, tx, realm, actor, (signup, org_name), (&settings, Some(place)), (proven_first, door.remembers())).await
 }
 
 /// The name of the org that the form asked for, if it did.
@@ -115,9 +122,9 @@ async fn write(
     Ok(user)
 }
 
-/// Whether the hosted pages sign people up.
-pub fn offers_signup(settings: &LoginRocket, realm: &Realm) -> bool {
-    realm.state == State::Active && settings.signup.on_pages()
+/// Whether people sign up through this door.
+pub fn offers_signup(settings: &LoginRocket, realm: &Realm, door: Door) -> bool {
+    realm.state == State::Active && door.has(settings.signup)
 }
 
 /// What a visitor may set, with the form's own rules but for the password's: nobody signs up as inactive or verified.

@@ -1,12 +1,14 @@
 //! Sessions: logins that are kept on record, can be listed, and end early; and the tokens that stand for them.
 
+mod bearer;
 mod remembered;
 mod rules;
 mod store;
 mod token;
 
+pub use bearer::{Bearer, bearer, end_borne, renewed};
 pub use remembered::{Remembered, end_remembered, remember, remembered};
 pub use rules::{Named, OFFER, Opened, check, create, end, list, remove_expired};
-pub(crate) use rules::{end_all, open};
+pub(crate) use rules::{end_all, end_others, open};
 pub use store::{Session, statements};
 pub use token::token_of;

@@ -181,6 +181,11 @@ pub async fn remove_expired(core: &Core) -> Result<bool> {
     Ok(removed == BATCH)
 }
 
+/// Ends every session of the user but this one.
+pub(crate) async fn end_others(tx: &mut Tx, realm: &Realm, user: &str, kept: &str) -> Result<()> {
+    store::delete_others(tx, &realm.id, user, kept).await
+}
+
 /// Ends every session of the user.
 pub(crate) async fn end_all(tx: &mut Tx, realm: &Realm, user: &str) -> Result<()> {
     store::delete_all(tx, &realm.id, user).await

@@ -55,12 +55,16 @@ statements! {
         LEFT JOIN jwt_keys k ON k.id = $5 AND k.realm_id = s.realm_id
             AND (k.expired_at IS NULL OR k.expired_at + r.session_minutes * 60000 > $2)
         WHERE s.id = $1 AND r.account_id = $3 AND (CAST($4 AS TEXT) IS NULL OR s.realm_id = $4) AND", IS_LIVE;
+    OF_REALM: (Session, User) = "SELECT ", Session::ALIASED, ", ", User::ALIASED, "
+        FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
+        WHERE s.id = $1 AND s.realm_id = $3 AND", IS_LIVE;
     UP_BY_ID: Session = "SELECT ", Session::ALIASED, " FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
         WHERE s.realm_id = $1 AND s.user_id = $3 AND s.id > $4 AND", IS_LIVE, "ORDER BY s.id LIMIT $5";
     DOWN_BY_ID: Session = "SELECT ", Session::ALIASED, " FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
         WHERE s.realm_id = $1 AND s.user_id = $3 AND s.id < $4 AND", IS_LIVE, "ORDER BY s.id DESC LIMIT $5";
     DELETE: () = "DELETE FROM sessions WHERE realm_id = $1 AND id = $2";
     DELETE_ALL: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2";
+    DELETE_OTHERS: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $3";
     /// Of those beside `$4`, all but the newest `$3`. Ids of one millisecond, or from before the clock was put back, may
     /// sort behind the one that just began, which must not end by that.
     DELETE_OLDEST: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $4 AND id <=
@@ -98,6 +102,11 @@ pub(super) async fn live(
     Ok(q.row(&LIVE, params![id, now_ms, account, realm, kid]).await?)
 }
 
+/// The session of this realm, if it lives, with its user.
+pub(super) async fn of_realm(q: impl Query, realm: &str, id: &str, now_ms: i64) -> Result<Option<(Session, User)>> {
+    Ok(q.row(&OF_REALM, params![id, now_ms, realm]).await?)
+}
+
 /// A page of the user's live sessions.
 pub(super) async fn list(q: impl Query, realm: &str, user: &str, page: &Page, now_ms: i64) -> Result<Vec<Session>> {
     let edge = if page.descending { LAST } else { "" };
@@ -113,6 +122,11 @@ pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
 
 pub(super) async fn delete_all(tx: &mut Tx, realm: &str, user: &str) -> Result<()> {
     tx.execute(&DELETE_ALL, params![realm, user]).await?;
+    Ok(())
+}
+
+pub(super) async fn delete_others(tx: &mut Tx, realm: &str, user: &str, kept: &str) -> Result<()> {
+    tx.execute(&DELETE_OTHERS, params![realm, user, kept]).await?;
     Ok(())
 }
 

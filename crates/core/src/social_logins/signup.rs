@@ -50,7 +50,7 @@ pub(super) fn may_sign_up(core: &Core, actor: &Actor, door: Door, settings: &Log
     if door == Door::Api {
         return Ok(());
     }
-    if !settings.signup.on_pages() {
+    if !door.has(settings.signup) {
         return Err(Error::NotFound("signup"));
     }
     if matches!(actor.who, Who::Visitor) {

@@ -15,13 +15,13 @@ pub use forgotten::forgot_password;
 pub(crate) use forgotten::{Holders, find_nobody, holders, mail_reset};
 pub(crate) use import::{Imported, imported, insert_imported, named_in_import, update_imported};
 pub use lists::{OFFER, Wanted, list};
-pub use password::{generate_password_token, reset_password, update_password};
+pub use password::{change_own_password, generate_password_token, reset_password, update_password};
 pub use rules::{Key, Made, create, delete, find, update};
 pub(crate) use rules::{Signup, free, lock, named, read, signed_up};
 pub(crate) use social::{free_username, owners, signed_up_at_provider};
 pub(crate) use store::{COUNTS, of_login, row, touch_login};
 pub use store::{Counts, User, statements};
-pub use verification::{request_email_verification, resend_verification, verify_email};
+pub use verification::{request_email_verification, request_own_verification, resend_verification, verify_email};
 
 use crate::words::words;
 

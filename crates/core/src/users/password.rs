@@ -16,10 +16,26 @@ use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
 use crate::one_time_tokens::{self, OneTimeToken, Purpose};
 use crate::realms::Realm;
+use crate::sessions::Bearer;
 use crate::words::State;
 use crate::{auth_providers, sessions};
 
-/// Changes the password of a user who knows the old one. Other sessions end, unless `keep_sessions` is sent as true.
+/// Which of the user's sessions go on after the password changed.
+#[derive(Clone, Copy)]
+enum Kept<'a> {
+    None,
+    One(&'a str),
+    All,
+}
+
+impl Kept<'_> {
+    /// All of them, where `keep_sessions` is sent as true.
+    fn asked(sent: &mut Fields) -> Self {
+        if matches!(sent.boolean("keep_sessions"), Sent::Value(true)) { Self::All } else { Self::None }
+    }
+}
+
+/// Changes the password of a user who knows the old one. Their sessions end, unless `keep_sessions` is sent as true.
 ///
 /// # Errors
 /// [`Error::Limited`] after too many wrong passwords, which count together with failed logins.
@@ -31,18 +47,43 @@ pub async fn update_password(
     mut sent: Fields,
 ) -> Result<(User, Counts)> {
     actor.need(Access::Write)?;
+    let kept = Kept::asked(&mut sent);
+    change(core, realm, actor, (key, kept), sent).await
+}
+
+/// The same for a user who shows a login token: the session behind it goes on, the others end.
+///
+/// # Errors
+/// As those of [`update_password`].
+pub async fn change_own_password(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    bearer: &Bearer,
+    sent: Fields,
+) -> Result<()> {
+    let kept = bearer.session.as_ref().map_or(Kept::None, |session| Kept::One(&session.id));
+    change(core, realm, actor, (&Key::Id(bearer.user.id.clone()), kept), sent).await.map(|_| ())
+}
+
+async fn change(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    (key, kept): (&Key, Kept<'_>),
+    mut sent: Fields,
+) -> Result<(User, Counts)> {
     let (user, login) = store::of_login(&core.db, &realm.id, key).await?.ok_or(Error::NotFound("user"))?;
     let policy = offered(core, realm).await?;
     let current = sent.required_secret("current_password");
     let wanted = credentials::wanted(&mut sent, &policy, &user, true);
-    let keep_sessions = matches!(sent.boolean("keep_sessions"), Sent::Value(true));
     if let Some(current) = current
         && !is_current(core, realm, actor, (&user, login.password_hash), &current).await?
     {
         sent.error("current_password", "mismatch", "Current password does not match");
     }
     sent.finish()?;
-    set(core, realm, actor, (&user, wanted, keep_sessions), None).await
+    set(core, realm, actor, (&user, wanted, kept), None).await
 }
 
 /// Whether this is the user's password. Wrong ones are counted as failed logins are.
@@ -124,9 +165,9 @@ pub async fn reset_password(
         return refuse(core, realm, actor, Some(&user)).await;
     }
     let wanted = credentials::wanted(&mut sent, &policy, &user, true);
-    let keep_sessions = matches!(sent.boolean("keep_sessions"), Sent::Value(true));
+    let kept = Kept::asked(&mut sent);
     sent.finish()?;
-    let done = set(core, realm, actor, (&user, wanted, keep_sessions), Some(&token)).await?;
+    let done = set(core, realm, actor, (&user, wanted, kept), Some(&token)).await?;
     core.tries.succeeded(&realm.id, &user.id, None);
     Ok(done)
 }
@@ -147,7 +188,7 @@ async fn set(
     core: &Core,
     realm: &Realm,
     actor: &Actor,
-    (user, wanted, keep_sessions): (&User, Option<WantedPassword>, bool),
+    (user, wanted, kept): (&User, Option<WantedPassword>, Kept<'_>),
     token: Option<&OneTimeToken>,
 ) -> Result<(User, Counts)> {
     let wanted = wanted.ok_or_else(|| Error::internal("a missing password was not refused"))?;
@@ -164,8 +205,10 @@ async fn set(
         credentials::delete_social(&mut tx, realm, &user.id).await?;
     }
     credentials::replace_password(core, &mut tx, realm, &user, password).await?;
-    if !keep_sessions {
-        sessions::end_all(&mut tx, realm, &user.id).await?;
+    match kept {
+        Kept::None => sessions::end_all(&mut tx, realm, &user.id).await?,
+        Kept::One(session) => sessions::end_others(&mut tx, realm, &user.id, session).await?,
+        Kept::All => {}
     }
     let told = if token.is_some() { EventType::PasswordTokenConsumed } else { EventType::UserUpdated };
     events::record(core, &mut tx, realm, actor, told, Subject::user(&user.id)).await?;

@@ -14,6 +14,7 @@ use crate::events::{self, EventType, Subject};
 use crate::fields::Fields;
 use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
+use crate::sessions::Bearer;
 use crate::words::State;
 
 /// Asks the user to prove their address: a token for it, valid for a week.
@@ -69,30 +70,54 @@ pub async fn resend_verification(
     let whole = sent.required_secret("token");
     sent.finish()?;
     let whole = whole.ok_or_else(Error::unusable_token)?;
-    let now = core.clock.now_ms();
     let mut tx = core.db.begin().await?;
     let token = one_time_tokens::find(core, &mut tx, realm, Purpose::Resend, &whole)
         .await?
         .ok_or_else(Error::unusable_token)?;
-    let mut user =
-        rules::lock(&mut tx, realm, &Key::Id(token.user_id.clone())).await?.ok_or_else(Error::unusable_token)?;
-    let email = user.email.clone().ok_or_else(Error::unusable_token)?;
-    if user.state == State::Inactive || realm.state == State::Inactive {
-        return Err(Error::unusable_token());
-    }
-    let is_open = user.email_verification != EmailVerification::Verified;
-    if is_open {
-        core.tries.mail_from(now, actor.origin.ip.as_deref())?;
-        core.tries.mail_to(now, &realm.id, &email)?;
-        user.email_verification = EmailVerification::Requested;
-        store::update(&mut tx, &user).await?;
-        ask(core, &mut tx, realm, actor, &user, Some(place)).await?;
-    }
+    let user = rules::lock(&mut tx, realm, &Key::Id(token.user_id.clone())).await?;
+    let user = user.filter(|user| user.state == State::Active && realm.state == State::Active);
+    let is_open = send(core, &mut tx, realm, actor, user.ok_or_else(Error::unusable_token)?, place).await?;
     if !one_time_tokens::spend(&mut tx, &token).await? {
         return Err(Error::unusable_token());
     }
     tx.commit().await?;
     Ok(is_open)
+}
+
+/// The same for a user who is logged in and shows the login token.
+///
+/// # Errors
+/// [`Error::Limited`] after too many mails; [`Error::Invalid`] for a user without an address.
+pub async fn request_own_verification(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    bearer: &Bearer,
+    place: &Place,
+) -> Result<bool> {
+    let mut tx = core.db.begin().await?;
+    let user = rules::lock(&mut tx, realm, &Key::Id(bearer.user.id.clone())).await?;
+    let user = user.filter(|user| user.state == State::Active).ok_or_else(Error::unusable_token)?;
+    let is_open = send(core, &mut tx, realm, actor, user, place).await?;
+    tx.commit().await?;
+    Ok(is_open)
+}
+
+/// Has the mail sent that a user asks for, unless the address is proven. Whether it is not.
+async fn send(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, mut user: User, place: &Place) -> Result<bool> {
+    let Some(email) = user.email.clone() else {
+        return Err(Error::invalid("email", "blank", "Email can't be blank"));
+    };
+    if user.email_verification == EmailVerification::Verified {
+        return Ok(false);
+    }
+    let now = core.clock.now_ms();
+    core.tries.mail_from(now, actor.origin.ip.as_deref())?;
+    core.tries.mail_to(now, &realm.id, &email)?;
+    user.email_verification = EmailVerification::Requested;
+    store::update(tx, &user).await?;
+    ask(core, tx, realm, actor, &user, Some(place)).await?;
+    Ok(true)
 }
 
 /// Takes such a token as proof. Without a key the token alone tells whose; one for an address that the user no longer

@@ -1,0 +1,115 @@
+// AuthRocket for your own login forms: docs/guide/browser-api.md. Needs no other library, gets along with any.
+// @ts-check
+
+/**
+ * What a handler gets. On failure `error` is a sentence for the person, and `errors` has the sentences of each field.
+ * @typedef {object} ARResponse
+ * @property {string} [error]
+ * @property {Record<string, string[]>} [errors]
+ * @property {string} [message] for the person
+ * @property {string} [token] the login token; with `second_factor`, what authenticateCode needs beside the code
+ * @property {string} [url] where to send the browser
+ * @property {"totp"} [second_factor]
+ * @property {string} [email_request_token] for requestEmailVerification
+ * @property {{id: string, username: string, name: string}} [user]
+ * @property {number} [expires_at] epoch seconds
+ * @property {{id: string, provider_type: string, name: string, url: string}[]} [collection]
+ */
+/** @typedef {(response: ARResponse) => void} ARHandler */
+/** @typedef {Record<string, unknown> | HTMLFormElement} ARParams */
+/** @typedef {(params?: ARParams | ARHandler, handler?: ARHandler) => Promise<ARResponse>} ARCall */
+
+var AuthRocket = (function () {
+  "use strict";
+
+  var script = document.currentScript;
+  // Loaded from a LoginRocket host, it knows where that is.
+  var base = script instanceof HTMLScriptElement ? script.src.replace(/[^/]*$/, "") : "";
+
+  /**
+   * @param {string} path
+   * @param {ARParams} params
+   * @returns {Promise<ARResponse>}
+   */
+  function send(path, params) {
+    var sent = params instanceof HTMLFormElement ? Object.fromEntries(new FormData(params)) : params;
+    return fetch(base + path, {
+      method: "POST",
+      credentials: "include",
+      headers: { Accept: "application/json", "Content-Type": "application/json" },
+      body: JSON.stringify(sent),
+    })
+      .then(function (answer) {
+        return answer.json().then(function (response) {
+          if (!answer.ok && !response.error) throw new Error(answer.statusText);
+          return response;
+        });
+      })
+      .catch(function () {
+        return { error: "The login server cannot be reached. Please try again." };
+      });
+  }
+
+  /**
+   * @param {string} path
+   * @param {ARHandler} [standard] used where no handler is given
+   * @returns {ARCall}
+   */
+  function call(path, standard) {
+    return function (params, handler) {
+      var own = typeof params === "function" ? params : handler || standard;
+      var sent = !params || typeof params === "function" ? {} : params;
+      return send(path, sent).then(function (response) {
+        if (own) own(response);
+        return response;
+      });
+    };
+  }
+
+  /**
+   * Shows errors in this element, or else in a dialog; follows `url`; asks for the code of a second factor.
+   * @param {string} id
+   * @returns {ARHandler}
+   */
+  function standard(id) {
+    return function handle(response) {
+      var box = document.getElementById(id);
+      var text = response.error || response.message || "";
+      if (box) box.textContent = text;
+      if (response.second_factor) {
+        var code = prompt("The code that your authenticator app shows:");
+        if (code) AuthRocket.authenticateCode({ token: response.token, code: code }, handle);
+      } else if (response.url && !response.error) location.assign(response.url);
+      else if (text && !box) alert(text);
+    };
+  }
+
+  return {
+    /** @param {string} url your LoginRocket URL, with or without `v1` at its end */
+    setInstanceUrl: function (url) {
+      base = url.replace(/(\/+v1)?\/*$/, "/v1/");
+    },
+    /** `{username or email, password}` */
+    authenticate: call("login", standard("login-errors")),
+    /** `{token, code}`, after an answer with `second_factor` */
+    authenticateCode: call("login/code", standard("login-errors")),
+    /** `{username, email, password, password_confirmation, first_name, last_name}` */
+    signup: call("signup", standard("signup-errors")),
+    /** `{token}` */
+    logout: call("logout", standard("login-errors")),
+    /** `{username or email}` */
+    forgotPassword: call("password/forgot", standard("password-errors")),
+    /** `{token, password, password_confirmation}`, with the token of the mail */
+    resetPassword: call("password/reset", standard("password-errors")),
+    /** `{token, current_password, password, password_confirmation}`, with the login token */
+    updatePassword: call("password/update", standard("password-errors")),
+    /** `{token}` of the mail */
+    verifyEmail: call("email/verify", standard("email-errors")),
+    /** `{token}`: a login token, or an `email_request_token` */
+    requestEmailVerification: call("email/request", standard("email-errors")),
+    /** `{token}`, or nothing to ask what this browser remembers */
+    session: call("session"),
+    /** The other ways to log in, each with its `url` */
+    authProviders: call("auth_providers"),
+  };
+})();

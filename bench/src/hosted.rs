@@ -1,0 +1,113 @@
+//! The hosted pages: the login page against an axum handler that returns the same bytes, and whole logins (page, form,
+//! redirect, the app's check) against bare Argon2id.
+
+use anyhow::{Context, ensure};
+use reqwest::header;
+
+use crate::plan::Plan;
+use crate::report::{Rate, Report};
+use crate::server::Server;
+use crate::site::Site;
+use crate::wrk::{Load, Wrk};
+
+const HOST: &str = "bench.localhost";
+const PAGE_CONNECTIONS: u32 = 32;
+const LOGIN_CONNECTIONS: u32 = 16;
+/// Requests of one whole login.
+const REQUESTS: f64 = 3.0;
+
+/// Of bare axum's rate.
+const LEAST_OF_PAGE: f64 = 0.5;
+/// Of bare Argon2id's rate.
+const LEAST_OF_LOGIN: f64 = 0.85;
+
+/// Measures the page beside bare axum.
+pub async fn pages(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
+    let first = sites.first().context("no engine")?;
+    let body = plan.folder.join("login.html");
+    std::fs::write(&body, Form::open(first).await?.page)?;
+    let bare = Server::start(&std::env::current_exe()?, &["bare-axum", "--body", &body.display().to_string()]).await?;
+    let mut bare_runs = Vec::new();
+    let mut runs: Vec<Vec<Rate>> = sites.iter().map(|_| Vec::new()).collect();
+    for round in 1..=plan.rounds {
+        println!("login pages, round {round} of {}", plan.rounds);
+        bare_runs.push(open_pages("k  the page's bytes, bare axum", &bare, first, plan).await?);
+        for (site, runs) in sites.iter().zip(&mut runs) {
+            runs.push(open_pages(&format!("k  login page, {}", site.engine), &site.server, site, plan).await?);
+        }
+    }
+    let bare = report.rate(bare_runs).context("bare axum")?;
+    for runs in runs {
+        let rate = report.rate(runs).context("a rate of pages")?;
+        report.at_least(format!("{} / bare", rate.what), rate.per_second / bare.per_second, LEAST_OF_PAGE);
+    }
+    Ok(())
+}
+
+/// Measures whole logins, beside the rate of bare Argon2id that [`crate::logins`] has measured.
+pub async fn logins(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
+    let bare = report.rates.iter().find(|rate| rate.what.starts_with('d')).context("bare Argon2id")?.per_second;
+    let mut runs: Vec<Vec<Rate>> = sites.iter().map(|_| Vec::new()).collect();
+    for round in 1..=plan.rounds {
+        println!("hosted logins, round {round} of {}", plan.rounds);
+        for (site, runs) in sites.iter().zip(&mut runs) {
+            let before = site.server.cpu_us()?;
+            let form = Form::open(site).await?;
+            let load = load("hosted_logins.lua", LOGIN_CONNECTIONS, &site.server, site, plan, Some(&form)).await?;
+            ensure!(load.refused == 0, "{} requests were refused", load.refused);
+            let rate = Rate::new(&format!("l  hosted login, {}", site.engine), &load, site.server.cpu_us()? - before);
+            runs.push(Rate { per_second: rate.per_second / REQUESTS, cpu_us: rate.cpu_us * REQUESTS, ..rate });
+        }
+    }
+    for runs in runs {
+        let rate = report.rate(runs).context("a rate of logins")?;
+        report.at_least(format!("{} / d", rate.what), rate.per_second / bare, LEAST_OF_LOGIN);
+    }
+    Ok(())
+}
+
+async fn open_pages(what: &str, server: &Server, site: &Site, plan: &Plan) -> anyhow::Result<Rate> {
+    let before = server.cpu_us()?;
+    let load = load("login_page.lua", PAGE_CONNECTIONS, server, site, plan, None).await?;
+    ensure!(load.refused == 0, "{} pages were refused", load.refused);
+    Ok(Rate::new(what, &load, server.cpu_us()? - before))
+}
+
+async fn load(
+    script: &str,
+    connections: u32,
+    server: &Server,
+    site: &Site,
+    plan: &Plan,
+    form: Option<&Form>,
+) -> anyhow::Result<Load> {
+    let mut environment = site.seeded.environment();
+    environment.push(("PAGE_HOST", HOST.to_owned()));
+    if let Some(Form { csrf, cookie, .. }) = form {
+        environment.extend([("CSRF", csrf.clone()), ("COOKIE", cookie.clone())]);
+    }
+    let wrk =
+        Wrk { script, address: server.address, connections, time: plan.time, delay_ms: 0, environment: &environment };
+    wrk.run().await
+}
+
+/// The login page, as a browser has it open.
+struct Form {
+    page: String,
+    csrf: String,
+    cookie: String,
+}
+
+impl Form {
+    async fn open(site: &Site) -> anyhow::Result<Self> {
+        let url = format!("http://{}/login", site.server.address);
+        let answer =
+            reqwest::Client::builder().build()?.get(url).header(header::HOST, HOST).send().await?.error_for_status()?;
+        let cookie = answer.headers().get(header::SET_COOKIE).context("a cookie")?.to_str()?;
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let page = answer.text().await?;
+        let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let csrf = csrf.context("a form")?.to_owned();
+        Ok(Self { page, csrf, cookie })
+    }
+}

@@ -1,0 +1,73 @@
+//! Whoever shows a login token of this realm: the user themselves, or an app that they are logged in to.
+//!
+//! Guarantee: a token counts only with the signature of its realm's key and within its time; one of a session on record
+//! only while that lives, any other only while its user and realm are active.
+
+use gantry_crypto::id;
+use gantry_crypto::jwt::Unverified;
+
+use super::store::{self, Session};
+use super::token::token_of;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::jwt_keys;
+use crate::realms::Realm;
+use crate::users::{self, Key, User, UserType};
+use crate::words::State;
+
+/// What a login token stands for.
+#[derive(Debug)]
+pub struct Bearer {
+    /// Whose.
+    pub user: User,
+    /// The session on record. Logins that are not on record have none.
+    pub session: Option<Session>,
+    /// Epoch milliseconds; none: never.
+    pub expires_at: Option<i64>,
+}
+
+/// Who shows this login token; none for a token that does not count.
+pub async fn bearer(core: &Core, realm: &Realm, token: &str) -> Result<Option<Bearer>> {
+    let now = core.clock.now_ms();
+    let Some(read) = Unverified::read(token) else { return Ok(None) };
+    let Some(kid) = read.kid().filter(|kid| id::is("jky", kid)) else { return Ok(None) };
+    let Some(key) = jwt_keys::verifying(core, &core.db, realm, kid).await? else { return Ok(None) };
+    let Ok(claims) = key.verify_read(&read, &realm.id, now) else { return Ok(None) };
+    if id::is("kss", &claims.tk) {
+        let live = store::of_realm(&core.db, &realm.id, &claims.tk, now).await?;
+        let live = live.filter(|(session, _)| session.user_id == claims.uid);
+        return Ok(live.map(|(session, user)| Bearer {
+            user,
+            expires_at: Some(session.expires_at),
+            session: Some(session),
+        }));
+    }
+    let user = match users::read(core, &core.db, realm, &Key::Id(claims.uid.clone())).await {
+        Err(Error::NotFound(_)) => return Ok(None),
+        found => found?.0,
+    };
+    // A token's second may be the one in which the realm ended all sessions, and after that.
+    let begun_later = claims.iat.saturating_mul(1000).saturating_add(999) > realm.sessions_ended_at;
+    let is_live =
+        user.user_type == UserType::Human && user.state == State::Active && realm.state == State::Active && begun_later;
+    let expires_at = claims.exp.map(|exp| exp.saturating_mul(1000));
+    Ok(is_live.then_some(Bearer { user, session: None, expires_at }))
+}
+
+/// The token of the same login with today's user data: the one shown, where the login is not on record.
+pub async fn renewed(core: &Core, realm: &Realm, bearer: &Bearer, shown: &str) -> Result<String> {
+    match &bearer.session {
+        Some(session) => token_of(core, realm, session, &bearer.user).await,
+        None => Ok(shown.to_owned()),
+    }
+}
+
+/// Ends the login behind the token. One that is not on record cannot be ended: only its holder can forget it.
+pub async fn end_borne(core: &Core, realm: &Realm, token: &str) -> Result<()> {
+    if let Some(Bearer { session: Some(session), .. }) = bearer(core, realm, token).await? {
+        let mut tx = core.db.begin().await?;
+        store::delete(&mut tx, &realm.id, &session.id).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! A call that was let in, with what it sent: JSON or a form by POST, the query by GET, of a bounded size.
+
+use std::sync::Arc;
+
+use axum::body::{Body as Stream, to_bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{Method, StatusCode, Uri};
+use gantry_core::connected_apps::{self, Place};
+use gantry_core::fields::{Fields, Sent};
+use gantry_core::logins::Door;
+use gantry_web::body::{Body, Unreadable};
+use gantry_web::pairs;
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::answer::Refusal;
+use super::caller::Caller;
+use super::gate::Admitted;
+use crate::form::Kept;
+use crate::routes::LoginRocket;
+use crate::site::Site;
+
+/// One call.
+pub struct Call {
+    /// The host it was made at.
+    pub site: Arc<Site>,
+    /// Who calls.
+    pub caller: Caller,
+    /// Where the login is to end.
+    pub kept: Kept,
+    body: Body,
+}
+
+impl FromRequest<LoginRocket> for Call {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, loginrocket: &LoginRocket) -> Result<Self, Refusal> {
+        let (mut parts, stream) = request.into_parts();
+        let admitted = parts.extensions.remove::<Admitted>();
+        let Some(Admitted { site, caller }) = admitted else {
+            return Err(gantry_core::Error::internal("a call that came by no gate").into());
+        };
+        let body = if parts.method == Method::POST {
+            let bytes = to_bytes(Stream::new(stream), loginrocket.body_limit).await;
+            let bytes =
+                bytes.map_err(|_| Refusal::Transport(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"))?;
+            Body::read(&parts.headers, &bytes).map_err(unreadable)?
+        } else {
+            queried(&parts.uri)?
+        };
+        let of_query = Kept::of(&parts.uri);
+        let sent = |name: &str| body.map.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let kept = Kept {
+            redir: sent("redir").map(str::to_owned).or(of_query.redir),
+            redirect_uri: sent("redirect_uri").map(str::to_owned).or(of_query.redirect_uri),
+            locale: of_query.locale,
+        };
+        Ok(Self { site, caller, kept, body })
+    }
+}
+
+impl Call {
+    /// A field that is a text; what is none is as good as nothing.
+    pub fn text(&self, name: &str) -> &str {
+        self.body.map.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Whether there is such a text.
+    pub fn has(&self, name: &str) -> bool {
+        !self.text(name).is_empty()
+    }
+
+    /// A secret that has to be there.
+    pub fn secret(&self, name: &'static str, label: &str) -> Result<SecretString, Refusal> {
+        let mut fields = self.fields();
+        match fields.secret(name) {
+            Sent::Value(secret) if self.has(name) => Ok(secret),
+            _ => match fields.finish() {
+                Err(broken) => Err(broken.into()),
+                Ok(()) => Err(Refusal::blank(name, label)),
+            },
+        }
+    }
+
+    /// What the person is called: the realm's kind of name, or else the other kind, which some clients send beside it.
+    pub fn name(&self) -> Result<&str, Refusal> {
+        let (own, other, label) =
+            if self.site.uses_email() { ("email", "username", "Email") } else { ("username", "email", "Username") };
+        let named = [own, other].into_iter().map(|name| self.text(name).trim()).find(|name| !name.is_empty());
+        named.ok_or_else(|| Refusal::blank(own, label))
+    }
+
+    /// All that was sent, to be read by the rules.
+    pub fn fields(&self) -> Fields {
+        let map = self.body.map.clone();
+        if self.body.from_form { Fields::from_form(map) } else { Fields::from_json(map) }
+    }
+
+    /// The door that this call stands at.
+    pub fn door(&self) -> Door {
+        Door::loginrocket(&self.site.settings, self.caller.by())
+    }
+
+    /// The app's address for a login with this token.
+    pub fn destination(&self, token: &str, signup: bool) -> String {
+        let (redirect_uri, redir) = (self.kept.redirect_uri.as_deref(), self.kept.redir.as_deref());
+        connected_apps::destination(&self.site.app, redirect_uri, redir).with_token(token, signup)
+    }
+
+    /// Where a mail leads back to that this call asks for.
+    pub fn place(&self) -> Place {
+        Place::at(&self.site.app, self.kept.redirect_uri.as_deref(), self.site.language.tag())
+    }
+
+    /// A function that is not offered here is not there.
+    pub fn needs(&self, is_offered: bool) -> Result<(), Refusal> {
+        if is_offered { Ok(()) } else { Err(gantry_core::Error::NotFound("function").into()) }
+    }
+}
+
+fn queried(uri: &Uri) -> Result<Body, Refusal> {
+    let pairs = pairs::decode(uri.query().unwrap_or_default());
+    let pairs = pairs.map_err(|_| Refusal::Transport(StatusCode::BAD_REQUEST, "The query cannot be read"))?;
+    Ok(Body { map: pairs::nest(pairs), from_form: true })
+}
+
+fn unreadable(why: Unreadable) -> Refusal {
+    match why {
+        Unreadable::Type => Refusal::Transport(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The content type must be application/json or application/x-www-form-urlencoded",
+        ),
+        Unreadable::Text(_) => Refusal::Transport(StatusCode::BAD_REQUEST, "The body cannot be read"),
+    }
+}

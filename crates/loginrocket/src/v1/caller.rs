@@ -1,0 +1,67 @@
+//! Where a call comes from, as its browser tells.
+//!
+//! Guarantee: a page of an origin that is not the app's never gets as far as a rule, however it makes the browser call:
+//! by script, form, picture or link. Who is no browser, or hides it, is served and has no cookie read or set.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use gantry_core::connected_apps;
+use gantry_core::logins::By;
+use url::Url;
+
+use crate::site::Site;
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Who may call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A page of this origin: the app's, or this host's own.
+    Page(HeaderValue),
+    /// A server, an app, a person with a command line; or a browser that tells of no page.
+    Anybody,
+}
+
+/// A page of somebody else's.
+#[derive(Debug)]
+pub struct Foreign;
+
+impl Caller {
+    /// Reads the headers. `by_script`: a `<script>` is a way to call, which tells its page by `Referer` only.
+    pub fn of(headers: &HeaderMap, site: &Site, by_script: bool) -> Result<Self, Foreign> {
+        let mut origins = headers.get_all(header::ORIGIN).iter();
+        if let Some(origin) = origins.next() {
+            let is_known = origin.to_str().is_ok_and(|origin| is_known(site, origin));
+            return if is_known && origins.next().is_none() { Ok(Self::Page(origin.clone())) } else { Err(Foreign) };
+        }
+        let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+        let page = text(&header::REFERER)
+            .map(|address| Url::parse(address).map(|url| url.origin().ascii_serialization()).unwrap_or_default());
+        let of_known_page = page.as_ref().map(|origin| is_known(site, origin));
+        let of_other_site = text(&FETCH_SITE).is_some_and(|told| !matches!(told, "same-origin" | "none"));
+        match (of_other_site, of_known_page) {
+            (_, Some(false)) => Err(Foreign),
+            (true, known) if !by_script || known.is_none() => Err(Foreign),
+            _ => Ok(Self::Anybody),
+        }
+    }
+
+    /// The page's origin.
+    pub fn page(&self) -> Option<&HeaderValue> {
+        match self {
+            Self::Page(origin) => Some(origin),
+            Self::Anybody => None,
+        }
+    }
+
+    /// How that is called at the door.
+    pub fn by(&self) -> By {
+        match self {
+            Self::Page(_) => By::Page,
+            Self::Anybody => By::Anybody,
+        }
+    }
+}
+
+fn is_known(site: &Site, origin: &str) -> bool {
+    origin == site.origin || connected_apps::allows_origin(&site.app, origin)
+}

@@ -1,0 +1,47 @@
+//! `email/verify` and `email/request`.
+
+use axum::extract::State;
+use gantry_core::{Error, sessions, users};
+
+use super::answer::{Answer, Outcome, Refusal};
+use super::call::Call;
+use crate::routes::LoginRocket;
+
+const CONFIRMED: &str = "Your email address is confirmed.";
+const SENT: &str = "We have sent the mail again. Please open the link in it. If nothing comes, look among your unwanted \
+    mails.";
+const UNUSABLE: &str = "This link cannot be used: it was used before, or it is too old.";
+const TOO_LATE: &str = "That took too long. Please log in again, and ask for the mail once more.";
+
+/// With the token of a mail.
+pub async fn verify(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
+    let site = &*call.site;
+    if !call.has("token") {
+        return Err(Refusal::blank("token", "Token"));
+    }
+    match users::verify_email(&loginrocket.core, &site.realm, &site.actor, None, call.fields()).await {
+        Ok(_) => Ok(Answer::saying(CONFIRMED)),
+        Err(Error::Invalid(_)) => Err(Refusal::said(UNUSABLE)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The mail once more: with the token that a login got which waits for it, or with a login token.
+pub async fn request(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
+    let (core, site, place) = (&loginrocket.core, &*call.site, call.place());
+    let token = call.text("token");
+    if token.is_empty() {
+        return Err(Refusal::blank("token", "Token"));
+    }
+    let is_sent = if token.contains('.') {
+        let bearer = sessions::bearer(core, &site.realm, token).await?;
+        let Some(bearer) = bearer else { return Err(Refusal::said(TOO_LATE)) };
+        users::request_own_verification(core, &site.realm, &site.actor, &bearer, &place).await?
+    } else {
+        match users::resend_verification(core, &site.realm, &site.actor, call.fields(), &place).await {
+            Err(Error::Invalid(_)) => return Err(Refusal::said(TOO_LATE)),
+            sent => sent?,
+        }
+    };
+    Ok(Answer::saying(if is_sent { SENT } else { CONFIRMED }))
+}

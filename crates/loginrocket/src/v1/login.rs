@@ -1,0 +1,85 @@
+//! `login` and `login/code`.
+
+use axum::extract::State;
+use gantry_core::Error;
+use gantry_core::logins::{self, LoggedIn, Step, Unproven};
+use gantry_core::users::Key;
+use secrecy::ExposeSecret;
+
+use super::answer::{Answer, Outcome, Refusal};
+use super::call::Call;
+use crate::remembered;
+use crate::routes::LoginRocket;
+
+const REFUSED: &str = "That username and password do not match. Please try again.";
+const REFUSED_EMAIL: &str = "That email and password do not match. Please try again.";
+const REFUSED_CODE: &str = "That code is not right, or it came too late. Please try the next one, or log in again.";
+const UNPROVEN: &str = "Please confirm your email address first: open the link in the mail that we sent you.";
+const NO_ADDRESS: &str = "Your account has no email address yet, so it cannot be confirmed.";
+
+/// A password leads to a login token, or to a token that a code makes a login of, at this same address or at
+/// `login/code`.
+pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
+    if call.has("token") && !call.has("password") {
+        return with_code(&loginrocket, &call).await;
+    }
+    let (site, door) = (&*call.site, call.door());
+    call.needs(door.has(site.settings.login))?;
+    let (key, password) = (Key::parse(call.name()?), call.secret("password", "Password")?);
+    let tried = (&key, &password);
+    match logins::with_password(&loginrocket.core, &site.realm, &site.actor, tried, door).await {
+        Ok(Step::Done(done)) => Ok(finished(&loginrocket, &call, &done, false)),
+        Ok(Step::SecondFactor(pending)) => {
+            Ok(Answer::default().with("token", pending.token.expose_secret()).with("second_factor", "totp"))
+        }
+        Ok(Step::Unproven(unproven)) => Err(comes_first(&unproven)),
+        Err(Error::Unauthenticated | Error::NotFound(_)) => {
+            Err(Refusal::said(if site.uses_email() { REFUSED_EMAIL } else { REFUSED }))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub async fn code(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
+    with_code(&loginrocket, &call).await
+}
+
+/// One answer for a wrong code and for a login that is no longer pending.
+async fn with_code(loginrocket: &LoginRocket, call: &Call) -> Outcome {
+    let (site, door) = (&*call.site, call.door());
+    call.needs(door.has(site.settings.login))?;
+    for (name, label) in [("token", "Token"), ("code", "Code")] {
+        if !call.has(name) {
+            return Err(Refusal::blank(name, label));
+        }
+    }
+    let done = logins::with_code(&loginrocket.core, &site.realm, &site.actor, None, call.fields(), door);
+    match done.await {
+        Ok(done) => Ok(finished(loginrocket, call, &done, false)),
+        Err(Error::Invalid(errors)) if errors.iter().all(|error| error.field == "code") => {
+            Err(Error::Invalid(errors).into())
+        }
+        Err(Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_)) => Err(Refusal::said(REFUSED_CODE)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The token, and the app's address with it. The browser of a page of the app remembers the login.
+pub fn finished(loginrocket: &LoginRocket, call: &Call, done: &LoggedIn, signup: bool) -> Answer {
+    let token = &*done.opened.token;
+    Answer::default()
+        .with("token", token)
+        .with("url", call.destination(token, signup))
+        .setting(remembered::set(loginrocket, done))
+}
+
+/// After a right password: the address has to be confirmed. There is no `token`, which old clients would take for a
+/// login.
+fn comes_first(unproven: &Unproven) -> Refusal {
+    if !unproven.has_address {
+        return Refusal::said(NO_ADDRESS).with("email_verification", "required");
+    }
+    Refusal::said(UNPROVEN)
+        .with("email_verification", "required")
+        .with("email_request_token", unproven.token.expose_secret())
+}

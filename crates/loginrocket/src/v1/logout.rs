@@ -1,0 +1,35 @@
+//! `logout`
+
+use axum::extract::State;
+use gantry_core::connected_apps::redirects;
+use gantry_core::sessions;
+
+use super::answer::{Answer, Outcome, Refusal};
+use super::call::Call;
+use super::caller::Caller;
+use crate::remembered;
+use crate::routes::LoginRocket;
+
+/// Ends the session behind the login token, and the one that the browser of an app's page remembers. What has ended
+/// already is no error: whoever logs out wants to be logged out.
+pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
+    let (core, site) = (&loginrocket.core, &*call.site);
+    let is_page = matches!(call.caller, Caller::Page(_));
+    if !call.has("token") && !is_page {
+        return Err(Refusal::blank("token", "Token"));
+    }
+    sessions::end_borne(core, &site.realm, call.text("token")).await?;
+    let mut answer = Answer::saying("You are logged out.");
+    if is_page {
+        if let Some(cookie) = remembered::sent(&loginrocket, site) {
+            sessions::end_remembered(core, &site.realm, &cookie).await?;
+        }
+        answer = answer.setting([remembered::clear(&loginrocket)]);
+    }
+    let asked = call.kept.redirect_uri.as_deref();
+    let allowed = asked.and_then(|asked| redirects::allowed(&site.app.redirect_uris.0, asked));
+    Ok(match allowed {
+        Some(url) => answer.with("url", url),
+        None => answer,
+    })
+}

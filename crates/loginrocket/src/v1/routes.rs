@@ -1,0 +1,45 @@
+//! Every call of the LoginRocket API. Each takes POST, and GET as well: old clients have JSONP only.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use gantry_web::routes::{self, Route, at};
+
+use super::answer::Refusal;
+use super::gate;
+use super::{auth_providers, emails, login, logout, passwords, script, session, signup};
+use crate::routes::LoginRocket;
+
+/// The API, to be nested at `/v1`.
+pub fn router(loginrocket: &LoginRocket) -> Router<LoginRocket> {
+    routes::router(calls())
+        .fallback(|| async { Refusal::Transport(StatusCode::NOT_FOUND, "There is no such call") })
+        .method_not_allowed_fallback(|| async {
+            Refusal::Transport(StatusCode::METHOD_NOT_ALLOWED, "Calls are made by POST or GET")
+        })
+        .layer(from_fn_with_state(loginrocket.clone(), gate::pass))
+        .route(script::PATH, get(script::show))
+}
+
+/// All calls.
+pub fn calls() -> Vec<Route<LoginRocket>> {
+    vec![
+        call("/login", login::submit),
+        call("/login/code", login::code),
+        call("/logout", logout::submit),
+        call("/signup", signup::submit),
+        call("/password/forgot", passwords::forgot),
+        call("/password/reset", passwords::reset),
+        call("/password/update", passwords::update),
+        call("/email/verify", emails::verify),
+        call("/email/request", emails::request),
+        call("/session", session::show),
+        call("/auth_providers", auth_providers::list),
+    ]
+}
+
+fn call<T: 'static>(path: &'static str, handler: impl Handler<T, LoginRocket>) -> Route<LoginRocket> {
+    at(path).get(handler.clone()).post(handler)
+}

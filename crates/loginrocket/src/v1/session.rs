@@ -1,0 +1,48 @@
+//! `session`: whether somebody is logged in, for pages that have no server to ask.
+//!
+//! Guarantee: what a browser remembers is told to pages of the app only, and only where the realm wants apps to share
+//! logins; a session that has ended is never told, nor revived.
+
+use axum::extract::State;
+use gantry_core::auth_providers::Sso;
+use gantry_core::sessions::{self, Bearer};
+use serde_json::json;
+
+use super::answer::{Answer, Outcome, Refusal};
+use super::call::Call;
+use super::caller::Caller;
+use crate::remembered;
+use crate::routes::LoginRocket;
+
+const NOBODY: &str = "Nobody is logged in.";
+
+/// The login that the token stands for, or else the one that the browser remembers: a fresh token of it, and the app's
+/// address with that.
+pub async fn show(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
+    let (core, site) = (&loginrocket.core, &*call.site);
+    let (bearer, shown) = if call.has("token") {
+        (sessions::bearer(core, &site.realm, call.text("token")).await?, call.text("token"))
+    } else {
+        (of_browser(&loginrocket, &call).await?, "")
+    };
+    let Some(bearer) = bearer else { return Err(Refusal::said(NOBODY)) };
+    let token = sessions::renewed(core, &site.realm, &bearer, shown).await?;
+    let user = json!({ "id": bearer.user.id, "username": bearer.user.username, "name": bearer.user.name });
+    Ok(Answer::default()
+        .with("url", call.destination(&token, false))
+        .with("token", token)
+        .with("expires_at", bearer.expires_at.map(|at| at / 1000))
+        .with("user", user))
+}
+
+async fn of_browser(loginrocket: &LoginRocket, call: &Call) -> Result<Option<Bearer>, gantry_core::Error> {
+    if !matches!(call.caller, Caller::Page(_)) || call.site.settings.sso != Sso::Seamless {
+        return Ok(None);
+    }
+    let remembered = remembered::login(loginrocket, &call.site).await?;
+    Ok(remembered.map(|remembered| Bearer {
+        user: remembered.user,
+        expires_at: Some(remembered.session.expires_at),
+        session: Some(remembered.session),
+    }))
+}

@@ -1,0 +1,342 @@
+// authrocket.js on an app's own pages, at other origins than the login server: with and without jQuery, under a strict
+// policy, for people with a second factor, and from a stranger's page.
+// @ts-check
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Site } from "./sites.mjs";
+import { Stage } from "./support.mjs";
+
+/** @import { Page } from "playwright-core" */
+
+const stage = await Stage.open();
+const login = new URL(stage.card.AUTHROCKET_LOGIN_URL);
+const jquery = await readFile(fileURLToPath(new URL("node_modules/jquery/dist/jquery.min.js", import.meta.url)), "utf8");
+
+const FORMS = `
+  <form id="login-form" method="post"><p id="login-errors"></p>
+    <input id="login_username" name="username"> <input id="login_password" name="password" type="password">
+    <button>Log in</button></form>
+  <form id="signup-form" method="post"><p id="signup-errors"></p>
+    <input id="signup_username" name="username"> <input id="signup_email" name="email">
+    <input id="signup_password" name="password" type="password"> <button>Sign up</button></form>`;
+
+/** @param {string} scripts */
+const page = (scripts) => `<!doctype html><title>An app</title>${FORMS}${scripts}`;
+const library = `<script src="${login.origin}/v1/authrocket.js"></script>`;
+
+const site = new Site(
+  new Map([
+    ["/plain.html", page(`${library}<script src="/plain.js"></script>`)],
+    [
+      "/plain.js",
+      `for (const [id, call] of [["login-form", "authenticate"], ["signup-form", "signup"]])
+        document.getElementById(id).addEventListener("submit", (event) => {
+          event.preventDefault();
+          AuthRocket[call](event.target);
+        });`,
+    ],
+    // As AuthRocket's documentation has it.
+    ["/jquery.html", page(`<script src="/jquery.js"></script>${library}<script src="/documented.js"></script>`)],
+    ["/jquery.js", jquery],
+    [
+      "/documented.js",
+      `AuthRocket.setInstanceUrl('${login.origin}/');
+      $(function(){
+        $('#login-form').submit(function(event){
+          AuthRocket.authenticate({
+            username: $('#login_username').val(),
+            password: $('#login_password').val()
+          }, arLoginHandler);
+          return false;
+        });
+        function arLoginHandler(response){
+          if (response.error) {
+            $("#login-errors").text(response.error);
+          } else {
+            window.location = response.url;
+          }
+        };
+      });`,
+    ],
+    ["/base.html", page(`<script src="${new URL(stage.card.AUTHROCKET_URL).origin}/v1/authrocket.js"></script>`)],
+    [
+      "/form.html",
+      `<!doctype html><form method="post" action="${login.origin}/v1/login">
+        <input name="username" value="${stage.card.DEMO_USERNAME}">
+        <input name="password" value="${stage.card.DEMO_PASSWORD}"><button>Win a prize</button></form>`,
+    ],
+  ]),
+);
+await site.open();
+const hosts = `${login.origin} ${new URL(stage.card.AUTHROCKET_URL).origin}`;
+site.send({
+  "Content-Security-Policy": `default-src 'none'; script-src 'self' ${hosts}; connect-src ${hosts}; base-uri 'none'`,
+});
+
+/** Beside the login server, as login.example.com is beside www.example.com; and on a site of its own. */
+const beside = site.at("app.demo.localhost");
+const apart = site.at("localhost");
+const stranger = site.at("evil.localhost");
+
+const app = (await stage.api("login_policies")).body.collection[0].id;
+const allowed = { login_policy: { allowed_origins: [beside, apart] } };
+assert.equal((await stage.api(`login_policies/${app}`, { method: "PUT", body: allowed })).status, 200);
+
+after(async () => {
+  await site.close();
+  await stage.close();
+});
+
+/**
+ * Calls a function of the library; the answer, and how often the handler got one.
+ * @param {Page} page
+ * @param {string} name
+ * @param {unknown} params
+ */
+function call(page, name, params) {
+  return page.evaluate(
+    async ([name, params]) => {
+      /** @type {any[]} */
+      const handed = [];
+      const library = /** @type {any} */ (globalThis).AuthRocket;
+      await library[/** @type {string} */ (name)](params, (/** @type {any} */ response) => handed.push(response));
+      return { times: handed.length, response: handed[0] };
+    },
+    /** @type {[string, unknown]} */ ([name, params]),
+  );
+}
+
+/** @param {Page} page */
+const cookies = async (page) => (await page.context().cookies(login.origin)).map((cookie) => cookie.name);
+
+const ADA = { username: stage.card.DEMO_USERNAME, password: stage.card.DEMO_PASSWORD };
+
+for (const [name, address] of [
+  ["without jQuery", "plain.html"],
+  ["with jQuery, as documented", "jquery.html"],
+]) {
+  describe(name, () => {
+    for (const origin of [beside, apart]) {
+      test(`a login at ${new URL(origin).hostname} ends at the app's handler`, () =>
+        stage.visit({}, async ({ page }) => {
+          await page.goto(`${origin}/${address}`);
+          await page.locator("#login_username").fill(ADA.username);
+          await page.locator("#login_password").fill(ADA.password);
+          await page.getByRole("button", { name: "Log in" }).click();
+          await page.waitForURL(stage.app("/hello"));
+        }));
+    }
+
+    test("a wrong password is said where the page has its place for that", () =>
+      stage.visit({}, async ({ page }) => {
+        await page.goto(`${beside}/${address}`);
+        await page.locator("#login_username").fill(ADA.username);
+        await page.locator("#login_password").fill("not the password");
+        await page.getByRole("button", { name: "Log in" }).click();
+        await page.locator("#login-errors", { hasText: "do not match" }).waitFor();
+        assert.equal(page.url(), `${beside}/${address}`);
+        assert.deepEqual(await cookies(page), []);
+      }));
+  });
+}
+
+describe("the library", () => {
+  test("gives its handler one answer, and its caller the same", () =>
+    stage.visit({}, async ({ page }) => {
+      await page.goto(`${beside}/plain.html`);
+      const done = await call(page, "authenticate", ADA);
+      assert.equal(done.times, 1);
+      assert.deepEqual(Object.keys(done.response).sort(), ["token", "url"]);
+      const checked = await stage.api(`sessions/${done.response.token}`);
+      assert.equal(checked.body.user.username, ADA.username);
+      assert.match(checked.body.request.client, /Chrome/);
+      const refused = await call(page, "authenticate", { username: ADA.username });
+      assert.deepEqual(refused.response.errors, { password: ["Password can't be blank"] });
+      assert.equal(refused.times, 1);
+    }));
+
+  test("says so, once, when the server cannot be reached or talks nonsense", () =>
+    stage.visit({}, async ({ page, context }) => {
+      await page.goto(`${beside}/plain.html`);
+      /** @type {[string, (route: import("playwright-core").Route) => Promise<void>][]} */
+      const faults = [
+        ["no connection", (route) => route.abort("connectionrefused")],
+        ["a gateway's page", (route) => route.fulfill({ status: 502, body: "<h1>Bad gateway</h1>", headers: CORS })],
+        ["a gateway's JSON", (route) => route.fulfill({ status: 502, body: "{}", headers: CORS })],
+      ];
+      for (const [what, fault] of faults) {
+        await context.route("**/v1/login", fault);
+        const { times, response } = await call(page, "authenticate", ADA);
+        assert.deepEqual([times, typeof response.error, response.token], [1, "string", undefined], what);
+        await context.unroute("**/v1/login");
+      }
+    }));
+
+  test("takes its instance with and without its path", () =>
+    stage.visit({}, async ({ page }) => {
+      await page.goto(`${beside}/base.html`);
+      for (const end of ["", "/", "/v1", "/v1/"]) {
+        await page.evaluate((url) => /** @type {any} */ (globalThis).AuthRocket.setInstanceUrl(url), login.origin + end);
+        const { response } = await call(page, "authProviders", {});
+        assert.deepEqual(response, { collection: [] }, end);
+      }
+    }));
+
+  test("signs up, changes a password, logs out", () =>
+    stage.visit({}, async ({ page }) => {
+      await page.goto(`${beside}/plain.html`);
+      await page.locator("#signup_username").fill("grace");
+      await page.locator("#signup_email").fill("grace@example.com");
+      await page.locator("#signup_password").fill("short");
+      await page.getByRole("button", { name: "Sign up" }).click();
+      await page.locator("#signup-errors", { hasText: "Password" }).waitFor();
+      await page.locator("#signup_password").fill("tr0mbone-under-glass");
+      await page.getByRole("button", { name: "Sign up" }).click();
+      await page.waitForURL(stage.app("/hello"));
+
+      await page.goto(`${beside}/plain.html`);
+      const { response } = await call(page, "authenticate", { username: "grace", password: "tr0mbone-under-glass" });
+      const token = response.token;
+      const wrong = { token, current_password: "x", password: "another-fine-day-99" };
+      assert.equal((await call(page, "updatePassword", wrong)).response.error, "Current password does not match");
+      const right = { ...wrong, current_password: "tr0mbone-under-glass" };
+      assert.equal((await call(page, "updatePassword", right)).response.message, "Your password was changed.");
+      assert.equal((await call(page, "session", { token })).response.user.username, "grace");
+      assert.equal((await call(page, "requestEmailVerification", { token })).response.error, undefined);
+      assert.equal((await call(page, "forgotPassword", { username: "grace" })).response.error, undefined);
+      for (const name of ["resetPassword", "verifyEmail"]) {
+        const refused = await call(page, name, { token: "x", password: "another-fine-day-99" });
+        assert.match(refused.response.error, /^This link cannot be used/);
+      }
+      assert.equal((await call(page, "logout", { token })).response.error, undefined);
+      assert.equal((await call(page, "session", { token })).response.error, "Nobody is logged in.");
+      assert.equal((await stage.api(`sessions/${token}`)).status, 404);
+    }));
+});
+
+const CORS = { "Access-Control-Allow-Origin": beside, "Access-Control-Allow-Credentials": "true" };
+
+describe("with a second factor", () => {
+  /** What the device shows. RFC 6238. @param {string} secret base32 @param {number} [steps] */
+  function code(secret, steps = 0) {
+    const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0"));
+    const key = Buffer.from((bits.join("").match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+    const hash = createHmac("sha1", key).update(counter).digest();
+    return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+  }
+
+  test("the code is asked for, and then it leads on", async () => {
+    const provider = { auth_provider: { provider_type: "totp" } };
+    const made = await stage.api("auth_providers", { method: "POST", body: provider });
+    assert.equal(made.status, 201);
+    const user = { user_type: "human", username: "mary", email: "mary@example.com", password: "tr0mbone-under-glass" };
+    const mary = await stage.api("users", { method: "POST", body: { user } });
+    const credential = { user_id: mary.body.id, auth_provider_id: made.body.id, credential_type: "totp", name: "Phone" };
+    const device = await stage.api("credentials", { method: "POST", body: { credential } });
+    const secret = device.body.otp_secret;
+    const proof = { credential: { code: code(secret, -1) } };
+    const verified = await stage.api(`credentials/${device.body.id}/verify`, { method: "POST", body: proof });
+    assert.equal(verified.status, 200);
+
+    await stage.visit({}, async ({ page }) => {
+      await page.goto(`${beside}/plain.html`);
+      const { response } = await call(page, "authenticate", { username: "mary", password: "tr0mbone-under-glass" });
+      assert.equal(response.second_factor, "totp");
+      assert.match(response.token, /^kli_/);
+      assert.equal(response.url, undefined);
+      assert.deepEqual(await cookies(page), []);
+      const wrong = await call(page, "authenticateCode", { token: response.token, code: "x" });
+      assert.match(wrong.response.error, /^That code is not right/);
+      // The library's own handler asks, and follows the address.
+      /** @type {string[]} */
+      const asked = [];
+      page.once("dialog", (dialog) => {
+        asked.push(dialog.type());
+        return dialog.accept(code(secret));
+      });
+      await page.locator("#login_username").fill("mary");
+      await page.locator("#login_password").fill("tr0mbone-under-glass");
+      await page.getByRole("button", { name: "Log in" }).click();
+      await page.waitForURL(stage.app("/hello"));
+      assert.deepEqual(asked, ["prompt"]);
+    });
+  });
+});
+
+describe("a stranger's page", () => {
+  test("can neither call nor read", () =>
+    stage.visit({}, async ({ page }) => {
+      await page.goto(`${stranger}/plain.html`);
+      for (const name of ["authenticate", "session", "logout", "authProviders"]) {
+        const { times, response } = await call(page, name, ADA);
+        assert.deepEqual([times, typeof response.error, response.token], [1, "string", undefined], name);
+      }
+      const opaque = await page.evaluate(
+        ([url, body]) =>
+          fetch(url, {
+            method: "POST",
+            mode: "no-cors",
+            credentials: "include",
+            headers: { "Content-Type": "application/x-www-form-urlencoded" },
+            body,
+          }).then((answer) => answer.type),
+        [`${login.origin}/v1/login`, String(new URLSearchParams(ADA))],
+      );
+      assert.equal(opaque, "opaque");
+      assert.deepEqual(await cookies(page), []);
+    }));
+
+  test("logs nobody in by a form", () =>
+    stage.visit({}, async ({ page }) => {
+      await page.goto(`${stranger}/form.html`);
+      await page.getByRole("button", { name: "Win a prize" }).click();
+      await page.waitForURL(`${login.origin}/v1/login`);
+      assert.match((await page.textContent("body")) ?? "", /"error"/);
+      assert.deepEqual(await cookies(page), []);
+    }));
+
+  test("logs nobody out", () =>
+    stage.visit({}, async ({ page }) => {
+      await page.goto(`${beside}/plain.html`);
+      const { response } = await call(page, "authenticate", ADA);
+      await page.goto(`${stranger}/plain.html`);
+      await call(page, "logout", {});
+      assert.equal((await stage.api(`sessions/${response.token}`)).status, 200);
+    }));
+});
+
+describe("seamless logins", () => {
+  test("are known to every page beside the login server, and to no other", async () => {
+    const set = async (/** @type {string} */ sso) => {
+      const body = { auth_provider: { sso } };
+      assert.equal((await stage.api("auth_providers/login_rocket", { method: "PUT", body })).status, 200);
+    };
+    await set("seamless");
+    await stage.visit({}, async ({ page }) => {
+      await page.goto(`${beside}/plain.html`);
+      assert.equal((await call(page, "session", {})).response.error, "Nobody is logged in.");
+      const { response } = await call(page, "authenticate", ADA);
+      assert.deepEqual(await cookies(page), ["gantry_session"]);
+      await page.reload();
+      const seamless = (await call(page, "session", {})).response;
+      assert.equal(seamless.user.username, ADA.username);
+      // From another site the browser sends no cookie, from a stranger's page the server takes none.
+      await page.goto(`${apart}/plain.html`);
+      assert.equal((await call(page, "session", {})).response.error, "Nobody is logged in.");
+      await page.goto(`${stranger}/plain.html`);
+      assert.equal((await call(page, "session", {})).response.token, undefined);
+      await page.goto(`${beside}/plain.html`);
+      await call(page, "logout", {});
+      assert.equal((await call(page, "session", {})).response.error, "Nobody is logged in.");
+      assert.equal((await stage.api(`sessions/${response.token}`)).status, 404);
+      assert.deepEqual(await cookies(page), []);
+    });
+    await set("basic");
+  });
+});
