@@ -6,6 +6,7 @@ use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter};
 
 /// An address with its handlers.
+#[must_use]
 pub struct Route<S> {
     path: &'static str,
     methods: Vec<&'static str>,

@@ -66,6 +66,11 @@ impl Refusal {
         Self::Said(sentence.into(), Map::new())
     }
 
+    /// A function that is not offered here is not there.
+    pub fn unless(is_offered: bool) -> Result<(), Self> {
+        if is_offered { Ok(()) } else { Err(Error::NotFound("function").into()) }
+    }
+
     /// With this beside the sentence.
     #[must_use]
     pub fn with(self, name: &str, value: impl Into<Value>) -> Self {

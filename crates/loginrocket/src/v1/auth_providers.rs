@@ -4,14 +4,14 @@ use axum::extract::State;
 use gantry_core::auth_providers::{self, AuthProvider};
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Outcome};
+use super::answer::{Answer, Outcome, Refusal};
 use super::call::Call;
 use crate::routes::LoginRocket;
 
 /// Those that are active, where logins are offered at all.
 pub async fn list(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let site = &*call.site;
-    call.needs(call.door().has(site.settings.login))?;
+    Refusal::unless(call.door().has(site.settings.login))?;
     let providers = auth_providers::social(&loginrocket.core.db, &site.realm).await?;
     let collection: Vec<Value> = providers.iter().map(|provider| view(&call, provider)).collect();
     Ok(Answer::default().with("collection", collection))

@@ -44,7 +44,7 @@ impl FromRequest<LoginRocket> for Call {
             let bytes = to_bytes(Stream::new(stream), loginrocket.body_limit).await;
             let bytes =
                 bytes.map_err(|_| Refusal::Transport(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"))?;
-            Body::read(&parts.headers, &bytes).map_err(unreadable)?
+            Body::read(&parts.headers, &bytes).map_err(|why| unreadable(&why))?
         } else {
             queried(&parts.uri)?
         };
@@ -111,11 +111,6 @@ impl Call {
     pub fn place(&self) -> Place {
         Place::at(&self.site.app, self.kept.redirect_uri.as_deref(), self.site.language.tag())
     }
-
-    /// A function that is not offered here is not there.
-    pub fn needs(&self, is_offered: bool) -> Result<(), Refusal> {
-        if is_offered { Ok(()) } else { Err(gantry_core::Error::NotFound("function").into()) }
-    }
 }
 
 fn queried(uri: &Uri) -> Result<Body, Refusal> {
@@ -124,7 +119,7 @@ fn queried(uri: &Uri) -> Result<Body, Refusal> {
     Ok(Body { map: pairs::nest(pairs), from_form: true })
 }
 
-fn unreadable(why: Unreadable) -> Refusal {
+fn unreadable(why: &Unreadable) -> Refusal {
     match why {
         Unreadable::Type => Refusal::Transport(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -24,7 +24,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
         return with_code(&loginrocket, &call).await;
     }
     let (site, door) = (&*call.site, call.door());
-    call.needs(door.has(site.settings.login))?;
+    Refusal::unless(door.has(site.settings.login))?;
     let (key, password) = (Key::parse(call.name()?), call.secret("password", "Password")?);
     let tried = (&key, &password);
     match logins::with_password(&loginrocket.core, &site.realm, &site.actor, tried, door).await {
@@ -47,7 +47,7 @@ pub async fn code(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome
 /// One answer for a wrong code and for a login that is no longer pending.
 async fn with_code(loginrocket: &LoginRocket, call: &Call) -> Outcome {
     let (site, door) = (&*call.site, call.door());
-    call.needs(door.has(site.settings.login))?;
+    Refusal::unless(door.has(site.settings.login))?;
     for (name, label) in [("token", "Token"), ("code", "Code")] {
         if !call.has(name) {
             return Err(Refusal::blank(name, label));

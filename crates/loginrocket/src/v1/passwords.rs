@@ -16,7 +16,7 @@ const NOT_LOGGED_IN: &str = "You are not logged in any more. Please log in again
 /// One answer, whoever was meant.
 pub async fn forgot(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let site = &*call.site;
-    call.needs(call.door().has(site.settings.login))?;
+    Refusal::unless(call.door().has(site.settings.login))?;
     let (name, place) = (call.name()?, call.place());
     users::forgot_password(&loginrocket.core, &site.realm, &site.actor, name, &place).await?;
     Ok(Answer::saying(SENT))
@@ -38,7 +38,7 @@ pub async fn reset(State(loginrocket): State<LoginRocket>, call: Call) -> Outcom
 /// With the login token and the present password. The session behind the token goes on, the user's others end.
 pub async fn update(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let (core, site) = (&loginrocket.core, &*call.site);
-    call.needs(logins::offers_passwords(core, &site.realm).await?)?;
+    Refusal::unless(logins::offers_passwords(core, &site.realm).await?)?;
     let bearer = sessions::bearer(core, &site.realm, call.text("token")).await?;
     let Some(bearer) = bearer else { return Err(Refusal::said(NOT_LOGGED_IN)) };
     let fields = logins::new_password(&site.settings, call.fields());
