@@ -58,7 +58,7 @@ fn audience(claims: &Map<String, Value>, client_id: &str) -> Result<()> {
     if ours && azp_is_ours { Ok(()) } else { Err(Error::Distrusted("the ID token is for another client")) }
 }
 
-/// A NumericDate, whose fraction does not matter.
+/// A `NumericDate`, whose fraction does not matter.
 fn whole_seconds(value: &Value) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "bounded before")]
     let rounded = |seconds: f64| (seconds.abs() < 1e15).then_some(seconds as i64);

@@ -43,7 +43,7 @@ impl Keys {
         let made = self.known.get_or_insert_with(jwks_uri, || Ok::<_, std::convert::Infallible>(Arc::default()));
         let slot = made.unwrap_or_else(|never| match never {});
         let mut known = slot.lock().await;
-        if self.is_wanting(known.as_ref(), kid.as_deref(), now_ms) {
+        if Self::is_wanting(known.as_ref(), kid.as_deref(), now_ms) {
             let set = self.http.get(jwks_uri, &[], None).await;
             let keys = set.map(|set| ForeignKey::of_set(&set).into_iter().take(MOST_KEYS).collect::<Vec<_>>());
             match (keys, &mut *known) {
@@ -63,7 +63,7 @@ impl Keys {
         verified(keys, token, kid.as_deref())
     }
 
-    fn is_wanting(&self, known: Option<&Known>, kid: Option<&str>, now_ms: i64) -> bool {
+    fn is_wanting(known: Option<&Known>, kid: Option<&str>, now_ms: i64) -> bool {
         let Some(known) = known else { return true };
         let age = now_ms - known.fetched_at;
         let is_new = kid.is_some() && known.keys.iter().all(|key| key.kid() != kid);

@@ -19,21 +19,25 @@ pub fn at<S: Clone + Send + Sync + 'static>(path: &'static str) -> Route<S> {
 
 impl<S: Clone + Send + Sync + 'static> Route<S> {
     /// With this handler for GET.
+    #[must_use]
     pub fn get<T: 'static>(self, handler: impl Handler<T, S>) -> Self {
         self.take("GET", MethodFilter::GET, handler)
     }
 
     /// With this handler for POST.
+    #[must_use]
     pub fn post<T: 'static>(self, handler: impl Handler<T, S>) -> Self {
         self.take("POST", MethodFilter::POST, handler)
     }
 
     /// With this handler for PUT.
+    #[must_use]
     pub fn put<T: 'static>(self, handler: impl Handler<T, S>) -> Self {
         self.take("PUT", MethodFilter::PUT, handler)
     }
 
     /// With this handler for DELETE.
+    #[must_use]
     pub fn delete<T: 'static>(self, handler: impl Handler<T, S>) -> Self {
         self.take("DELETE", MethodFilter::DELETE, handler)
     }

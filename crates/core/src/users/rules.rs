@@ -83,8 +83,8 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     actor.need(Access::Write)?;
     let token = signup_tokens::named(core, realm, &mut sent).await?;
     let account = token.as_ref().map(|token| signup_tokens::account(core, token)).transpose()?.flatten();
-    let held = token.as_ref().map(|token| token.password_hash.clone());
-    let signup = prepare(core, realm, sent, Held { token: held, account }).await?;
+    let password_hash = token.as_ref().and_then(|token| token.password_hash.clone());
+    let signup = prepare(core, realm, sent, Held { of_token: token.is_some(), password_hash, account }).await?;
     let id = signup.user.id.clone();
     let mut tx = core.db.begin().await?;
     if let Some(token) = &token {
@@ -105,8 +105,10 @@ pub(crate) async fn signed_up(core: &Core, realm: &Realm, mut sent: Fields) -> R
 /// What a new user brings along beside what was sent.
 #[derive(Default)]
 struct Held {
-    /// The password of a Signup Token, where there is one.
-    token: Option<Option<String>>,
+    /// Whether it comes of a Signup Token.
+    of_token: bool,
+    /// The token's password.
+    password_hash: Option<String>,
     /// An account at a social provider, which makes a password needless.
     account: Option<SocialAccount>,
 }
@@ -144,7 +146,7 @@ async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, held: Held) -> Re
     fields::user_type(&mut user, &mut sent, &core.random);
     fields::apply(&mut user, realm, &mut sent);
     if user.user_type == UserType::Api {
-        if held.token.is_some() {
+        if held.of_token {
             sent.error("user_type", "invalid", "User type must be human for a signup token");
         }
         fields::none_of(&mut sent, "password", "Password is for users of the type human");
@@ -154,7 +156,7 @@ async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, held: Held) -> Re
     }
     fields::none_of(&mut sent, "api_key", "Api key is for users of the type api");
     let policy = core.password_policy(realm).await?;
-    let hash = held.token.flatten();
+    let hash = held.password_hash;
     let wanted = credentials::wanted(&mut sent, &policy, &user, hash.is_none() && held.account.is_none());
     sent.finish()?;
     let password = match wanted {
