@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    fn person(profile: Value, names: &Oauth2) -> Identity {
+    fn person(profile: &Value, names: &Oauth2) -> Identity {
         read(profile.as_object().expect("an object"), names)
     }
 
@@ -89,7 +89,7 @@ mod tests {
             "sub": "248289761001", "name": "Jane Doe", "given_name": "Jane", "family_name": "Doe",
             "preferred_username": "j.doe", "email": "janedoe@example.com", "email_verified": true,
         });
-        let read = person(told, &Oauth2::default());
+        let read = person(&told, &Oauth2::default());
         assert_eq!(read.provider_user_id, "248289761001");
         assert_eq!((read.first_name.as_deref(), read.last_name.as_deref()), (Some("Jane"), Some("Doe")));
         assert_eq!((read.email.as_deref(), read.email_verified), (Some("janedoe@example.com"), true));
@@ -110,10 +110,10 @@ mod tests {
             (json!([true]), false),
             (json!({}), false),
         ] {
-            let read = person(json!({"email": "a@example.com", "email_verified": told.clone()}), &Oauth2::default());
+            let read = person(&json!({"email": "a@example.com", "email_verified": told.clone()}), &Oauth2::default());
             assert_eq!(read.email_verified, expected, "{told}");
         }
-        assert!(!person(json!({"email": "a@example.com"}), &Oauth2::default()).email_verified);
+        assert!(!person(&json!({"email": "a@example.com"}), &Oauth2::default()).email_verified);
     }
 
     #[test]
@@ -130,7 +130,7 @@ mod tests {
             "data": {"id": 17, "emails": [{"value": "a@example.com", "ok": true}]},
             "https://example.com/name": "Ada King Lovelace",
         });
-        let read = person(told, &names);
+        let read = person(&told, &names);
         assert_eq!(read.provider_user_id, "17");
         assert_eq!((read.email.as_deref(), read.email_verified), (Some("a@example.com"), true));
         assert_eq!((read.first_name.as_deref(), read.last_name.as_deref()), (Some("Ada"), Some("King Lovelace")));
@@ -139,9 +139,9 @@ mod tests {
     #[test]
     fn what_is_not_there_is_not_made_up() {
         for told in [json!({}), json!({"id": null}), json!({"id": 1.5}), json!({"id": {}}), json!({"sub": " "})] {
-            assert_eq!(person(told, &Oauth2::default()).provider_user_id, "");
+            assert_eq!(person(&told, &Oauth2::default()).provider_user_id, "");
         }
         let names = Oauth2 { email_field: Some("mail".to_owned()), ..Oauth2::default() };
-        assert_eq!(person(json!({"id": 1, "email": "a@example.com"}), &names).email, None);
+        assert_eq!(person(&json!({"id": 1, "email": "a@example.com"}), &names).email, None);
     }
 }

@@ -132,16 +132,13 @@ fn tokens(state: &mut State, asked: &Asked, issuer: Option<&str>, dialect: &str)
 /// Whose secret was shown, in the header or the body.
 fn proven(asked: &Asked) -> String {
     let basic = asked.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
-    let (client, secret) = match basic {
-        Some(basic) => {
-            let text = String::from_utf8(STANDARD.decode(basic).expect("Base64")).expect("text");
-            let (client, secret) = text.split_once(':').expect("both");
-            (client.to_owned(), secret.to_owned())
-        }
-        None => {
-            let field = |name: &str| asked.form.get(name).cloned().unwrap_or_default();
-            (field("client_id"), field("client_secret"))
-        }
+    let (client, secret) = if let Some(basic) = basic {
+        let text = String::from_utf8(STANDARD.decode(basic).expect("Base64")).expect("text");
+        let (client, secret) = text.split_once(':').expect("both");
+        (client.to_owned(), secret.to_owned())
+    } else {
+        let field = |name: &str| asked.form.get(name).cloned().unwrap_or_default();
+        (field("client_id"), field("client_secret"))
     };
     if secret == SECRET { client } else { String::new() }
 }
@@ -213,7 +210,7 @@ fn me(state: &State, asked: &Asked) -> Response {
     let token = asked.query.get("access_token").cloned().unwrap_or_default();
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, SECRET.as_bytes());
     let tag = aws_lc_rs::hmac::sign(&key, token.as_bytes());
-    let proof: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let proof = gantry_crypto::hex::encode(tag.as_ref());
     let Some(grant) = state.tokens.get(&token).filter(|_| asked.query.get("appsecret_proof") == Some(&proof)) else {
         return refusal(
             400,

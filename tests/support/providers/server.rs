@@ -61,6 +61,7 @@ pub struct Asked {
 }
 
 type Patch = Box<dyn Fn(&mut Map<String, Value>) + Send>;
+type Forge = Box<dyn Fn(&Map<String, Value>) -> String + Send>;
 
 /// What happens there.
 pub struct State {
@@ -74,7 +75,7 @@ pub struct State {
     /// Applied to the claims of each ID token.
     pub patch: Patch,
     /// Signs instead, with a header of its own.
-    pub forge: Option<Box<dyn Fn(&Map<String, Value>) -> String + Send>>,
+    pub forge: Option<Forge>,
     /// Paths that end so answer with this status; 0: never.
     pub broken: Option<(String, u16)>,
     pub asked: Vec<Asked>,
