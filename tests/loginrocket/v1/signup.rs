@@ -8,7 +8,7 @@ use super::calls::{by_get, done, error, from_page, from_server, is_live, is_reme
 use crate::loginrocket::visit::{PASSWORD, RESET, VERIFICATION, events, param, set_app, set_login_rocket};
 use crate::support::{Engine, TestServer};
 
-fn grace(more: Value) -> Value {
+fn grace(more: &Value) -> Value {
     let mut body = json!({"username": "grace", "email": "grace@example.com", "password": PASSWORD});
     let all = body.as_object_mut().expect("an object");
     all.extend(more.as_object().expect("an object").clone());
@@ -25,7 +25,7 @@ async fn a_signup_ends_logged_in(#[case] engine: Engine) {
     let browser = server.browser();
     let names = json!({"first_name": "Grace", "last_name": "Hopper", "org_name": "Navy", "state": "inactive",
         "email_confirmation": "GRACE@example.com", "password_confirmation": PASSWORD, "custom": {"a": "b"}});
-    let made = from_page(&browser, "signup", grace(names)).await;
+    let made = from_page(&browser, "signup", grace(&names)).await;
     let url = Url::parse(done(&made)["url"].as_str().expect("an address")).expect("a whole one");
     assert_eq!(param(&url, "signup").as_deref(), Some("true"));
     assert_eq!(param(&url, "token").as_deref(), Some(&*token(&made)));
@@ -62,7 +62,7 @@ async fn what_is_wrong_is_told_in_one_sentence_and_by_field(#[case] engine: Engi
         ),
         (json!({"password": null}), "password", "Password can't be blank"),
     ] {
-        let refused = from_server(&server, "signup", grace(more)).await;
+        let refused = from_server(&server, "signup", grace(&more)).await;
         assert_eq!(error(&refused), text);
         assert_eq!(refused.json(200)["errors"], json!({ field: [text] }));
     }
@@ -77,7 +77,7 @@ async fn what_is_wrong_is_told_in_one_sentence_and_by_field(#[case] engine: Engi
         assert!(whole.contains(texts[0].as_str().expect("a sentence")), "{body}");
     }
     set_login_rocket(&server, &json!({"password_field": "confirm", "name_field": "required"}), "active").await;
-    let refused = from_server(&server, "signup", grace(json!({}))).await;
+    let refused = from_server(&server, "signup", grace(&json!({}))).await;
     let fields: Vec<String> = refused.json(200)["errors"].as_object().expect("a map").keys().cloned().collect();
     assert_eq!(fields, ["first_name", "last_name", "password_confirmation"]);
     assert_eq!(events(&server, "user.created").await, 1);
@@ -107,9 +107,9 @@ async fn where_emails_are_names_either_field_will_do(#[case] engine: Engine) {
 async fn the_other_modes_make_an_org_or_a_signup_token(#[case] engine: Engine) {
     let server = TestServer::start(engine).await;
     set_login_rocket(&server, &json!({"signup_mode": "user_org", "org_field": "required"}), "active").await;
-    let refused = from_server(&server, "signup", grace(json!({}))).await;
+    let refused = from_server(&server, "signup", grace(&json!({}))).await;
     assert_eq!(error(&refused), "Org name can't be blank");
-    token(&from_server(&server, "signup", grace(json!({"org_name": "Navy"}))).await);
+    token(&from_server(&server, "signup", grace(&json!({"org_name": "Navy"}))).await);
     assert_eq!(events(&server, "org.created").await, 1);
 
     set_login_rocket(&server, &json!({"signup_mode": "user_token"}), "active").await;
@@ -183,7 +183,7 @@ async fn signups_share_the_pages_limit(#[case] engine: Engine) {
         };
         assert!(!refused.contains("Too many tries"), "{nth}");
     }
-    let limited = from_server(&server, "signup", grace(json!({}))).await;
+    let limited = from_server(&server, "signup", grace(&json!({}))).await;
     assert!(error(&limited).starts_with("Too many tries."));
     assert_eq!(server.browser().submit("/signup", &[]).await.status, 429);
 }
