@@ -94,6 +94,9 @@ impl App {
         let tries = Tries::new(tries::Settings {
             per_user: config.tries_per_user,
             per_address: config.tries_per_address,
+            per_app: config.tries_per_app,
+            signups_per_address: config.tries_signups_per_address,
+            signups_per_app: config.tries_signups_per_app,
             minutes: config.tries_minutes,
             ..tries::Settings::default()
         });

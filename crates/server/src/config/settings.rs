@@ -68,7 +68,13 @@ pub struct Config {
     pub tries_per_user: u32,
     /// Failed logins from an address in the time below.
     pub tries_per_address: u32,
-    /// The time in which they are counted.
+    /// Failed logins at an app; 0: any number.
+    pub tries_per_app: u32,
+    /// Signups from an address.
+    pub tries_signups_per_address: u32,
+    /// Signups at an app; 0: any number.
+    pub tries_signups_per_app: u32,
+    /// The time in which all these are counted.
     pub tries_minutes: u32,
     /// Calls with an API key in a minute; 0: all.
     pub rates_calls_per_minute: u32,
@@ -158,6 +164,9 @@ impl Config {
             password_queue: r.number_or("password.queue", 0..=1_000_000, 32 * password_workers),
             tries_per_user: r.number("tries.per_user", 1..=most),
             tries_per_address: r.number("tries.per_address", 1..=most),
+            tries_per_app: r.number("tries.per_app", 0..=most),
+            tries_signups_per_address: r.number("tries.signups_per_address", 1..=most),
+            tries_signups_per_app: r.number("tries.signups_per_app", 0..=most),
             tries_minutes: r.number("tries.minutes", 1..=24 * 60),
             rates_calls_per_minute: r.number("rates.calls_per_minute", 0..=10_000_000),
             rates_wrong_keys_per_minute: r.number("rates.wrong_keys_per_minute", 0..=10_000_000),
