@@ -44,6 +44,7 @@ const PAGES = [
   ["reset-unusable", ({ page }) => page.goto(stage.login("password/reset"))],
   ["login-notice", ({ page }) => page.goto(stage.login("login?notice=password"))],
   ["verify", ({ page }) => page.goto(stage.login("email/verify?token=kev_1"))],
+  ["forget-browser", ({ page }) => page.goto(stage.login("browser/forget"))],
   ["not-found", ({ page }) => page.goto(stage.login("nothing-here"))],
   ["app-home", ({ page }) => page.goto(stage.app("/"))],
   ["app-hello", (visit) => stage.logIn(visit)],

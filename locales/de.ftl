@@ -29,6 +29,7 @@ field-username = Benutzername
 ## Was an einem Feld nicht stimmt
 
 problem-blank = Bitte ausfüllen: { $field }
+problem-challenge = Wir konnten nicht prüfen, dass Sie kein Roboter sind. Bitte versuchen Sie es noch einmal.
 problem-characters = { $field } enthält Zeichen, die nicht erlaubt sind
 problem-email = Das ist keine gültige E-Mail-Adresse
 problem-email-mismatch = Die beiden E-Mail-Adressen sind nicht gleich
@@ -79,6 +80,11 @@ code-title = Code eingeben
 code-lead = Öffnen Sie Ihre Authenticator-App, und geben Sie die sechs Ziffern ein, die sie für { $realm } zeigt.
 code-busy = Wird geprüft …
 code-refused = Dieser Code stimmt nicht, oder er kam zu spät. Bitte versuchen Sie den nächsten, oder gehen Sie zurück und melden Sie sich neu an.
+code-old = Dieser Code galt vor etwa { $minutes } min. Bitte versuchen Sie den nächsten, oder stellen Sie die Uhr Ihres Geräts.
+code-lost = Gerät verloren?
+code-recovery = Wiederherstellungscode
+code-recovery-hint = Einer der zehn, die Ihnen beim Einrichten des Geräts gezeigt wurden, etwa k3v9-x2mq-7t4d. Jeder gilt einmal.
+code-recovery-button = Damit anmelden
 
 ## Registrieren
 
@@ -88,6 +94,7 @@ signup-button = Registrieren
 signup-busy = Konto wird angelegt …
 signup-have-account = Haben Sie schon ein Konto?
 signup-login = Anmelden
+signup-needs-script = Die Registrierung braucht hier JavaScript, das Roboter fernhält. Bitte schalten Sie es ein, und öffnen Sie diese Seite noch einmal.
 signup-mailed-title = Fast fertig
 signup-mailed = Wir haben eine E-Mail an { $address } geschickt. Bitte öffnen Sie den Link darin. Wenn nichts kommt, sehen Sie bei den unerwünschten E-Mails nach.
 
@@ -159,6 +166,13 @@ logout-question = Abmelden?
 logout-lead = Beim nächsten Mal müssen Sie sich wieder anmelden.
 logout-button = Abmelden
 logout-busy = Abmeldung läuft …
+forget-title = Diesen Browser vergessen
+forget-question = Diesen Browser vergessen?
+forget-lead = Wir merken uns, dass Sie sich hier schon einmal angemeldet haben, damit Fremde, die Ihr Passwort raten, Sie nicht aussperren. Auf einem Computer, der nicht Ihnen gehört, möchten Sie das vielleicht nicht.
+forget-button = Vergessen
+forget-busy = Wird vergessen…
+forget-done-title = Dieser Browser ist vergessen
+forget-done = Niemand kann mehr erkennen, dass Sie sich hier schon einmal angemeldet haben.
 
 ## Was schiefgehen kann
 

@@ -30,6 +30,7 @@ field-username = Username
 ## What is wrong with a field
 
 problem-blank = { $field } can't be blank
+problem-challenge = We could not check that you are no robot. Please try again.
 problem-characters = { $field } has characters that are not allowed
 problem-email = Email is not a valid email address
 problem-email-mismatch = The two email addresses are not the same
@@ -80,6 +81,11 @@ code-title = Enter your code
 code-lead = Open your authenticator app and type the six digits that it shows for { $realm }.
 code-busy = Checking…
 code-refused = That code is not right, or it came too late. Please try the next one, or go back and log in again.
+code-old = That code was right about { $minutes } min ago. Please try the next one, or set the clock of your device.
+code-lost = Lost your device?
+code-recovery = Recovery code
+code-recovery-hint = One of the ten that you were shown when you set your device up, such as k3v9-x2mq-7t4d. Each works once.
+code-recovery-button = Log in with it
 
 ## Sign up
 
@@ -89,6 +95,7 @@ signup-button = Sign up
 signup-busy = Signing up…
 signup-have-account = Already have an account?
 signup-login = Log in
+signup-needs-script = Signing up here needs JavaScript, which keeps robots out. Please switch it on, and open this page again.
 signup-mailed-title = Almost there
 signup-mailed = We have sent a mail to { $address }. Please open the link in it. If nothing comes, look among your unwanted mails.
 
@@ -160,6 +167,13 @@ logout-question = Log out?
 logout-lead = You will have to log in again next time.
 logout-button = Log out
 logout-busy = Logging out…
+forget-title = Forget this browser
+forget-question = Forget this browser?
+forget-lead = We remember that you logged in here before, so that strangers who guess at your password cannot keep you out. On a computer that is not yours you may not want that.
+forget-button = Forget it
+forget-busy = Forgetting…
+forget-done-title = This browser is forgotten
+forget-done = Nobody can tell any more that you logged in here before.
 
 ## What can go wrong
 

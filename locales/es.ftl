@@ -29,6 +29,7 @@ field-username = Nombre de usuario
 ## Lo que no va bien en un campo
 
 problem-blank = Falta este dato: { $field }
+problem-challenge = No hemos podido comprobar que no eres un robot. Inténtalo de nuevo.
 problem-characters = Hay caracteres no permitidos en este campo: { $field }
 problem-email = No es una dirección de correo válida
 problem-email-mismatch = Las dos direcciones de correo no coinciden
@@ -79,6 +80,11 @@ code-title = Escriba su código
 code-lead = Abra su aplicación de autenticación y escriba las seis cifras que muestra para { $realm }.
 code-busy = Comprobando…
 code-refused = Ese código no es correcto o ha llegado tarde. Pruebe con el siguiente, o vuelva atrás e inicie sesión otra vez.
+code-old = Ese código era válido hace unos { $minutes } min. Prueba el siguiente o ajusta el reloj de tu dispositivo.
+code-lost = ¿Has perdido tu dispositivo?
+code-recovery = Código de recuperación
+code-recovery-hint = Uno de los diez que se mostraron al configurar tu dispositivo, por ejemplo k3v9-x2mq-7t4d. Cada uno sirve una vez.
+code-recovery-button = Entrar con él
 
 ## Registrarse
 
@@ -88,6 +94,7 @@ signup-button = Registrarse
 signup-busy = Creando la cuenta…
 signup-have-account = ¿Ya tiene una cuenta?
 signup-login = Iniciar sesión
+signup-needs-script = Para registrarse aquí hace falta JavaScript, que mantiene fuera a los robots. Actívalo y vuelve a abrir esta página.
 signup-mailed-title = Ya casi está
 signup-mailed = Hemos enviado un correo a { $address }. Abra el enlace que contiene. Si no llega nada, mire en el correo no deseado.
 
@@ -159,6 +166,13 @@ logout-question = ¿Cerrar sesión?
 logout-lead = La próxima vez tendrá que iniciar sesión de nuevo.
 logout-button = Cerrar sesión
 logout-busy = Cerrando sesión…
+forget-title = Olvidar este navegador
+forget-question = ¿Olvidar este navegador?
+forget-lead = Recordamos que ya has entrado aquí antes, para que los extraños que prueban tu contraseña no puedan dejarte fuera. En un ordenador que no es tuyo quizá no lo quieras.
+forget-button = Olvidar
+forget-busy = Olvidando…
+forget-done-title = Este navegador está olvidado
+forget-done = Ya nadie puede saber que entraste aquí antes.
 
 ## Lo que puede fallar
 

@@ -29,6 +29,7 @@ field-username = Nom d’utilisateur
 ## Ce qui ne va pas dans un champ
 
 problem-blank = Ce champ est à remplir : { $field }
+problem-challenge = Nous n’avons pas pu vérifier que vous n’êtes pas un robot. Veuillez réessayer.
 problem-characters = Ce champ contient des caractères interdits : { $field }
 problem-email = Ce n’est pas une adresse e-mail valide
 problem-email-mismatch = Les deux adresses e-mail ne sont pas identiques
@@ -79,6 +80,11 @@ code-title = Saisissez votre code
 code-lead = Ouvrez votre application d’authentification et saisissez les six chiffres qu’elle affiche pour { $realm }.
 code-busy = Vérification…
 code-refused = Ce code n’est pas le bon, ou il est arrivé trop tard. Essayez le suivant, ou revenez en arrière et reconnectez-vous.
+code-old = Ce code était valable il y a environ { $minutes } min. Essayez le suivant ou réglez l’horloge de votre appareil.
+code-lost = Appareil perdu ?
+code-recovery = Code de secours
+code-recovery-hint = L’un des dix codes affichés lors de la configuration de votre appareil, par exemple k3v9-x2mq-7t4d. Chacun sert une seule fois.
+code-recovery-button = Se connecter avec ce code
 
 ## S’inscrire
 
@@ -88,6 +94,7 @@ signup-button = S’inscrire
 signup-busy = Création du compte…
 signup-have-account = Vous avez déjà un compte ?
 signup-login = Se connecter
+signup-needs-script = L’inscription nécessite ici JavaScript, qui éloigne les robots. Veuillez l’activer, puis rouvrir cette page.
 signup-mailed-title = Vous y êtes presque
 signup-mailed = Nous avons envoyé un e-mail à { $address }. Ouvrez le lien qu’il contient. Si rien n’arrive, regardez parmi les indésirables.
 
@@ -159,6 +166,13 @@ logout-question = Se déconnecter ?
 logout-lead = La prochaine fois, il faudra vous reconnecter.
 logout-button = Se déconnecter
 logout-busy = Déconnexion…
+forget-title = Oublier ce navigateur
+forget-question = Oublier ce navigateur ?
+forget-lead = Nous retenons que vous vous êtes déjà connecté ici, afin que des inconnus qui devinent votre mot de passe ne puissent pas vous bloquer. Sur un ordinateur qui n’est pas le vôtre, vous ne le souhaitez peut-être pas.
+forget-button = Oublier
+forget-busy = Oubli en cours…
+forget-done-title = Ce navigateur est oublié
+forget-done = Plus personne ne peut voir que vous vous êtes déjà connecté ici.
 
 ## Ce qui peut aller de travers
 

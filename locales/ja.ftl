@@ -29,6 +29,7 @@ field-username = ユーザー名
 ## 入力の誤り
 
 problem-blank = { $field }を入力してください
+problem-challenge = ロボットでないことを確認できませんでした。もう一度お試しください。
 problem-characters = { $field }に使えない文字が含まれています
 problem-email = メールアドレスの形式が正しくありません
 problem-email-mismatch = 二つのメールアドレスが一致しません
@@ -79,6 +80,11 @@ code-title = コードを入力
 code-lead = 認証アプリを開き、{ $realm }に表示されている6桁の数字を入力してください。
 code-busy = 確認しています…
 code-refused = コードが正しくないか、期限が過ぎています。次のコードを試すか、戻ってログインし直してください。
+code-old = そのコードは約{ $minutes }分前のものです。次のコードを入力するか、デバイスの時計を合わせてください。
+code-lost = デバイスを紛失しましたか？
+code-recovery = リカバリーコード
+code-recovery-hint = デバイスの設定時に表示された10個のうちの1つです（例: k3v9-x2mq-7t4d）。それぞれ1回だけ使えます。
+code-recovery-button = このコードでログイン
 
 ## 新規登録
 
@@ -88,6 +94,7 @@ signup-button = 登録する
 signup-busy = 登録しています…
 signup-have-account = アカウントをお持ちですか？
 signup-login = ログイン
+signup-needs-script = ここでの登録には、ロボットを防ぐためにJavaScriptが必要です。有効にして、このページをもう一度開いてください。
 signup-mailed-title = あと少しです
 signup-mailed = { $address } にメールをお送りしました。メール内のリンクを開いてください。届かない場合は、迷惑メールもご確認ください。
 
@@ -159,6 +166,13 @@ logout-question = ログアウトしますか？
 logout-lead = 次回はもう一度ログインが必要です。
 logout-button = ログアウト
 logout-busy = ログアウトしています…
+forget-title = このブラウザーの記憶を消去
+forget-question = このブラウザーの記憶を消去しますか？
+forget-lead = 他人がパスワードを推測してもログインできなくならないように、以前ここでログインしたことを記憶しています。自分のものではないコンピューターでは、消去することをおすすめします。
+forget-button = 消去する
+forget-busy = 消去しています…
+forget-done-title = 記憶を消去しました
+forget-done = 以前ここでログインしたことは、もう誰にもわかりません。
 
 ## うまくいかないとき
 

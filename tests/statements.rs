@@ -38,6 +38,8 @@ const GROWING: &[&str] = &[
     "d",
     "realm_deletions",
     "one_time_tokens",
+    "recovery_codes",
+    "spent_challenges",
     "signup_tokens",
     "app_hooks",
     "notifications",
@@ -56,6 +58,7 @@ const BY_PROOF: &[&str] =
 
 /// Statements that look after all tenants alike: they remove what has run out, and deliver what is due.
 const UPKEEP: &[&str] = &[
+    "challenges::DELETE_EXPIRED",
     "one_time_tokens::DELETE_EXPIRED",
     "sessions::DELETE_EXPIRED",
     "signup_tokens::DELETE_EXPIRED",

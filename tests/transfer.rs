@@ -22,19 +22,19 @@ async fn realm(server: &TestServer, id: &str) -> Realm {
     realms::named(&server.app.core, &Actor::system(), id).await.expect("the realm")
 }
 
-fn written(server: &TestServer, name: &str, lines: &[Value]) -> PathBuf {
+pub fn written(server: &TestServer, name: &str, lines: &[Value]) -> PathBuf {
     let path = server.folder.path().join(name);
     let text: Vec<String> = lines.iter().map(Value::to_string).collect();
     fs::write(&path, text.join("\n")).expect("written");
     path
 }
 
-async fn run(server: &TestServer, path: &Path, options: &Options) -> Tally {
+pub async fn run(server: &TestServer, path: &Path, options: &Options) -> Tally {
     let realm = realm(server, server.realm()).await;
     import::file(&server.app.core, &realm, path, options).await.expect("imported")
 }
 
-fn counts(tally: &Tally) -> (u64, u64, u64, usize) {
+pub fn counts(tally: &Tally) -> (u64, u64, u64, usize) {
     (tally.made, tally.changed, tally.same, tally.refused.len())
 }
 

@@ -189,3 +189,26 @@ async fn of_many_resets_at_once_one_wins_and_the_owner_is_let_in_again(#[case] e
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     assert_eq!(login(&server, NEW).await, 200, "a reset clears the failed logins");
 }
+
+/// What is counted and estimated is what is hashed: the text in NFC (decisions §8), however it was typed.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn rules_look_at_the_normalised_text(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("ada").await;
+    let set = async |password: &str| server.put("users/ada", json!({"user": {"password": password}})).await;
+    // Seven letters, typed with seven accents behind them.
+    let typed = "z\u{30c}r\u{30c}c\u{30c}s\u{30c}n\u{30c}t\u{30c}d\u{30c}";
+    for password in ["žřčšňťď", typed] {
+        let refused = set(password).await.refusals("password");
+        assert!(refused[0].contains("too short"), "{password}: {refused:?}");
+    }
+    set("z\u{30c}r\u{30c}c\u{30c}s\u{30c}n\u{30c}t\u{30c}d\u{30c}y\u{301}").await.json(200);
+    assert_eq!(login(&server, "žřčšňťďý").await, 200);
+    // 256 letters in NFC are the most, whatever they took to type.
+    set(&"z\u{30c}".repeat(257)).await.json(422);
+    let longest = format!("{}žlutý kůň", "rain lamp 42 fox ".repeat(14));
+    set(&format!("{longest}{}", "z\u{30c}".repeat(256 - longest.chars().count()))).await.json(200);
+}

@@ -8,7 +8,7 @@ use super::raw::{each, is_id, text};
 use crate::support::{Answer, Engine, TestServer};
 
 const PASSWORD: &str = "tr0mbone-under-glass";
-const STEP_MS: i64 = 30_000;
+pub const STEP_MS: i64 = 30_000;
 
 /// RFC 4226 and RFC 6238, written out: what the user's device shows.
 pub fn code(secret: &str, now_ms: i64) -> String {
@@ -26,7 +26,7 @@ pub fn code(secret: &str, now_ms: i64) -> String {
 }
 
 /// A code that no step shows for hours around.
-fn wrong_code(secret: &str, now_ms: i64) -> String {
+pub fn wrong_code(secret: &str, now_ms: i64) -> String {
     let near: Vec<String> = (-100..100).map(|step| code(secret, now_ms + step * STEP_MS)).collect();
     (0..1000).map(|n| format!("{n:06}")).find(|code| !near.contains(code)).expect("a code")
 }
@@ -37,7 +37,7 @@ pub struct Device {
 }
 
 /// Ada with a device that is not in use yet.
-async fn enrol(server: &TestServer) -> (Value, Device) {
+pub async fn enrol(server: &TestServer) -> (Value, Device) {
     server.post("auth_providers", json!({"auth_provider": {"provider_type": "totp"}})).await.json(201);
     let ada = server.user("ada").await;
     let provider = server.get("auth_providers/totp").await.json(200);
@@ -48,7 +48,7 @@ async fn enrol(server: &TestServer) -> (Value, Device) {
     (device, kept)
 }
 
-async fn verify(server: &TestServer, device: &Device, digits: &str) -> Answer {
+pub async fn verify(server: &TestServer, device: &Device, digits: &str) -> Answer {
     server.post(&format!("credentials/{}/verify", device.id), json!({"credential": {"code": digits}})).await
 }
 
@@ -66,7 +66,7 @@ pub async fn first_step(server: &TestServer) -> String {
     text(&pending, "token").to_owned()
 }
 
-async fn second_step(server: &TestServer, key: &str, token: &str, digits: &str) -> Answer {
+pub async fn second_step(server: &TestServer, key: &str, token: &str, digits: &str) -> Answer {
     let body = json!({"user": {"token": token, "code": digits}});
     server.post(&format!("users/{key}/authenticate_code"), body).await
 }
@@ -92,10 +92,15 @@ async fn a_device_is_new_until_it_shows_a_right_code(#[case] engine: Engine) {
     let wrong = verify(&server, &device, &wrong_code(&device.secret, now)).await;
     assert!(wrong.refusals("code")[0].contains("Verification failed"), "{}", wrong.text);
     assert!(!verify(&server, &device, "").await.refusals("code").is_empty());
+    let path = format!("credentials/{}", device.id);
+    assert_eq!(server.get(&path).await.json(200)["qr_svg"], made["qr_svg"], "told again while it is new");
     let active = verify(&server, &device, &code(&device.secret, now)).await.json(200);
     assert_eq!(active["state"], "active");
-    let read = server.get(&format!("credentials/{}", device.id)).await.json(200);
-    assert!(read.get("otp_secret").is_none() && read.get("provisioning_uri").is_none(), "only while it is new: {read}");
+    for told in [&active, &server.get(&path).await.json(200)] {
+        for secret in ["otp_secret", "provisioning_uri", "qr_svg"] {
+            assert!(told.get(secret).is_none(), "only while it is new: {told}");
+        }
+    }
     let named = json!({"credential": {"name": "Tablet"}});
     assert_eq!(server.put(&format!("credentials/{}", device.id), named).await.json(200)["name"], "Tablet");
 }
@@ -257,4 +262,109 @@ async fn hosted_pages_ask_for_the_code(#[case] engine: Engine) {
     assert_eq!(done.status, 302, "{}", done.text);
     let to = done.header("location");
     assert!(to.starts_with("https://app.example.com/login?token=") && to.contains("redir=%2Fdeep"), "{to}");
+}
+
+/// A QR code is read by another implementation than the one that drew it.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_qr_code_holds_the_address(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let (made, _) = enrol(&server).await;
+    let picture = text(&made, "qr_svg");
+    assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>"), "{picture}");
+    assert_eq!(scan(picture), text(&made, "provisioning_uri"));
+}
+
+/// What a scanner sees in the picture, whose dark squares are `Mx yh1v1H…` of one path.
+fn scan(svg: &str) -> String {
+    let number = |name: &str| -> usize {
+        let rest = svg.split(&format!(" {name}=\"")).nth(1).expect(name);
+        rest.split('"').next().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{name} in {svg}"))
+    };
+    let (width, height) = (number("width"), number("height"));
+    let path = svg.split("d=\"").nth(2).or_else(|| svg.split("d=\"").nth(1)).expect("a path");
+    let path = path.split('"').next().expect("its end");
+    let mut dark = vec![false; width * height];
+    for square in path.split('M').filter(|square| !square.is_empty()) {
+        // `8 16h8v8H8V16`
+        let numbers: Vec<usize> = square.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+        let [x, y, wide, tall, ..] = numbers[..] else { panic!("{square}") };
+        for row in y..y + tall {
+            dark[row * width + x..row * width + x + wide].fill(true);
+        }
+    }
+    let mut image =
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| if dark[y * width + x] { 0 } else { 255 });
+    let grids = image.detect_grids();
+    assert_eq!(grids.len(), 1, "one code");
+    grids[0].decode().expect("readable").1
+}
+
+/// The device's clock is told to be off where there is nothing to guess: at enrolment.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn enrolment_tells_a_clock_that_is_off(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let (_, device) = enrol(&server).await;
+    for (steps, told) in [
+        (-2, Some("about 1 minute behind")),
+        (-10, Some("about 5 minutes behind")),
+        (-20, Some("about 10 minutes behind")),
+        (-21, None),
+        (2, Some("about 1 minute ahead")),
+        (20, Some("about 10 minutes ahead")),
+        (21, None),
+    ] {
+        let digits = code(&device.secret, server.clock.now_ms() + steps * STEP_MS);
+        let refused = verify(&server, &device, &digits).await;
+        let sentence = refused.refusals("code").join(" ");
+        assert!(sentence.contains("Verification failed"), "{sentence}");
+        assert_eq!(told.is_some_and(|told| sentence.contains(told)), told.is_some(), "{steps}: {sentence}");
+        assert_eq!(sentence.contains("clock"), told.is_some(), "{steps}: {sentence}");
+    }
+}
+
+/// At a login only a slow clock is told: that a code will be right later, a guesser would only have to wait for.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_login_tells_a_slow_clock_and_no_fast_one(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let device = enrolled(&server).await;
+    server.clock.advance(60 * STEP_MS);
+    let browser = server.browser();
+    let asked = browser.submit("/login", &[("username", "ada"), ("password", PASSWORD)]).await;
+    let now = server.clock.now_ms();
+    let mut texts = Vec::new();
+    for digits in [
+        code(&device.secret, now - 6 * STEP_MS),
+        code(&device.secret, now + 6 * STEP_MS),
+        wrong_code(&device.secret, now),
+    ] {
+        let token = pending_token(&asked);
+        let refused = browser.submit_from(&asked, "/login/code", &[("token", &token), ("code", &digits)]).await;
+        assert_eq!(refused.status, 422);
+        texts.push(
+            refused.text.split("role=\"alert\"").nth(1).expect("an alert").split("</div>").next().map(str::to_owned),
+        );
+    }
+    assert!(texts[0].as_ref().is_some_and(|text| text.contains("about 3 min ago")), "{texts:?}");
+    assert_eq!(texts[1], texts[2]);
+    // Each was counted as a wrong try, and the API says no more than that.
+    let events = server.get("events?event_type=user.login.failed").await.json(200);
+    assert_eq!(each(&events, "event_type").len(), 3);
+    let token = first_step(&server).await;
+    let slow = second_step(&server, "ada", &token, &code(&device.secret, now - 6 * STEP_MS)).await;
+    assert_eq!((slow.status, slow.text.contains("minutes")), (401, false), "{}", slow.text);
+}
+
+/// The token of the login that the page waits for.
+pub fn pending_token(page: &Answer) -> String {
+    let found = page.text.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    found.unwrap_or_else(|| panic!("no token in {}", page.text)).to_owned()
 }

@@ -11,6 +11,7 @@ mod looks;
 mod redirects;
 mod reset;
 mod signup;
+mod signup_challenge;
 mod signup_modes;
 mod single_sign_on;
 pub mod v1;

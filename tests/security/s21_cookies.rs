@@ -84,7 +84,7 @@ async fn on_https_cookies_are_the_hosts_alone(#[case] engine: Engine) {
     let done = browser.send(Method::POST, "/login", &fields, &own).await;
     assert_eq!(done.status, 302);
     let lines = [set_cookies(&page), set_cookies(&done)].concat();
-    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(lines.len(), 3, "form, session, known browser: {lines:?}");
     for line in &lines {
         let has = attributes(line);
         assert!(line.starts_with("__Host-"), "{line}");
@@ -113,7 +113,7 @@ async fn on_http_they_are_strict_but_for_what_needs_https(#[case] engine: Engine
     let page = browser.get("/login").await;
     let done = log_in(&browser, "/login", "ada", PASSWORD).await;
     let lines = [set_cookies(&page), set_cookies(&done)].concat();
-    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(lines.len(), 3, "form, session, known browser: {lines:?}");
     for line in &lines {
         let has = attributes(line);
         for wanted in ["httponly", "samesite=lax", "path=/"] {

@@ -4,6 +4,7 @@ use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::api::two_factor::{code, enrolled, first_step, second_step};
 use crate::loginrocket::visit::{PASSWORD, log_in, token};
 use crate::support::{Answer, Browser, Engine, TestServer};
 
@@ -105,4 +106,37 @@ async fn a_deleted_user_and_a_new_password_end_sessions_too(#[case] engine: Engi
     }
     assert_eq!(browser.get("/logout").await.status, 302);
     assert_ne!(log_in(&server.browser(), "/login", "ada", PASSWORD).await.status, 302);
+}
+
+/// Every other way in: a system's key, the second step of a login that was begun before, by either kind of code, and the
+/// token of a mail.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn no_key_code_or_token_of_somebody_inactive_works(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let robot = json!({"user": {"user_type": "api", "username": "robot"}});
+    let robot = server.post("users", robot).await.json(201);
+    let key = json!({"api_key": robot["api_key"]});
+    server.post("users/authenticate_key", key.clone()).await.json(200);
+    let device = enrolled(&server).await;
+    let made = server.post("users/ada/recovery_codes", json!({})).await.json(200);
+    let recovery = made["recovery_codes"][0].as_str().expect("a code").to_owned();
+    let reset = server.post("users/ada/generate_password_token", json!({})).await.json(200);
+    let pending = [first_step(&server).await, first_step(&server).await];
+    for name in ["robot", "ada"] {
+        server.put(&format!("users/{name}"), json!({"user": {"state": "inactive"}})).await.json(200);
+    }
+    server.post("users/authenticate_key", key).await.json(401);
+    let digits = code(&device.secret, server.clock.now_ms());
+    for (token, code) in pending.iter().zip([&digits, &recovery]) {
+        second_step(&server, "--", token, code).await.json(401);
+    }
+    let new = json!({"user": {"token": reset["token"], "password": "an0ther-trombone-here"}});
+    server.post("users/--/reset_password_with_token", new).await.json(422);
+    // Nothing of it was lost or used up meanwhile but what a wrong try costs.
+    server.put("users/ada", json!({"user": {"state": "active"}})).await.json(200);
+    let again = first_step(&server).await;
+    second_step(&server, "ada", &again, &recovery).await.json(200);
 }

@@ -242,5 +242,6 @@ fn origin(query: &[(String, String)], body: &Map<String, Value>) -> Origin {
     Origin {
         ip: clean(of_query("ip").or_else(|| of_body("ip")), LONGEST_IP),
         client: clean(of_query("client").or_else(|| of_body("client")), LONGEST_CLIENT),
+        ..Origin::default()
     }
 }

@@ -15,7 +15,7 @@ use crate::rates::Rates;
 use crate::reference::{self, Reference};
 use crate::v1::{
     app_hooks, auth_providers, authenticate, credentials, email_verification, events, hook_trials, jwt_keys,
-    login_policies, memberships, orgs, passwords, realms, sessions, social, user_tokens, users,
+    login_policies, memberships, orgs, passwords, realms, recovery_codes, sessions, social, user_tokens, users,
 };
 
 /// What the handlers share. Cheap to clone.
@@ -66,6 +66,8 @@ fn routes() -> Vec<Route<Api>> {
         at("/v1/users/{key}/reset_password_with_token").post(passwords::reset),
         at("/v1/users/{key}/request_email_verification").post(email_verification::request),
         at("/v1/users/{key}/verify_email").post(email_verification::verify),
+        at("/v1/users/{key}/recovery_codes").get(recovery_codes::count).post(recovery_codes::make),
+        at("/v1/users/{key}/known_browsers").delete(users::forget_browsers),
         at("/v1/user_tokens").post(user_tokens::create),
         at("/v1/user_tokens/{id}").get(user_tokens::show),
         at("/v1/credentials").post(credentials::create),

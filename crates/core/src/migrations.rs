@@ -28,6 +28,9 @@ pub const ALL: &[Migration] = &[
     migration(27, "0027_outbox.sql", include_str!("../../../migrations/0027_outbox.sql")),
     migration(28, "0028_social_logins.sql", include_str!("../../../migrations/0028_social_logins.sql")),
     migration(29, "0029_signup_tokens.sql", include_str!("../../../migrations/0029_signup_tokens.sql")),
+    migration(31, "0031_recovery_codes.sql", include_str!("../../../migrations/0031_recovery_codes.sql")),
+    migration(32, "0032_known_browsers.sql", include_str!("../../../migrations/0032_known_browsers.sql")),
+    migration(33, "0033_spent_challenges.sql", include_str!("../../../migrations/0033_spent_challenges.sql")),
     migration(34, "0034_looks.sql", include_str!("../../../migrations/0034_looks.sql")),
 ];
 

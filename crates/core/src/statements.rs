@@ -3,9 +3,9 @@
 use gantry_db::Statement;
 
 use crate::{
-    accounts, api_keys, app_hooks, auth_providers, connected_apps, credentials, events, exports, imports, installation,
-    jwt_keys, memberships, notifications, one_time_tokens, orgs, outbox, realms, sessions, signup_tokens,
-    social_logins, users,
+    accounts, api_keys, app_hooks, auth_providers, challenges, connected_apps, credentials, events, exports, imports,
+    installation, jwt_keys, known_browsers, memberships, notifications, one_time_tokens, orgs, outbox, realms,
+    recovery_codes, sessions, signup_tokens, social_logins, users,
 };
 
 /// All of them; a test compares the list with the files that hold SQL.
@@ -15,6 +15,7 @@ pub fn all() -> Vec<Statement> {
         api_keys::statements(),
         app_hooks::statements(),
         auth_providers::statements(),
+        challenges::statements(),
         connected_apps::statements(),
         credentials::statements(),
         events::statements(),
@@ -22,12 +23,14 @@ pub fn all() -> Vec<Statement> {
         imports::statements(),
         installation::statements(),
         jwt_keys::statements(),
+        known_browsers::statements(),
         memberships::statements(),
         notifications::statements(),
         one_time_tokens::statements(),
         orgs::statements(),
         outbox::statements(),
         realms::statements(),
+        recovery_codes::statements(),
         sessions::statements(),
         signup_tokens::statements(),
         social_logins::statements(),

@@ -3,6 +3,9 @@
 //! Each bucket empties over some minutes and holds a burst (GCRA). A slot is taken before a password is hashed and given
 //! back after a success, so tries in parallel pass no more than the burst. Names and addresses are kept as hashes under
 //! a seed of this process; beyond the capacity the least used bucket is forgotten.
+//!
+//! What a user tries in a browser that they logged in with before is counted for that browser alone: strangers who fill
+//! the user's bucket do not lock them out.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
@@ -19,6 +22,9 @@ const CAPACITY: usize = 100_000;
 /// Minutes until a full bucket of mails is empty again: an inbox is flooded by far less than what guesses a password.
 const MAIL_MINUTES: u32 = 60;
 
+const USER: &str = "user";
+const BROWSER: &str = "browser";
+
 /// How many tries are allowed at once, and how soon they come back.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -26,10 +32,14 @@ pub struct Settings {
     pub per_user: u32,
     /// Failed logins per address.
     pub per_address: u32,
+    /// Failed logins on the pages of one Connected App; 0: any number.
+    pub per_app: u32,
     /// Signups per address.
     pub signups_per_address: u32,
     /// Social logins that are begun from one address.
     pub social_per_address: u32,
+    /// Signups on the pages of one Connected App; 0: any number.
+    pub signups_per_app: u32,
     /// Mails to one inbox that visitors ask for, each hour.
     pub mails_per_inbox: u32,
     /// Mails that visitors from one address ask for, each hour.
@@ -43,14 +53,34 @@ impl Default for Settings {
         Self {
             per_user: 10,
             per_address: 50,
+            per_app: 0,
             signups_per_address: 20,
             social_per_address: 60,
+            signups_per_app: 500,
             mails_per_inbox: 5,
             mails_per_address: 20,
             minutes: 10,
         }
     }
 }
+
+/// Whose login is tried, and from where.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Try<'a> {
+    /// `rl_`
+    pub realm: &'a str,
+    /// The user's id; a name that is nobody's counts as itself.
+    pub user: &'a str,
+    /// An IP address.
+    pub address: Option<&'a str>,
+    /// The Connected App on whose pages it is.
+    pub app: Option<&'a str>,
+    /// The browser, once it has shown that this user logged in with it before.
+    pub browser: Option<&'a str>,
+}
+
+/// What a bucket is for, and how many slots it has.
+type Place = ((&'static str, String, String), u32);
 
 /// The buckets of all users and addresses.
 pub struct Tries {
@@ -66,46 +96,73 @@ impl Tries {
         Self { settings, seed: RandomState::new(), buckets: Cache::new(CAPACITY) }
     }
 
-    /// Takes a slot for a login try, of the user and of the address it comes from.
+    /// Takes a slot for a login try: of the address, the user and the app; or else of the known browser alone.
     ///
     /// # Errors
     /// [`Error::Limited`] with the time until the next try can pass.
-    pub fn check(&self, now_ms: i64, realm: &str, user: &str, address: Option<&str>) -> Result<()> {
-        // The address first: once it is refused, it makes no buckets for invented users that crowd out real ones.
-        let from = address.map(|address| self.bucket(("address", "", &network(address))));
-        if let Some(from) = &from {
-            self.take(from, now_ms, self.settings.per_address)?;
+    pub fn check(&self, now_ms: i64, tried: &Try<'_>) -> Result<()> {
+        let mut taken: Vec<(Arc<AtomicI64>, u32)> = Vec::new();
+        for (place, burst) in self.places(tried) {
+            let bucket = self.bucket((place.0, &place.1, &place.2));
+            if let Err(refused) = self.take(&bucket, now_ms, burst) {
+                for (bucket, burst) in &taken {
+                    self.give_back(bucket, *burst);
+                }
+                return Err(refused);
+            }
+            taken.push((bucket, burst));
         }
-        let refused = self.take(&self.bucket(("user", realm, user)), now_ms, self.settings.per_user);
-        if let (Err(_), Some(from)) = (&refused, &from) {
-            self.give_back(from, self.settings.per_address);
-        }
-        refused
+        Ok(())
     }
 
-    /// The try was right: the user's bucket empties, the address has its slot back.
-    pub fn succeeded(&self, realm: &str, user: &str, address: Option<&str>) {
-        self.bucket(("user", realm, user)).store(0, Ordering::Release);
-        if let Some(address) = address {
-            self.give_back(&self.bucket(("address", "", &network(address))), self.settings.per_address);
-        }
-    }
-
-    /// The try did not take place, since the server was too busy to look: the user and the address have their slots back.
-    pub fn withdrawn(&self, realm: &str, user: &str, address: Option<&str>) {
-        self.give_back(&self.bucket(("user", realm, user)), self.settings.per_user);
-        if let Some(address) = address {
-            self.give_back(&self.bucket(("address", "", &network(address))), self.settings.per_address);
+    /// The try was right: the bucket of the user, or of the known browser, empties; the others have their slots back.
+    pub fn succeeded(&self, tried: &Try<'_>) {
+        for (place, burst) in self.places(tried) {
+            let bucket = self.bucket((place.0, &place.1, &place.2));
+            match place.0 {
+                USER | BROWSER => bucket.store(0, Ordering::Release),
+                _ => self.give_back(&bucket, burst),
+            }
         }
     }
 
-    /// Takes a slot for a signup from this address.
+    /// The try did not take place, since the server was too busy to look: every slot is given back.
+    pub fn withdrawn(&self, tried: &Try<'_>) {
+        for (place, burst) in self.places(tried) {
+            self.give_back(&self.bucket((place.0, &place.1, &place.2)), burst);
+        }
+    }
+
+    /// The buckets of a try, in their order. The address is the first: once it is refused, it makes no buckets for
+    /// invented users that crowd out real ones. The app is the last: tries of one user that are refused do not fill it.
+    fn places(&self, tried: &Try<'_>) -> Vec<Place> {
+        let Try { realm, user, address, app, browser } = *tried;
+        let own = |text: &str| text.to_owned();
+        if let Some(browser) = browser {
+            return vec![((BROWSER, own(realm), format!("{user}\n{browser}")), self.settings.per_user)];
+        }
+        let address = address.map(|address| (("address", String::new(), network(address)), self.settings.per_address));
+        let user = ((USER, own(realm), own(user)), self.settings.per_user);
+        let app = app.filter(|_| self.settings.per_app > 0);
+        let app = app.map(|app| (("app", String::new(), own(app)), self.settings.per_app));
+        address.into_iter().chain([user]).chain(app).collect()
+    }
+
+    /// Takes a slot for a signup from this address, and one for the app.
     ///
     /// # Errors
     /// [`Error::Limited`] with the time until the next one can pass.
-    pub fn signup(&self, now_ms: i64, address: Option<&str>) -> Result<()> {
-        let Some(address) = address else { return Ok(()) };
-        self.take(&self.bucket(("signup", "", &network(address))), now_ms, self.settings.signups_per_address)
+    pub fn signup(&self, now_ms: i64, address: Option<&str>, app: Option<&str>) -> Result<()> {
+        let from = address.map(|address| self.bucket(("signup", "", &network(address))));
+        if let Some(from) = &from {
+            self.take(from, now_ms, self.settings.signups_per_address)?;
+        }
+        let Some(app) = app.filter(|_| self.settings.signups_per_app > 0) else { return Ok(()) };
+        let refused = self.take(&self.bucket(("signup at", "", app)), now_ms, self.settings.signups_per_app);
+        if let (Err(_), Some(from)) = (&refused, &from) {
+            self.give_back(from, self.settings.signups_per_address);
+        }
+        refused
     }
 
     /// Takes a slot for a social login that somebody at this address begins.
@@ -197,6 +254,10 @@ mod tests {
         Tries::new(Settings::default())
     }
 
+    fn of<'a>(realm: &'a str, user: &'a str, address: Option<&'a str>) -> Try<'a> {
+        Try { realm, user, address, ..Try::default() }
+    }
+
     /// The seconds to wait, 0 if none.
     fn wait(outcome: &Result<()>) -> u64 {
         match outcome {
@@ -213,31 +274,31 @@ mod tests {
     #[test]
     fn ten_tries_per_user_then_one_a_minute() {
         let tries = tries();
-        assert_eq!(passed(100, || tries.check(NOW, "rl_1", "usr_1", None)), 10);
-        assert_eq!(wait(&tries.check(NOW, "rl_1", "usr_1", None)), 60);
-        assert_eq!(wait(&tries.check(NOW + 59_999, "rl_1", "usr_1", None)), 1);
-        assert_eq!(passed(9, || tries.check(NOW + 60_000, "rl_1", "usr_1", None)), 1);
-        assert_eq!(passed(99, || tries.check(NOW + 60_000 + 600_000, "rl_1", "usr_1", None)), 10);
+        assert_eq!(passed(100, || tries.check(NOW, &of("rl_1", "usr_1", None))), 10);
+        assert_eq!(wait(&tries.check(NOW, &of("rl_1", "usr_1", None))), 60);
+        assert_eq!(wait(&tries.check(NOW + 59_999, &of("rl_1", "usr_1", None))), 1);
+        assert_eq!(passed(9, || tries.check(NOW + 60_000, &of("rl_1", "usr_1", None))), 1);
+        assert_eq!(passed(99, || tries.check(NOW + 60_000 + 600_000, &of("rl_1", "usr_1", None))), 10);
     }
 
     #[test]
     fn tries_that_did_not_take_place_do_not_count() {
         let tries = tries();
         for _ in 0..100 {
-            assert!(tries.check(NOW, "rl_1", "usr_1", HOME).is_ok());
-            tries.withdrawn("rl_1", "usr_1", HOME);
+            assert!(tries.check(NOW, &of("rl_1", "usr_1", HOME)).is_ok());
+            tries.withdrawn(&of("rl_1", "usr_1", HOME));
         }
-        assert_eq!(passed(100, || tries.check(NOW, "rl_1", "usr_1", HOME)), 10);
-        assert_eq!(passed(100, || tries.check(NOW, "rl_1", "usr_2", HOME)), 10);
+        assert_eq!(passed(100, || tries.check(NOW, &of("rl_1", "usr_1", HOME))), 10);
+        assert_eq!(passed(100, || tries.check(NOW, &of("rl_1", "usr_2", HOME))), 10);
     }
 
     #[test]
     fn other_users_and_realms_have_buckets_of_their_own() {
         let tries = tries();
-        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_1", None)), 10);
-        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_2", None)), 10);
-        assert_eq!(passed(20, || tries.check(NOW, "rl_2", "usr_1", None)), 10);
-        assert_eq!(passed(20, || tries.check(NOW, "rl_1u", "sr_1", None)), 10);
+        assert_eq!(passed(20, || tries.check(NOW, &of("rl_1", "usr_1", None))), 10);
+        assert_eq!(passed(20, || tries.check(NOW, &of("rl_1", "usr_2", None))), 10);
+        assert_eq!(passed(20, || tries.check(NOW, &of("rl_2", "usr_1", None))), 10);
+        assert_eq!(passed(20, || tries.check(NOW, &of("rl_1u", "sr_1", None))), 10);
     }
 
     #[test]
@@ -246,7 +307,7 @@ mod tests {
         let mut user = 0;
         let mut next = |address| {
             user += 1;
-            tries.check(NOW, "rl_1", &format!("usr_{user}"), address)
+            tries.check(NOW, &of("rl_1", &format!("usr_{user}"), address))
         };
         assert_eq!(passed(200, || next(HOME)), 50);
         assert_eq!(passed(10, || next(Some("203.0.113.8"))), 10);
@@ -259,12 +320,13 @@ mod tests {
         let mut user = 0;
         passed(60, || {
             user += 1;
-            tries.check(NOW, "rl_1", &format!("usr_{user}"), HOME)
+            tries.check(NOW, &of("rl_1", &format!("usr_{user}"), HOME))
         });
-        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_victim", HOME)), 0);
-        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_victim", Some("203.0.113.9"))), 10);
-        assert_eq!(passed(60, || tries.check(NOW, "rl_1", "usr_victim", Some("203.0.113.9"))), 0);
-        let others = (0..60).filter(|user| tries.check(NOW, "rl_2", &user.to_string(), Some("203.0.113.9")).is_ok());
+        assert_eq!(passed(20, || tries.check(NOW, &of("rl_1", "usr_victim", HOME))), 0);
+        assert_eq!(passed(20, || tries.check(NOW, &of("rl_1", "usr_victim", Some("203.0.113.9")))), 10);
+        assert_eq!(passed(60, || tries.check(NOW, &of("rl_1", "usr_victim", Some("203.0.113.9")))), 0);
+        let others =
+            (0..60).filter(|user| tries.check(NOW, &of("rl_2", &user.to_string(), Some("203.0.113.9"))).is_ok());
         assert_eq!(others.count(), 40, "50 less the ten that were let through");
     }
 
@@ -272,12 +334,12 @@ mod tests {
     fn success_empties_the_users_bucket_and_gives_the_address_its_slot_back() {
         let tries = tries();
         for _ in 0..9 {
-            tries.check(NOW, "rl_1", "usr_1", HOME).expect("within the burst");
+            tries.check(NOW, &of("rl_1", "usr_1", HOME)).expect("within the burst");
         }
-        tries.check(NOW, "rl_1", "usr_1", HOME).expect("the tenth");
-        tries.succeeded("rl_1", "usr_1", HOME);
-        assert_eq!(passed(20, || tries.check(NOW, "rl_1", "usr_1", None)), 10);
-        let others = (0..60).filter(|user| tries.check(NOW, "rl_2", &user.to_string(), HOME).is_ok()).count();
+        tries.check(NOW, &of("rl_1", "usr_1", HOME)).expect("the tenth");
+        tries.succeeded(&of("rl_1", "usr_1", HOME));
+        assert_eq!(passed(20, || tries.check(NOW, &of("rl_1", "usr_1", None))), 10);
+        let others = (0..60).filter(|user| tries.check(NOW, &of("rl_2", &user.to_string(), HOME)).is_ok()).count();
         assert_eq!(others, 41, "nine failures still count against the address");
     }
 
@@ -285,10 +347,10 @@ mod tests {
     fn successes_without_end_never_fill_an_address_nor_give_it_credit() {
         let tries = tries();
         for _ in 0..1000 {
-            tries.check(NOW, "rl_1", "usr_own", HOME).expect("every one succeeded");
-            tries.succeeded("rl_1", "usr_own", HOME);
+            tries.check(NOW, &of("rl_1", "usr_own", HOME)).expect("every one succeeded");
+            tries.succeeded(&of("rl_1", "usr_own", HOME));
         }
-        let others = (0..90).filter(|user| tries.check(NOW, "rl_2", &user.to_string(), HOME).is_ok()).count();
+        let others = (0..90).filter(|user| tries.check(NOW, &of("rl_2", &user.to_string(), HOME)).is_ok()).count();
         assert_eq!(others, 50);
     }
 
@@ -296,7 +358,7 @@ mod tests {
     fn parallel_tries_pass_no_more_than_the_burst() {
         let tries = tries();
         let passed: usize = std::thread::scope(|scope| {
-            let one = || passed(10, || tries.check(NOW, "rl_1", "usr_1", HOME));
+            let one = || passed(10, || tries.check(NOW, &of("rl_1", "usr_1", HOME)));
             let threads: Vec<_> = (0..10).map(|_| scope.spawn(one)).collect();
             threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
         });
@@ -316,7 +378,7 @@ mod tests {
         let (tries, mut host) = (tries(), 0);
         let mut next = || {
             host += 1;
-            tries.check(NOW, "rl_1", &host.to_string(), Some(&format!("2001:db8:1:2::{host:x}")))
+            tries.check(NOW, &of("rl_1", &host.to_string(), Some(&format!("2001:db8:1:2::{host:x}"))))
         };
         assert_eq!(passed(200, &mut next), 50);
     }
@@ -324,10 +386,10 @@ mod tests {
     #[test]
     fn signups_are_counted_per_address_beside_the_logins() {
         let tries = tries();
-        assert_eq!(passed(60, || tries.signup(NOW, HOME)), 20);
-        assert_eq!(wait(&tries.signup(NOW, HOME)), 30);
-        assert_eq!(passed(60, || tries.signup(NOW, None)), 60);
-        assert_eq!(passed(5, || tries.check(NOW, "rl_1", "usr_1", HOME)), 5);
+        assert_eq!(passed(60, || tries.signup(NOW, HOME, None)), 20);
+        assert_eq!(wait(&tries.signup(NOW, HOME, None)), 30);
+        assert_eq!(passed(60, || tries.signup(NOW, None, None)), 60);
+        assert_eq!(passed(5, || tries.check(NOW, &of("rl_1", "usr_1", HOME))), 5);
     }
 
     #[test]
@@ -341,15 +403,44 @@ mod tests {
         assert_eq!(passed(60, || tries.mail_from(NOW, HOME)), 20);
         assert_eq!(passed(60, || tries.mail_from(NOW, Some("203.0.113.8"))), 20);
         assert_eq!(passed(60, || tries.mail_from(NOW, None)), 60);
-        assert_eq!(passed(60, || tries.signup(NOW, HOME)), 20);
-        assert_eq!(passed(60, || tries.check(NOW, "rl_1", "ada@example.com", HOME)), 10);
+        assert_eq!(passed(60, || tries.signup(NOW, HOME, None)), 20);
+        assert_eq!(passed(60, || tries.check(NOW, &of("rl_1", "ada@example.com", HOME))), 10);
+    }
+
+    #[test]
+    fn a_known_browser_is_counted_alone() {
+        let tries = tries();
+        let known = |browser| Try { browser: Some(browser), ..of("rl_1", "usr_1", HOME) };
+        assert_eq!(passed(10_000, || tries.check(NOW, &of("rl_1", "usr_1", HOME))), 10);
+        assert_eq!(passed(100, || tries.check(NOW, &known("a"))), 10, "strangers do not count, nor does their address");
+        assert_eq!(passed(100, || tries.check(NOW, &known("b"))), 10);
+        tries.succeeded(&known("a"));
+        assert_eq!(passed(100, || tries.check(NOW, &known("a"))), 10);
+        assert_eq!(passed(100, || tries.check(NOW, &of("rl_1", "usr_1", HOME))), 0, "strangers gain nothing by it");
+    }
+
+    #[test]
+    fn an_app_is_limited_where_that_is_wanted() {
+        let tries = Tries::new(Settings { per_app: 30, signups_per_app: 30, ..Settings::default() });
+        let mut user = 0;
+        let mut next = |app| {
+            user += 1;
+            tries.check(NOW, &Try { app: Some(app), ..of("rl_1", &user.to_string(), None) })
+        };
+        assert_eq!(passed(100, || next("lpl_1")), 30);
+        assert_eq!(passed(100, || next("lpl_2")), 30);
+        assert_eq!(passed(100, || tries.check(NOW, &Try { app: Some("lpl_3"), ..of("rl_1", "usr_1", None) })), 10);
+        assert_eq!(passed(100, || next("lpl_3")), 20, "what its own user's count refused is not counted twice");
+        assert_eq!(passed(100, || tries.signup(NOW, None, Some("lpl_1"))), 30);
+        assert_eq!(passed(100, || tries.signup(NOW, HOME, Some("lpl_1"))), 0);
+        assert_eq!(passed(100, || tries.signup(NOW, HOME, Some("lpl_2"))), 20, "a refused one is given back");
     }
 
     #[test]
     fn memory_is_bounded() {
         let tries = tries();
         for user in 0..CAPACITY + 20_000 {
-            tries.check(NOW, "rl_1", &user.to_string(), None).expect("a fresh bucket");
+            tries.check(NOW, &of("rl_1", &user.to_string(), None)).expect("a fresh bucket");
         }
         assert!(tries.buckets.len() <= CAPACITY, "{} buckets", tries.buckets.len());
     }
@@ -359,8 +450,8 @@ mod tests {
         let odd =
             Settings { per_user: u32::MAX, per_address: 0, signups_per_address: 7, minutes: 0, ..Settings::default() };
         let tries = Tries::new(odd);
-        assert_eq!(passed(100_000, || tries.check(NOW, "rl_1", "usr_1", None)), 60_000, "one a millisecond");
-        assert_eq!(passed(10, || tries.check(NOW, "rl_1", "usr_2", HOME)), 1);
-        assert_eq!(passed(10, || tries.signup(NOW, HOME)), 7);
+        assert_eq!(passed(100_000, || tries.check(NOW, &of("rl_1", "usr_1", None))), 60_000, "one a millisecond");
+        assert_eq!(passed(10, || tries.check(NOW, &of("rl_1", "usr_2", HOME))), 1);
+        assert_eq!(passed(10, || tries.signup(NOW, HOME, None)), 7);
     }
 }

@@ -1,10 +1,14 @@
 //! Secrets that must be readable again, sealed with the master key and bound to the row they belong to.
 //!
+//! The same key also makes codes that only this installation can make ([`MasterKey::mac`]), under keys derived from it.
+//!
 //! XChaCha20-Poly1305 with a random 24-byte nonce. Guarantees that a sealed value opens only with the same key and at
 //! the same place: moved to another row, or changed by a bit, it is refused as a whole.
 //!
 //! Layout: one byte of format version (1), 24 bytes of nonce, ciphertext and 16 bytes of tag.
 
+use aws_lc_rs::hkdf::{HKDF_SHA256, Prk};
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
@@ -90,6 +94,23 @@ impl MasterKey {
         Ok(Zeroizing::new(plain))
     }
 
+    /// A code over `text` that only this installation can make: HMAC-SHA-256 under a key of its own for each `purpose`
+    /// (HKDF-Expand, RFC 5869). Compare it with [`token::same`](crate::token::same).
+    ///
+    /// # Panics
+    /// Never: the lengths are fixed.
+    pub fn mac(&self, purpose: &str, text: &str) -> [u8; 32] {
+        let info = [b"gantry/", purpose.as_bytes()];
+        let mut key = Zeroizing::new([0; 32]);
+        let derived = Prk::new_less_safe(HKDF_SHA256, self.0.as_slice())
+            .expand(&info, HKDF_SHA256)
+            .map(|okm| okm.fill(key.as_mut_slice()));
+        derived.expect("a length that HKDF has").expect("a key of 32 bytes");
+        let mut code = [0; 32];
+        code.copy_from_slice(hmac::sign(&hmac::Key::new(HMAC_SHA256, key.as_slice()), text.as_bytes()).as_ref());
+        code
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(self.0.as_slice().try_into().expect("a key of 32 bytes"))
     }
@@ -163,6 +184,23 @@ mod tests {
             assert_eq!(key.open(PLACE, &changed), Err(expected), "byte {at} changed");
             assert!(key.open(PLACE, &sealed[..at]).is_err(), "cut to {at} bytes");
         }
+    }
+
+    // Made with Python's hmac and hashlib, key 00…1f: HKDF-Expand is one HMAC over the info and a byte 1.
+    #[test]
+    fn codes_are_hmac_under_a_derived_key() {
+        let key = MasterKey::from_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8").expect("a key");
+        for (purpose, code) in [
+            ("recovery code", "8896bb477766b1a23c0d90e93eff13a66bb41c378af50a12acd7f3e886cdad34"),
+            ("known device", "004b3f81d8036fe3f4d8ef650fcf0e6ce51674528b4429e186606d62e9d3425c"),
+        ] {
+            assert_eq!(key.mac(purpose, "usr_1").as_slice(), hex(code), "{purpose}");
+        }
+        assert_ne!(key.mac("known device", "usr_1"), key.mac("known device", "usr_2"));
+        assert_ne!(
+            key.mac("known device", "usr_1"),
+            MasterKey::generate(&Random::seeded(1)).mac("known device", "usr_1")
+        );
     }
 
     #[test]

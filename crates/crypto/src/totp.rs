@@ -11,6 +11,8 @@ const DIGITS: u8 = 6;
 const STEP_SECONDS: u64 = 30;
 /// Steps before and after the present one that count too: clocks differ.
 const SKEW: u16 = 1;
+/// How far a device's clock may be off for it to be told so: ten minutes.
+const TOLD: i64 = 20;
 
 /// A fresh secret, of the length that RFC 4226 recommends.
 pub fn secret(random: &Random) -> [u8; 20] {
@@ -42,6 +44,35 @@ pub fn step(secret: &[u8], code: &str, now_ms: i64) -> Option<i64> {
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let seconds = u64::try_from(now_ms / 1000).ok()?;
     totp(secret).check(&code, seconds).and_then(|step| i64::try_from(step).ok())
+}
+
+/// The step near the present one, but too far from it to count, whose code this is: how far the device's clock is off.
+/// Such a code is never taken; this is for telling people what is wrong.
+pub fn drift(secret: &[u8], code: &str, now_ms: i64) -> Option<Drift> {
+    let step_ms = i64::try_from(STEP_SECONDS * 1000).ok()?;
+    // The nearest first. Whoever tells the outcome tells more than the time that this takes.
+    let off = (i64::from(SKEW) + 1..=TOLD).flat_map(|off| [-off, off]);
+    let found = off.into_iter().find(|off| {
+        let then = now_ms / step_ms * step_ms + off * step_ms;
+        step(secret, code, then) == Some(then / step_ms)
+    })?;
+    let minutes = (found.unsigned_abs() * STEP_SECONDS).div_ceil(60);
+    Some(if found < 0 { Drift::Behind { minutes } } else { Drift::Ahead { minutes } })
+}
+
+/// How far a device's clock is off, in minutes rounded up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drift {
+    /// It shows the codes of a time that is over.
+    Behind {
+        /// Rounded up.
+        minutes: u64,
+    },
+    /// It shows codes that will only count later.
+    Ahead {
+        /// Rounded up.
+        minutes: u64,
+    },
 }
 
 fn totp(secret: &[u8]) -> Totp {
@@ -82,6 +113,28 @@ mod tests {
             let step = step(SECRET, code, (seconds + late) * 1000);
             assert_eq!(step, found.then_some(seconds / 30), "{late} s late");
         }
+    }
+
+    /// The code of 1,234,567,890 s, seen from other times.
+    #[test]
+    fn a_clock_that_is_off_is_told_up_to_ten_minutes() {
+        let (step, code) = (1_234_567_890 / 30, "005924");
+        for (off, expected) in [
+            (0, None),
+            (1, None),
+            (-1, None),
+            (2, Some(Drift::Behind { minutes: 1 })),
+            (3, Some(Drift::Behind { minutes: 2 })),
+            (20, Some(Drift::Behind { minutes: 10 })),
+            (21, None),
+            (-2, Some(Drift::Ahead { minutes: 1 })),
+            (-20, Some(Drift::Ahead { minutes: 10 })),
+            (-21, None),
+        ] {
+            assert_eq!(drift(SECRET, code, (step + off) * 30_000 + 29_999), expected, "{off} steps later");
+        }
+        assert_eq!(drift(SECRET, "005925", step * 30_000), None);
+        assert_eq!(drift(SECRET, code, 0), None);
     }
 
     #[test]

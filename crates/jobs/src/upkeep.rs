@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gantry_core::{
-    Core, Result, events, jwt_keys, memberships, one_time_tokens, outbox, realms, sessions, signup_tokens,
+    Core, Result, challenges, events, jwt_keys, memberships, one_time_tokens, outbox, realms, sessions, signup_tokens,
     social_logins,
 };
 use tokio::time::MissedTickBehavior;
@@ -37,6 +37,7 @@ pub async fn run(core: Arc<Core>, stop: CancellationToken) {
 pub async fn expired(core: &Core, stop: &CancellationToken) {
     whole("memberships", stop, || memberships::remove_expired(core)).await;
     whole("sessions", stop, || sessions::remove_expired(core)).await;
+    whole("spent challenges", stop, || challenges::remove_expired(core)).await;
     whole("one-time tokens", stop, || one_time_tokens::remove_expired(core)).await;
     whole("signup tokens", stop, || signup_tokens::remove_expired(core)).await;
     whole("social logins", stop, || social_logins::remove_expired(core)).await;

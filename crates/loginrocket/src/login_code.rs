@@ -34,6 +34,13 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let done = logins::with_code(&loginrocket.core, &site.realm, &site.actor, None, form.fields(), door);
     match done.await {
         Ok(done) => login::finish(&loginrocket, site, &form.kept, &done, false),
+        Err(Error::Invalid(errors)) if errors.iter().any(|error| error.code == "clock_behind") => {
+            // Of the rule's sentence the number is enough.
+            let minutes: String =
+                errors.iter().flat_map(|error| error.text.chars()).filter(char::is_ascii_digit).collect();
+            let text = site.language.say_with("code-old", &[("minutes", &minutes)]);
+            show(&loginrocket, site, &form.kept, form.typed("token"), Some(&text))
+        }
         Err(Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_)) => {
             show(&loginrocket, site, &form.kept, form.typed("token"), Some(&site.say("code-refused")))
         }

@@ -29,6 +29,9 @@ pub fn sentence<'a>(
     field: &str,
     error: &'a FieldError,
 ) -> Cow<'a, str> {
+    if field == "challenge" {
+        return language.say("problem-challenge");
+    }
     let key = match (field, error.code) {
         ("password_confirmation", _) => "problem-password-mismatch",
         ("email_confirmation", _) => "problem-email-mismatch",

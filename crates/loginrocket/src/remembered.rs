@@ -1,6 +1,8 @@
-//! The browser's cookie that remembers a login on this host.
+//! The browser's cookies: one remembers a login on this host, the other that the user has logged in with this browser
+//! before.
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderMap, HeaderValue};
+use gantry_core::known_browsers::{self, KnownBrowser};
 use gantry_core::logins::LoggedIn;
 use gantry_core::sessions::{self, Remembered};
 use gantry_web::cookies;
@@ -10,6 +12,12 @@ use crate::routes::LoginRocket;
 use crate::site::Site;
 
 const COOKIE: &str = "gantry_session";
+const BROWSER: &str = "gantry_browser";
+
+/// What the browser sent to show that it is known.
+pub fn known_browser(headers: &HeaderMap, secure: bool) -> Option<KnownBrowser> {
+    cookies::read(headers, secure, BROWSER).and_then(KnownBrowser::new)
+}
 
 /// What the browser sent.
 pub fn sent(loginrocket: &LoginRocket, site: &Site) -> Option<SecretString> {
@@ -24,11 +32,23 @@ pub async fn login(loginrocket: &LoginRocket, site: &Site) -> Result<Option<Reme
     }
 }
 
-/// Remembers a finished login for as long as its session may last.
+/// Remembers a finished login for as long as its session may last, and the browser for longer.
 pub fn set(loginrocket: &LoginRocket, done: &LoggedIn) -> Vec<HeaderValue> {
-    let (Some(value), Some(until)) = (&done.cookie, done.opened.expires_at) else { return Vec::new() };
-    let seconds = (until - done.opened.created_at) / 1000;
-    vec![cookies::set(loginrocket.secure, COOKIE, value.expose_secret(), Some(seconds))]
+    let session = done.cookie.as_ref().zip(done.opened.expires_at).map(|(value, until)| {
+        let seconds = (until - done.opened.created_at) / 1000;
+        cookies::set(loginrocket.secure, COOKIE, value.expose_secret(), Some(seconds))
+    });
+    session.into_iter().chain(done.browser.as_ref().map(|value| set_browser(loginrocket, value))).collect()
+}
+
+/// Remembers the browser.
+pub fn set_browser(loginrocket: &LoginRocket, value: &SecretString) -> HeaderValue {
+    cookies::set(loginrocket.secure, BROWSER, value.expose_secret(), Some(known_browsers::LIFETIME_S))
+}
+
+/// Makes the browser a stranger.
+pub fn clear_browser(loginrocket: &LoginRocket) -> HeaderValue {
+    cookies::set(loginrocket.secure, BROWSER, "", Some(0))
 }
 
 /// Forgets it.

@@ -13,6 +13,7 @@ use crate::form::{Form, Kept, param};
 use crate::login;
 use crate::page::{self, Shown};
 use crate::problems;
+use crate::remembered;
 use crate::routes::LoginRocket;
 use crate::site::Site;
 
@@ -30,11 +31,12 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let (site, kept) = (&form.site, &form.kept);
     let fields = form.fields();
     match logins::reset_password(&loginrocket.core, &site.realm, &site.actor, &site.settings, fields).await {
-        Ok(()) if site.settings.login.on_pages() => {
+        Ok(browser) if site.settings.login.on_pages() => {
             let to = kept.at_with("/login", "notice", login::PASSWORD_CHANGED);
-            page::redirect_with(&loginrocket, &to, Vec::new())
+            let known = browser.iter().map(|value| remembered::set_browser(&loginrocket, value));
+            page::redirect_with(&loginrocket, &to, known.collect())
         }
-        Ok(()) => {
+        Ok(_) => {
             let (url, label) = site.way_on(kept);
             let told = (&*site.say("reset-done-title"), &*site.say("reset-done"));
             page::leading_on(&loginrocket, site, StatusCode::OK, told, (&url, &label))

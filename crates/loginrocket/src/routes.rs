@@ -15,7 +15,8 @@ use crate::look::Looks;
 use crate::page::{self, Shown};
 use crate::site::{self, Site};
 use crate::{
-    forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, v1, verify,
+    forget_browser, forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, v1,
+    verify,
 };
 
 /// What the handlers share. Cheap to clone.
@@ -60,6 +61,7 @@ fn pages() -> Vec<Route<LoginRocket>> {
         at("/login/code").get(login_code::begin_anew).post(login_code::submit),
         at("/signup").get(signup::show).post(signup::submit),
         at("/logout").get(logout::show).post(logout::submit),
+        at("/browser/forget").get(forget_browser::show).post(forget_browser::submit),
         at("/password/forgot").get(forgot::show).post(forgot::submit),
         at("/password/reset").get(reset::show).post(reset::submit),
         at("/password/strength").post(strength::submit),

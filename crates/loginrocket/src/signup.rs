@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::auth_providers::{self, Confirm, SignupMode, Visible};
+use gantry_core::challenges;
 use gantry_core::connected_apps;
 use gantry_core::logins::{self, Door, SignedUp};
 use gantry_core::words::Word;
@@ -81,6 +82,7 @@ async fn page(
         errors => problems::told(site, &policy, errors, &shown(site)),
         providers,
         login_url => "/login",
+        challenge => challenges::issue(&loginrocket.core, &site.realm, &site.settings, &site.actor.origin),
     };
     page::show(loginrocket, site, status, "loginrocket/signup.html", about)
 }

@@ -16,6 +16,7 @@ use gantry_web::languages::Language;
 
 use crate::form::{Kept, param};
 use crate::page::{self, Shown};
+use crate::remembered;
 use crate::routes::LoginRocket;
 
 /// Longest user agent that is kept.
@@ -63,11 +64,13 @@ impl Site {
         let address = parts.extensions.get::<ClientAddress>().map(|address| address.0.to_string());
         let client = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let client = client.map(|client| client.chars().take(LONGEST_CLIENT).collect());
+        let browser = remembered::known_browser(&parts.headers, loginrocket.secure);
+        let origin = Origin { ip: address, client, app: Some(app.id.clone()), browser };
         Ok(Self {
             app,
             realm,
             settings,
-            actor: Actor { who: Who::Visitor, origin: Origin { ip: address, client } },
+            actor: Actor { who: Who::Visitor, origin },
             origin: format!("{}://{authority}", if loginrocket.secure { "https" } else { "http" }),
             headers: parts.headers.clone(),
             language: language(loginrocket, &parts.uri, &parts.headers),

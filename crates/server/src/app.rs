@@ -11,7 +11,7 @@ use gantry_api::{Api, Rates, Reference};
 use gantry_core::clock::Clock;
 use gantry_core::notifications::Retries;
 use gantry_core::realms::Realm;
-use gantry_core::tries::{self, Tries};
+use gantry_core::tries::Tries;
 use gantry_core::{Core, Parts, installation, migrations};
 use gantry_crypto::Random;
 use gantry_crypto::password::{Passwords, Settings as Hashing};
@@ -91,12 +91,7 @@ impl App {
             passes: config.password_passes,
             lanes: config.password_lanes,
         });
-        let tries = Tries::new(tries::Settings {
-            per_user: config.tries_per_user,
-            per_address: config.tries_per_address,
-            minutes: config.tries_minutes,
-            ..tries::Settings::default()
-        });
+        let tries = Tries::new(config.tries.clone());
         let core = Arc::new(Core::new(Parts {
             db,
             clock,

@@ -1,6 +1,6 @@
 //! What the surfaces share: bodies and queries as [`gantry_core::fields::Fields`], request ids, the caller's address,
-//! lists of routes, cookies, CSRF tokens, pages with their words, assets and addresses, what mails look like, JSON that
-//! several speak. No rules and no SQL.
+//! lists of routes, cookies, CSRF tokens, pages with their words, assets and addresses, QR codes, what mails look like, JSON
+//! that several speak. No rules and no SQL.
 
 #![warn(missing_docs)]
 
@@ -15,6 +15,7 @@ pub mod links;
 pub mod mails;
 pub mod pages;
 pub mod pairs;
+pub mod qr;
 pub mod request_id;
 pub mod routes;
 pub mod wire;

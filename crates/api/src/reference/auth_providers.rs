@@ -1,7 +1,9 @@
 //! Auth providers, told.
 
 use gantry_core::actor::Access;
-use gantry_core::auth_providers::{Confirm, OFFER, Offered, ProviderType, SignupMode, Sso, Verification, Visible};
+use gantry_core::auth_providers::{
+    Confirm, OFFER, Offered, ProviderType, SignupChallenge, SignupMode, Sso, Verification, Visible,
+};
 use gantry_core::credentials::RequiredChars;
 use gantry_core::words::{State, Word};
 
@@ -113,6 +115,11 @@ fn own_pages() -> Vec<Field> {
         word("org_field", Visible::TEXTS, "login_rocket: the org's name at signup"),
         word("password_field", Confirm::TEXTS, "login_rocket: how often a new password is typed"),
         word("email_verification", Verification::TEXTS, "login_rocket: whether new users prove their email"),
+        word(
+            "signup_challenge",
+            SignupChallenge::TEXTS,
+            "login_rocket: what a signup costs the browser; proof_of_work needs JavaScript",
+        ),
         word("sso", Sso::TEXTS, "login_rocket: how apps share logins"),
         field("verify", Kind::Flag, "login_rocket: whether there are pages for proving an email")
             .optional()

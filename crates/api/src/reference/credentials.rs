@@ -48,6 +48,8 @@ fn secrets() -> Vec<Field> {
             .sometimes(),
         field("otp_secret", Kind::Text(0), "totp: what the device needs, while it is new").sometimes(),
         field("provisioning_uri", Kind::Text(0), "totp: the same for a QR code").sometimes(),
+        field("qr_svg", Kind::Text(0), "totp: that QR code as an <svg> element, while it is new").sometimes(),
+        field("recovery_codes", Kind::Texts(10), "totp: told once, by the verify of a user who has none").sometimes(),
         field("access_token", Kind::Text(4096), "social: the provider's token").optional().sometimes(),
     ]
 }

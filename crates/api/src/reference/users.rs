@@ -16,7 +16,7 @@ pub fn resource() -> Resource {
         title: "Users",
         about: "A person or a system that logs in. In addresses a username works in place of the id.",
         fields: [fields(), told(), secrets()].concat(),
-        calls: [calls(), logins(), proofs()].concat(),
+        calls: [calls(), logins(), proofs(), recovery()].concat(),
     }
 }
 
@@ -94,7 +94,7 @@ fn logins() -> Vec<Call> {
     let password = field("password", Kind::Text(0), "As typed").required();
     let key = field("api_key", Kind::Text(0), "The system's key").required();
     let pending = field("token", Kind::Text(0), "kli_… from authenticate").required();
-    let code = field("code", Kind::Text(32), "What the device shows").required();
+    let code = field("code", Kind::Text(32), "What the device shows, or a recovery code").required();
     let user = |fields: Vec<Field>| Body::Under("user", fields);
     let post = |path, about| Call::new("POST", path, Access::Write, about);
     vec![
@@ -139,5 +139,25 @@ fn proofs() -> Vec<Call> {
         post("/v1/users/{key}/request_email_verification", "Makes a token that proves the email address, for a week"),
         post("/v1/users/{key}/verify_email", "Takes such a token as proof; the key may be --")
             .sends(user(vec![token("kev_…")])),
+    ]
+}
+
+fn recovery() -> Vec<Call> {
+    const PATH: &str = "/v1/users/{key}/recovery_codes";
+    vec![
+        Call::show(PATH, Access::Read, "Counts the codes that stand in for a lost device; an extension")
+            .tells(&[("remaining", Kind::Whole(0, 10)), ("made_at", Kind::OrNull(&Kind::Time))]),
+        Call::new(
+            "POST",
+            PATH,
+            Access::Write,
+            "Makes ten fresh ones for a user with a device in use, and tells them this once; earlier ones end",
+        )
+        .tells(&[("recovery_codes", Kind::Texts(10)), ("made_at", Kind::Time)]),
+        Call::delete(
+            "/v1/users/{key}/known_browsers",
+            Access::Write,
+            "Makes strangers of all browsers that the user logged in with before; an extension",
+        ),
     ]
 }

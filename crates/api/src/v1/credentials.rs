@@ -6,9 +6,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use gantry_core::credentials::{self, Credential, CredentialState, CredentialType, Shown};
 use gantry_core::realms::Holding;
+use gantry_web::qr;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
+use super::recovery_codes;
 use super::wire::Seconds;
 use crate::call::Call;
 use crate::error::Refusal;
@@ -35,6 +37,10 @@ struct View<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     provisioning_uri: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    qr_svg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery_codes: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     provider_user_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<&'a str>,
@@ -55,6 +61,8 @@ fn view(credential: &Credential) -> View<'_> {
         state: (credential.credential_type == CredentialType::Totp).then_some(credential.state),
         otp_secret: None,
         provisioning_uri: None,
+        qr_svg: None,
+        recovery_codes: None,
         provider_user_id: credential.provider_user_id.as_deref(),
         access_token: None,
         token_expires_at: credential.token_expires_at.map(Seconds),
@@ -67,6 +75,7 @@ fn answer(status: StatusCode, shown: &Shown) -> Response {
         api_key: shown.api_key.as_ref().map(SecretString::expose_secret),
         access_token: shown.access_token.as_ref().map(SecretString::expose_secret),
         otp_secret,
+        qr_svg: provisioning_uri.and_then(qr::svg),
         provisioning_uri,
         ..view(&shown.credential)
     };
@@ -96,10 +105,11 @@ pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) 
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Puts a device to use.
+/// Puts a device to use. The first recovery codes are told here, once.
 pub async fn verify(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Credential(&id))).await?;
     let fields = call.root("credential");
-    let credential = credentials::verify(&api.core, &realm, &call.actor, &id, fields).await?;
-    Ok(Json(view(&credential)).into_response())
+    let verified = credentials::verify(&api.core, &realm, &call.actor, &id, fields).await?;
+    let recovery_codes = verified.codes.as_ref().map(recovery_codes::texts);
+    Ok(Json(View { recovery_codes, ..view(&verified.credential) }).into_response())
 }

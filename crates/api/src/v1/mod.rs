@@ -13,6 +13,7 @@ pub mod memberships;
 pub mod orgs;
 pub mod passwords;
 pub mod realms;
+pub mod recovery_codes;
 pub mod sessions;
 pub mod social;
 pub mod user_tokens;

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use gantry_core::credentials;
 use gantry_core::json::Custom;
+use gantry_core::known_browsers;
 use gantry_core::memberships::{self, MemberOrg, Membership};
 use gantry_core::realms::Holding;
 use gantry_core::users::{self, Counts, EmailVerification, Key, Made, OFFER, User, UserType, Wanted};
@@ -222,5 +223,17 @@ pub async fn delete(State(api): State<Api>, Path(key): Path<String>, call: Call)
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     users::delete(&api.core, &realm, &call.actor, &key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes every browser in which the user logged in before a stranger; an extension.
+pub async fn forget_browsers(
+    State(api): State<Api>,
+    Path(key): Path<String>,
+    call: Call,
+) -> Result<StatusCode, Refusal> {
+    let key = Key::parse(&key);
+    let realm = call.realm(&api.core, holding(&key)).await?;
+    known_browsers::forget(&api.core, &realm, &call.actor, &key).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,9 @@
 use secrecy::ExposeSecret;
 use url::{Host, Url};
 
-use super::settings::{Confirm, LoginRocket, Oauth2, Offered, Settings, SignupMode, Sso, Verification, Visible};
+use super::settings::{
+    Confirm, LoginRocket, Oauth2, Offered, Settings, SignupChallenge, SignupMode, Sso, Verification, Visible,
+};
 use super::{AuthProvider, ProviderType};
 use crate::core::Core;
 use crate::credentials::{PasswordPolicy, RequiredChars};
@@ -77,6 +79,7 @@ fn login_rocket(settings: &mut LoginRocket, sent: &mut Fields) {
     set(&mut settings.org_field, word::<Visible>(sent, "org_field"));
     set(&mut settings.password_field, word::<Confirm>(sent, "password_field"));
     set(&mut settings.email_verification, word::<Verification>(sent, "email_verification"));
+    set(&mut settings.signup_challenge, word::<SignupChallenge>(sent, "signup_challenge"));
     set(&mut settings.sso, word::<Sso>(sent, "sso"));
     set(&mut settings.verify, sent.boolean("verify"));
     match sent.texts("membership_permissions", 2000, 62) {

@@ -9,7 +9,9 @@ mod store;
 pub use fields::is_safe;
 pub use rules::{OFFER, Shown, create, delete, find, list, login_rocket, password_policy, update};
 pub(crate) use rules::{active_of, active_one, insert_default, insert_login_rocket};
-pub use settings::{Confirm, LoginRocket, Oauth2, Offered, Settings, SignupMode, Sso, Verification, Visible};
+pub use settings::{
+    Confirm, LoginRocket, Oauth2, Offered, Settings, SignupChallenge, SignupMode, Sso, Verification, Visible,
+};
 pub use social::{SocialClient, client_of, social, social_client};
 pub use store::{AuthProvider, statements};
 

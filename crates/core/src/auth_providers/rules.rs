@@ -14,6 +14,7 @@ use crate::fields::Fields;
 use crate::json;
 use crate::page::{Listed, Offer, Page};
 use crate::realms::Realm;
+use crate::recovery_codes;
 use crate::words::{State, Word, word};
 
 /// How the list of providers may be asked for.
@@ -147,6 +148,8 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &str) -> Res
     if !store::delete(&mut tx, &realm.id, &id).await? {
         return Err(Error::NotFound("auth provider"));
     }
+    // Devices go with their provider.
+    recovery_codes::delete_orphans(&mut tx, &realm.id).await?;
     events::record(core, &mut tx, realm, actor, EventType::AuthProviderDeleted, Subject::auth_provider(&id)).await?;
     tx.commit().await?;
     Ok(())

@@ -79,6 +79,16 @@ words! {
 }
 
 words! {
+    /// What a signup costs the browser.
+    pub enum SignupChallenge {
+        /// Nothing.
+        None = "none",
+        /// Some hundred milliseconds of work.
+        ProofOfWork = "proof_of_work",
+    }
+}
+
+words! {
     /// How apps of the realm share logins.
     pub enum Sso {
         /// A remembered login still asks for a click.
@@ -106,6 +116,8 @@ pub struct LoginRocket {
     pub password_field: Confirm,
     /// Whether the email address has to be proven.
     pub email_verification: Verification,
+    /// What a signup costs the browser.
+    pub signup_challenge: SignupChallenge,
     /// Whether there are pages for proving an address.
     pub verify: bool,
     /// How apps share logins.
@@ -186,6 +198,7 @@ impl Default for LoginRocket {
             org_field: Visible::Optional,
             password_field: Confirm::Single,
             email_verification: Verification::None,
+            signup_challenge: SignupChallenge::None,
             verify: true,
             sso: Sso::Basic,
             membership_permissions: Vec::new(),

@@ -9,6 +9,7 @@ use super::{CredentialType, PasswordPolicy, fields};
 use crate::core::Core;
 use crate::error::{Error, FieldError, Result};
 use crate::fields::{Fields, Sent};
+use crate::known_browsers;
 use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
 use crate::users::User;
@@ -64,7 +65,7 @@ pub(crate) fn wanted(
     let inputs =
         [Some(user.username.as_str()), user.email.as_deref(), user.first_name.as_deref(), user.last_name.as_deref()];
     let inputs: Vec<&str> = inputs.into_iter().flatten().collect();
-    if let Err(FieldError { code, text, .. }) = policy.check(text, &inputs) {
+    if let Err(FieldError { code, text, .. }) = policy.check(password.expose(), &inputs) {
         sent.error("password", code, text);
         return None;
     }
@@ -93,6 +94,7 @@ pub(crate) async fn replace_password(
     user: &User,
     password: NewPassword,
 ) -> Result<()> {
+    known_browsers::forget_all(tx, realm, &user.id).await?;
     // Whoever asked for a reset or began a login with the old one has to begin anew.
     one_time_tokens::end_all(tx, realm, &user.id, Purpose::Password).await?;
     one_time_tokens::end_all(tx, realm, &user.id, Purpose::Login).await?;

@@ -13,6 +13,7 @@ use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
 use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
+use crate::recovery_codes;
 use crate::sessions;
 use crate::users::{self, Key, User, UserType};
 use crate::words::{Word, word};
@@ -176,6 +177,7 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
     };
 
     let mut tx = core.db.begin().await?;
+    users::lock(&mut tx, realm, &key).await?;
     let locked = store::lock(&mut tx, &realm.id, id).await?;
     let mut credential = locked.ok_or(Error::NotFound("credential"))?;
     match credential.credential_type {
@@ -206,9 +208,17 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
 pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;
+    let found = store::find(&mut tx, &realm.id, id).await?.ok_or(Error::NotFound("credential"))?;
+    // The user first, as everywhere: of two last devices that go at the same time, one sees that none is left.
+    users::lock(&mut tx, realm, &Key::Id(found.user_id)).await?;
     let locked = store::lock(&mut tx, &realm.id, id).await?;
     let credential = locked.ok_or(Error::NotFound("credential"))?;
     store::delete(&mut tx, &realm.id, id).await?;
+    if credential.credential_type == CredentialType::Totp
+        && !totp::has_device(&mut tx, realm, &credential.user_id).await?
+    {
+        recovery_codes::end_all(&mut tx, realm, &credential.user_id).await?;
+    }
     if credential.credential_type == CredentialType::Password {
         one_time_tokens::end_all(&mut tx, realm, &credential.user_id, Purpose::Login).await?;
     }

@@ -56,6 +56,10 @@ words! {
         PasswordTokenConsumed = "user.password_token.consumed",
         /// A wrong one was tried.
         PasswordTokenFailed = "user.password_token.failed",
+        /// Recovery codes were made, the first or fresh ones.
+        RecoveryCodesCreated = "user.recovery_codes.created",
+        /// A recovery code stood in for a device.
+        RecoveryCodeUsed = "user.recovery_code.used",
         /// An auth provider was made.
         AuthProviderCreated = "auth_provider.created",
         /// An auth provider changed.

@@ -1,10 +1,11 @@
-//! The second step of a login: a code of one of the user's devices.
+//! The second step of a login: a code of one of the user's devices, or a recovery code.
+
+use gantry_db::Tx;
 
 use super::door::Door;
 use super::finish::{LoggedIn, finish, refuse};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
-use crate::credentials;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::Fields;
@@ -13,6 +14,7 @@ use crate::realms::Realm;
 use crate::social_logins::{self, Waiting};
 use crate::users::{self, Key};
 use crate::words::State;
+use crate::{credentials, recovery_codes};
 
 /// Finishes a login that waits for a code. Without a key the token alone tells whose it is.
 ///
@@ -57,13 +59,13 @@ pub(crate) async fn with_code_and(
     if user.state == State::Inactive || realm.state == State::Inactive || door.keeps_out(&user) {
         return refuse(core, realm, actor, Some(&user.id)).await;
     }
-    let slot = credentials::code_limit(core, realm, actor, &user.id)?;
+    let slot = credentials::code_limit(core, realm, actor, &user.id).await?;
     let mut tx = core.db.begin().await?;
-    if !credentials::spend_code(core, &mut tx, realm, &user.id, &digits).await?
+    if !is_proof(core, &mut tx, realm, actor, (&user.id, &digits)).await?
         || !one_time_tokens::spend(&mut tx, &token).await?
     {
         drop(tx);
-        return refuse_code(core, realm, actor, &token).await;
+        return refuse_code(core, realm, actor, &token, (&digits, door)).await;
     }
     if let Some(link) = link {
         social_logins::attach(core, &mut tx, realm, actor, &user, link).await?;
@@ -73,12 +75,31 @@ pub(crate) async fn with_code_and(
     Ok(done)
 }
 
-/// A wrong code is counted on its token, and is an event.
-async fn refuse_code(core: &Core, realm: &Realm, actor: &Actor, token: &OneTimeToken) -> Result<LoggedIn> {
+/// Whether the code is one of a device, or else a recovery code; it is spent either way.
+async fn is_proof(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, (user, typed): (&str, &str)) -> Result<bool> {
+    Ok(credentials::spend_code(core, tx, realm, user, typed).await?
+        || recovery_codes::spend(core, tx, realm, actor, user, typed).await?)
+}
+
+/// A wrong code is counted on its token, and is an event. On the pages the person learns if their device's clock is slow.
+async fn refuse_code(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    token: &OneTimeToken,
+    (digits, door): (&str, Door),
+) -> Result<LoggedIn> {
     let mut tx = core.db.begin().await?;
     one_time_tokens::wrong_try(&mut tx, token).await?;
     let subject = Subject::user(&token.user_id);
     events::record(core, &mut tx, realm, actor, EventType::LoginFailed, subject).await?;
     tx.commit().await?;
+    if !door.tells_unknown()
+        && let Some(minutes) = credentials::behind(core, realm, &token.user_id, digits).await?
+    {
+        let old = credentials::minutes_in_words(minutes);
+        let text = format!("Code is about {old} old: please try the next one, or set your device's clock");
+        return Err(Error::invalid("code", "clock_behind", text));
+    }
     Err(Error::Unauthenticated)
 }

@@ -7,6 +7,7 @@ use crate::actor::Actor;
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
+use crate::known_browsers;
 use crate::realms::Realm;
 use crate::sessions::{self, Opened};
 use crate::users::{self, Counts, Key, User, UserType};
@@ -25,6 +26,8 @@ pub struct LoggedIn {
     pub opened: Opened,
     /// The value of the browser's cookie, where one was wanted.
     pub cookie: Option<SecretString>,
+    /// The value of the cookie by which the browser is known from now on.
+    pub browser: Option<SecretString>,
 }
 
 /// The session, the time of it, the event.
@@ -46,11 +49,16 @@ pub(super) async fn finish(
         Some(session) if remember => Some(sessions::remember(core, &mut tx, session).await?),
         _ => None,
     };
+    let browser = if remember {
+        Some(known_browsers::remember(core, &mut tx, realm, &user.id, &actor.origin).await?)
+    } else {
+        None
+    };
     events::record(core, &mut tx, realm, actor, EventType::LoginSucceeded, Subject::user(&user.id)).await?;
     let key = Key::Id(user.id.clone());
     let (user, counts) = users::read(core, &mut tx, realm, &key).await?;
     tx.commit().await?;
-    Ok(LoggedIn { user, counts, opened, cookie })
+    Ok(LoggedIn { user, counts, opened, cookie, browser })
 }
 
 /// A refused login is an event too; for an unknown user it costs the same and names nobody.

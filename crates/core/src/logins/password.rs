@@ -13,7 +13,7 @@ use crate::realms::Realm;
 use crate::social_logins::Waiting;
 use crate::users::{self, Key};
 use crate::words::State;
-use crate::{auth_providers, credentials};
+use crate::{auth_providers, credentials, known_browsers};
 
 /// Logs a user in by password, and opens a session; on the hosted pages, also makes a cookie for the browser. Before
 /// that a user may have to prove their address there, and one with a device in use has to show a code of it.
@@ -50,8 +50,11 @@ pub(crate) async fn with_password_and(
         (Some((user, _)), _) => user.id.clone(),
         (None, Key::Id(name) | Key::Username(name)) => name.clone(),
     };
-    let now = core.clock.now_ms();
-    core.tries.check(now, &realm.id, &counted, actor.origin.ip.as_deref())?;
+    let browser = found
+        .as_ref()
+        .and_then(|(user, login)| known_browsers::name(core, realm, (&user.id, login.known_browsers), &actor.origin));
+    let slot = actor.origin.tries(realm, &counted, browser.as_deref());
+    core.tries.check(core.clock.now_ms(), &slot)?;
 
     let offered = auth_providers::password_policy(&core.db, realm).await?.is_some();
     let stored = found.as_ref().and_then(|(_, login)| login.password_hash.clone());
@@ -60,7 +63,7 @@ pub(crate) async fn with_password_and(
     };
     let verdict = core.passwords.verify(tried, stored.clone()).await;
     if verdict.is_err() {
-        core.tries.withdrawn(&realm.id, &counted, actor.origin.ip.as_deref());
+        core.tries.withdrawn(&slot);
     }
     let (user, devices, rehash) = match (found, verdict?) {
         (Some((user, login)), Verdict::Match { rehash })
@@ -70,7 +73,7 @@ pub(crate) async fn with_password_and(
         }
         (found, _) => return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user.id.as_str())).await,
     };
-    core.tries.succeeded(&realm.id, &counted, actor.origin.ip.as_deref());
+    core.tries.succeeded(&slot);
     let fresh = match (rehash, Password::new(password.expose_secret())) {
         (true, Ok(password)) => credentials::rehash(core, password).await.zip(stored),
         _ => None,

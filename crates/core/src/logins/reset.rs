@@ -1,5 +1,7 @@
 //! Setting a new password on a hosted page, with the token of a mail.
 
+use secrecy::SecretString;
+
 use super::signup::require_confirmation;
 use crate::actor::Actor;
 use crate::auth_providers::{self, LoginRocket};
@@ -7,10 +9,11 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::fields::Fields;
 use crate::realms::Realm;
-use crate::users;
+use crate::{credentials, known_browsers, users};
 
 /// Sets the password with the token, which alone tells whose. Every session of the user ends, and none begins: whoever
-/// holds a mail has to log in like everybody else.
+/// holds a mail has to log in like everybody else. What comes back is the value of the cookie by which the browser is
+/// known from now on, since the new password made strangers of all that were; a user with a device has to log in for that.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the field `token` if that is unknown, expired or spent; with others if the new password
@@ -21,12 +24,16 @@ pub async fn reset_password(
     actor: &Actor,
     settings: &LoginRocket,
     mut sent: Fields,
-) -> Result<()> {
+) -> Result<Option<SecretString>> {
     if !offers_passwords(core, realm).await? {
         return Err(Error::NotFound("password"));
     }
     sent.remove("keep_sessions");
-    users::reset_password(core, realm, actor, None, new_password(settings, sent)).await.map(|_| ())
+    let (user, _) = users::reset_password(core, realm, actor, None, new_password(settings, sent)).await?;
+    if credentials::has_device(&core.db, realm, &user.id).await? {
+        return Ok(None);
+    }
+    known_browsers::remember(core, &core.db, realm, &user.id, &actor.origin).await.map(Some)
 }
 
 /// A new password as LoginRocket asks for it.

@@ -6,8 +6,9 @@ use secrecy::SecretString;
 
 use super::door::Door;
 use super::finish::{LoggedIn, finish};
-use crate::actor::{Actor, Who};
+use crate::actor::{Actor, Origin, Who};
 use crate::auth_providers::{self, Confirm, LoginRocket, SignupMode, Verification, Visible};
+use crate::challenges;
 use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -35,18 +36,21 @@ pub enum SignedUp {
 /// and to nobody else (decision 0006).
 ///
 /// # Errors
-/// [`Error::NotFound`] while signups are off; [`Error::Limited`] when the visitor's address signed up too often.
+/// [`Error::NotFound`] while signups are off; [`Error::Limited`] when the visitor's address or the app signed up too
+/// often; [`Error::Invalid`] for `challenge` where the realm wants one answered.
 pub async fn sign_up(
     core: &Core,
     realm: &Realm,
     actor: &Actor,
-    sent: Fields,
+    mut sent: Fields,
     (place, door): (&Place, Door),
 ) -> Result<SignedUp> {
     let settings = auth_providers::login_rocket(&core.db, realm).await?;
     let settings = settings.filter(|settings| offers_signup(settings, realm, door)).ok_or(Error::NotFound("signup"))?;
     if matches!(actor.who, Who::Visitor) {
-        core.tries.signup(core.clock.now_ms(), actor.origin.ip.as_deref())?;
+        let Origin { ip, app, .. } = &actor.origin;
+        core.tries.signup(core.clock.now_ms(), ip.as_deref(), app.as_deref())?;
+        challenges::spend(core, realm, &settings, &actor.origin, &mut sent).await?;
     }
     let mut sent = form(&settings, realm, sent);
     require_confirmation(&settings, &mut sent);

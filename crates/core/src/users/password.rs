@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::EmailVerification;
 use super::rules::{self, Key, read};
 use super::store::{self, Counts, User};
-use crate::actor::{Access, Actor};
+use crate::actor::{Access, Actor, Origin};
 use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::credentials::{self, PasswordPolicy, WantedPassword};
@@ -18,7 +18,7 @@ use crate::one_time_tokens::{self, OneTimeToken, Purpose};
 use crate::realms::Realm;
 use crate::sessions::Bearer;
 use crate::words::State;
-use crate::{auth_providers, sessions};
+use crate::{auth_providers, known_browsers, sessions};
 
 /// Which of the user's sessions go on after the password changed.
 #[derive(Clone, Copy)]
@@ -94,13 +94,14 @@ async fn is_current(
     (user, hash): (&User, Option<String>),
     current: &SecretString,
 ) -> Result<bool> {
-    let address = actor.origin.ip.as_deref();
-    core.tries.check(core.clock.now_ms(), &realm.id, &user.id, address)?;
+    let browser = known_browsers::name_of(core, &core.db, realm, &user.id, &actor.origin).await?;
+    let slot = actor.origin.tries(realm, &user.id, browser.as_deref());
+    core.tries.check(core.clock.now_ms(), &slot)?;
     let Ok(tried) = Password::new(current.expose_secret()) else { return Ok(false) };
     let verdict = core.passwords.verify(tried, hash).await;
     match verdict {
-        Ok(Verdict::Match { .. }) => core.tries.succeeded(&realm.id, &user.id, address),
-        Err(_) => core.tries.withdrawn(&realm.id, &user.id, address),
+        Ok(Verdict::Match { .. }) => core.tries.succeeded(&slot),
+        Err(_) => core.tries.withdrawn(&slot),
         Ok(_) => {}
     }
     Ok(matches!(verdict?, Verdict::Match { .. }))
@@ -168,7 +169,7 @@ pub async fn reset_password(
     let kept = Kept::asked(&mut sent);
     sent.finish()?;
     let done = set(core, realm, actor, (&user, wanted, kept), Some(&token)).await?;
-    core.tries.succeeded(&realm.id, &user.id, None);
+    core.tries.succeeded(&Origin::default().tries(realm, &user.id, None));
     Ok(done)
 }
 

@@ -74,6 +74,8 @@ row! {
     /// What a password login needs besides the user.
     pub(crate) struct Login {
         pub password_hash: Option<String>,
+        /// What cookies of the user's browsers are bound to.
+        pub known_browsers: i64,
         /// Devices that the user has put to use.
         pub devices: i64,
     }
@@ -141,10 +143,10 @@ statements! {
     FIND_BY_ID: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.id = $3";
     FIND_BY_USERNAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.username = $3";
     LOCK: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2 FOR UPDATE";
-    LOGIN_BY_ID: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, ", DEVICES, " FROM users u
+    LOGIN_BY_ID: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, u.known_browsers, ", DEVICES, " FROM users u
         LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
         WHERE u.realm_id = $1 AND u.id = $2";
-    LOGIN_BY_USERNAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, ", DEVICES, " FROM users u
+    LOGIN_BY_USERNAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, u.known_browsers, ", DEVICES, " FROM users u
         LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
         WHERE u.realm_id = $1 AND u.username = $2";
     UP_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, BY_USERNAME_UP;

@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::thread;
 
+use gantry_core::tries;
 use gantry_crypto::password::{MAX_LANES, MAX_MEMORY_KIB, MAX_PASSES};
 use gantry_crypto::seal::MasterKey;
 use ipnet::IpNet;
@@ -64,12 +65,8 @@ pub struct Config {
     pub password_workers: usize,
     /// Passwords that may wait for one.
     pub password_queue: usize,
-    /// Failed logins for a user in the time below.
-    pub tries_per_user: u32,
-    /// Failed logins from an address in the time below.
-    pub tries_per_address: u32,
-    /// The time in which they are counted.
-    pub tries_minutes: u32,
+    /// How often passwords and codes may be tried, and people may sign up.
+    pub tries: tries::Settings,
     /// Calls with an API key in a minute; 0: all.
     pub rates_calls_per_minute: u32,
     /// Calls without one from an address in a minute; 0: all.
@@ -156,9 +153,7 @@ impl Config {
             password_lanes,
             password_workers,
             password_queue: r.number_or("password.queue", 0..=1_000_000, 32 * password_workers),
-            tries_per_user: r.number("tries.per_user", 1..=most),
-            tries_per_address: r.number("tries.per_address", 1..=most),
-            tries_minutes: r.number("tries.minutes", 1..=24 * 60),
+            tries: tries(r, most),
             rates_calls_per_minute: r.number("rates.calls_per_minute", 0..=10_000_000),
             rates_wrong_keys_per_minute: r.number("rates.wrong_keys_per_minute", 0..=10_000_000),
             delivery_timeout_seconds: r.number("delivery.timeout_seconds", 1..=300),
@@ -182,6 +177,18 @@ impl Config {
             mail_from: mail_from?,
         };
         r.problems.is_empty().then_some(config)
+    }
+}
+
+fn tries(r: &mut Reader<'_>, most: i64) -> tries::Settings {
+    tries::Settings {
+        per_user: r.number("tries.per_user", 1..=most),
+        per_address: r.number("tries.per_address", 1..=most),
+        per_app: r.number("tries.per_app", 0..=most),
+        signups_per_address: r.number("tries.signups_per_address", 1..=most),
+        signups_per_app: r.number("tries.signups_per_app", 0..=most),
+        minutes: r.number("tries.minutes", 1..=24 * 60),
+        ..tries::Settings::default()
     }
 }
 

@@ -1,0 +1,36 @@
+//! `/v1/users/…/recovery_codes`: an extension, for users who lost their device.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use gantry_core::recovery_codes::{self, Made};
+use gantry_core::users::Key;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use super::users::holding;
+use super::wire::Seconds;
+use crate::call::Call;
+use crate::error::Refusal;
+use crate::routes::Api;
+
+/// How many are left; never which.
+pub async fn count(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let key = Key::parse(&key);
+    let realm = call.realm(&api.core, holding(&key)).await?;
+    let left = recovery_codes::count(&api.core, &realm, &call.actor, &key).await?;
+    Ok(Json(json!({ "remaining": left.remaining, "made_at": left.made_at.map(Seconds) })).into_response())
+}
+
+/// Fresh ones, told this once.
+pub async fn make(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let key = Key::parse(&key);
+    let realm = call.realm(&api.core, holding(&key)).await?;
+    let made = recovery_codes::make(&api.core, &realm, &call.actor, &key).await?;
+    Ok(Json(json!({ "recovery_codes": texts(&made), "made_at": Seconds(made.at) })).into_response())
+}
+
+/// The codes as they are told.
+pub fn texts(made: &Made) -> Vec<&str> {
+    made.codes.iter().map(ExposeSecret::expose_secret).collect()
+}
