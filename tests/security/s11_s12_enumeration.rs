@@ -1,7 +1,7 @@
 //! Checks 11 and 12: login, forgotten password and, where addresses have to be proven, signup answer alike for users that
 //! exist and users that do not, and do the same work.
 //!
-//! Time itself is not measured, since such a test is flaky on a busy machine. What takes the time is: both ways write
+//! Time itself is measured in `s12_times.rs`; here what takes it is: both ways write
 //! one event, and both need one hash, which shows while the hashing queue is full.
 
 use reqwest::Method;

@@ -71,6 +71,8 @@ const NOTHING: &[&str] = &[
     "/v1/users/{key}",
     "/v1/users/{key}/generate_password_token",
     "/v1/users/{key}/request_email_verification",
+    "/v1/users/{key}/recovery_codes",
+    "/v1/users/{key}/known_browsers",
     "/v1/user_tokens",
     "/v1/credentials",
     "/v1/credentials/{id}",
@@ -97,6 +99,7 @@ const NOTHING: &[&str] = &[
     // Pages that are shown; forms by which somebody new signs up, or asks for a mail.
     "/",
     "/assets/{version}/{file}",
+    "/browser/forget",
     "/signup",
     "/auth/{provider}",
     "/auth/signup",

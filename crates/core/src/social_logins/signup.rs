@@ -54,7 +54,7 @@ pub(super) fn may_sign_up(core: &Core, actor: &Actor, door: Door, settings: &Log
         return Err(Error::NotFound("signup"));
     }
     if matches!(actor.who, Who::Visitor) {
-        core.tries.signup(core.clock.now_ms(), actor.origin.ip.as_deref())?;
+        core.tries.signup(core.clock.now_ms(), actor.origin.ip.as_deref(), actor.origin.app.as_deref())?;
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ pub async fn reset(State(loginrocket): State<LoginRocket>, call: Call) -> Outcom
     let site = &*call.site;
     let fields = call.fields();
     match logins::reset_password(&loginrocket.core, &site.realm, &site.actor, &site.settings, fields).await {
-        Ok(()) => Ok(Answer::saying("Your password was changed. Please log in with the new one.")),
+        Ok(_) => Ok(Answer::saying("Your password was changed. Please log in with the new one.")),
         Err(Error::Invalid(errors)) if call.has("token") && errors.iter().any(|error| error.field == "token") => {
             Err(Refusal::said(UNUSABLE))
         }
