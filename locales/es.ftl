@@ -94,7 +94,7 @@ signup-button = Registrarse
 signup-busy = Creando la cuenta…
 signup-have-account = ¿Ya tiene una cuenta?
 signup-login = Iniciar sesión
-signup-needs-script = Para registrarse aquí hace falta JavaScript, que mantiene fuera a los robots. Actívalo y vuelve a abrir esta página.
+signup-needs-script = Para registrarse aquí hace falta JavaScript, que mantiene fuera a los robots. Actívelo y vuelva a abrir esta página.
 signup-mailed-title = Ya casi está
 signup-mailed = Hemos enviado un correo a { $address }. Abra el enlace que contiene. Si no llega nada, mire en el correo no deseado.
 
