@@ -10,7 +10,6 @@ mod s08_mailed_links;
 mod s09_schemes;
 mod s11_browser_api;
 mod s11_s12_enumeration;
-mod s12_times;
 mod s13_s15_second_factor;
 mod s14_restart;
 mod s16_side_doors;

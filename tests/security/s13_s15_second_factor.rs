@@ -103,7 +103,8 @@ async fn useless(server: &TestServer, token: &str) {
         let cookie = format!("{name}={token}");
         let answer = server.browser().send(Method::GET, path, &[], &[("cookie", &cookie)]).await;
         assert!(!answer.header("location").contains("token="), "{path}");
-        assert!(!answer.header("set-cookie").contains("gantry_session="), "{path}");
+        let set = answer.header("set-cookie");
+        assert!(!set.contains("gantry_session=") || set.contains("gantry_session=;"), "{path}: cleared at most: {set}");
     }
     let reset = format!("/password/reset?token={token}");
     let fields = [("token", token), ("password", "an0ther-trombone-here")];

@@ -21,8 +21,8 @@ use crate::words::State;
 const MOST_ACCOUNTS: i64 = 5;
 
 /// What a reset mail takes beyond one to nobody, in statements that find nobody: the old tokens' end, the user's row, and
-/// two rows written, each of which weighs about as much as two such statements.
-const STATEMENTS_OF_A_MAIL: usize = 6;
+/// two rows written, which together weigh about as much as three such statements.
+const STATEMENTS_OF_A_MAIL: usize = 5;
 
 /// Mails a reset to whoever is called so, by username or by email address. It tells nobody whether there was anyone.
 ///
