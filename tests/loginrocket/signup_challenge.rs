@@ -20,7 +20,8 @@ pub fn solve(challenge: &str) -> String {
         let first: [u8; 4] = hash.as_ref()[..4].try_into().expect("four bytes");
         u32::from_be_bytes(first).leading_zeros() >= bits
     };
-    let numbers = (0..pieces).map(|piece| (0..).find(|number| is_done(piece, *number)).expect("a number").to_string());
+    let numbers =
+        (0..pieces).map(|piece| (0..u64::MAX).find(|number| is_done(piece, *number)).expect("a number").to_string());
     numbers.collect::<Vec<_>>().join(".")
 }
 

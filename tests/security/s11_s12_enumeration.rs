@@ -1,7 +1,7 @@
 //! Checks 11 and 12: login, forgotten password and, where addresses have to be proven, signup answer alike for users that
 //! exist and users that do not, and do the same work.
 //!
-//! Time itself is measured in `s12_times.rs`; here what takes it is: both ways write
+//! What takes time is compared, and not the time itself: both ways write
 //! one event, and both need one hash, which shows while the hashing queue is full.
 
 use reqwest::Method;

@@ -44,8 +44,8 @@ async fn strangers(server: &TestServer, username: &str, tries: usize) {
     };
     let mut looked_at = 0;
     for crowd in 0..tries.div_ceil(CROWD) {
-        let tried = (crowd * CROWD..((crowd + 1) * CROWD).min(tries)).map(one);
-        looked_at += futures_util::future::join_all(tried).await.into_iter().filter(|refused| *refused).count();
+        let group = (crowd * CROWD..((crowd + 1) * CROWD).min(tries)).map(one);
+        looked_at += futures_util::future::join_all(group).await.into_iter().filter(|refused| *refused).count();
     }
     assert_eq!(looked_at, 10.min(tries), "ten for the user, from however many addresses");
 }
