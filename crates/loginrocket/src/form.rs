@@ -7,6 +7,7 @@ use gantry_core::connected_apps::Place;
 use gantry_core::fields::Fields;
 use gantry_web::body::Body;
 use gantry_web::{csrf, pairs};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -53,6 +54,11 @@ impl Form {
     /// The fields, to be read by the rules.
     pub fn fields(&self) -> Fields {
         Fields::from_form(self.map.clone())
+    }
+
+    /// The password; none is as good as an empty one.
+    pub fn password(&self) -> SecretString {
+        self.fields().secret("password").value().unwrap_or_else(|| SecretString::from(""))
     }
 
     /// Where a mail leads back to that this form asks for.

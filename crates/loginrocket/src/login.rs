@@ -5,12 +5,11 @@ use axum::http::{StatusCode, Uri};
 use gantry_core::Error;
 use gantry_core::auth_providers::Sso;
 use gantry_core::connected_apps;
-use gantry_core::fields::Sent;
 use gantry_core::logins::{self, Door, LoggedIn, Step};
 use gantry_core::sessions::{self, Remembered};
 use gantry_core::users::Key;
 use minijinja::context;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use crate::form::{Form, Kept, param};
 use crate::login_code;
@@ -58,10 +57,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     if !site.settings.login.on_pages() {
         return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
     }
-    let password = match form.fields().secret("password") {
-        Sent::Value(password) => password,
-        Sent::Null | Sent::Absent => SecretString::from(""),
-    };
+    let password = form.password();
     let typed = form.typed("username");
     let key = Key::parse(typed.trim());
     let door = Door::pages(&site.settings);

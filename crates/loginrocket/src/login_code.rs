@@ -12,10 +12,23 @@ use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 use crate::site::Site;
 
-/// Asks for a code. The pending login's token stands in the form.
+/// Asks for a code.
 pub fn show(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str, error: Option<&str>) -> Shown {
+    show_for("/login/code", loginrocket, site, kept, token, error)
+}
+
+/// The same where the form goes to this path. The pending login's token stands in the form.
+pub fn show_for(
+    path: &str,
+    loginrocket: &LoginRocket,
+    site: &Site,
+    kept: &Kept,
+    token: &str,
+    error: Option<&str>,
+) -> Shown {
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let about = context! { action => kept.at("/login/code"), keep => kept.query(), token, error, login_url => kept.at("/login") };
+    let about =
+        context! { action => kept.at(path), keep => kept.query(), token, error, login_url => kept.at("/login") };
     page::show(loginrocket, site, status, "loginrocket/login_code.html", about)
 }
 

@@ -9,7 +9,7 @@ use gantry_core::logins::{self, Door, SignedUp};
 use gantry_core::words::Word;
 use gantry_core::{Error, FieldError};
 use minijinja::{Value, context};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::form::{Form, Kept};
 use crate::login;
@@ -33,10 +33,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let done = logins::sign_up(&loginrocket.core, &site.realm, &site.actor, form.fields(), (&place, door));
     match done.await {
         Ok(SignedUp::LoggedIn(done)) => login::finish(&loginrocket, site, &form.kept, &done, true),
-        Ok(SignedUp::Kept(token)) => {
-            let to = connected_apps::signup_destination(&site.app, form.kept.redir.as_deref());
-            page::redirect_with(&loginrocket, &to.with_token(token.expose_secret(), false), Vec::new())
-        }
+        Ok(SignedUp::Kept(token)) => hand_over(&loginrocket, site, &form.kept, &token),
         Ok(SignedUp::Mailed(address)) => mailed(&loginrocket, site, &form.kept, &address),
         Err(Error::Invalid(errors)) => {
             let typed = TYPED.map(|name| form.typed(name));
@@ -44,6 +41,12 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
         }
         Err(error) => page::failed(&loginrocket, &site.language, error),
     }
+}
+
+/// Sends the browser to the app with a Signup Token.
+pub fn hand_over(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &SecretString) -> Shown {
+    let to = connected_apps::signup_destination(&site.app, kept.redir.as_deref());
+    page::redirect_with(loginrocket, &to.with_token(token.expose_secret(), false), Vec::new())
 }
 
 /// The same for a fresh address and for a taken one.
@@ -94,7 +97,17 @@ pub fn org_field(site: &Site) -> Visible {
 
 /// The fields of the form, as the site has it set up.
 fn shown(site: &Site) -> Vec<&'static str> {
-    let mut shown = vec!["email", "password"];
+    let mut shown = person_fields(site);
+    shown.push("password");
+    if site.settings.password_field == Confirm::Confirm {
+        shown.push("password_confirmation");
+    }
+    shown
+}
+
+/// Those of them that tell who somebody is.
+pub fn person_fields(site: &Site) -> Vec<&'static str> {
+    let mut shown = vec!["email"];
     if !site.uses_email() {
         shown.push("username");
     }
@@ -103,9 +116,6 @@ fn shown(site: &Site) -> Vec<&'static str> {
     }
     if org_field(site) != Visible::Hidden {
         shown.push("org_name");
-    }
-    if site.settings.password_field == Confirm::Confirm {
-        shown.push("password_confirmation");
     }
     shown
 }

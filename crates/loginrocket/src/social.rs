@@ -7,9 +7,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use gantry_core::Error;
 use gantry_core::auth_providers::{self, AuthProvider};
-use gantry_core::connected_apps::{self, Place};
+use gantry_core::connected_apps::Place;
 use gantry_core::logins::{Door, Step};
-use gantry_core::social_logins::{self, Arrived, Bound, Way};
+use gantry_core::social_logins::{self, Arrived, Bound, Waiting, Way};
 use gantry_crypto::token;
 use gantry_social::{Failed, Returned};
 use gantry_web::cookies;
@@ -129,18 +129,25 @@ pub fn arrived(loginrocket: &LoginRocket, site: &Site, kept: &Kept, arrived: Arr
         Arrived::Known(Step::Unproven(unproven)) => verify::comes_first(loginrocket, site, kept, &unproven),
         Arrived::New(done) => login::finish(loginrocket, site, kept, &done, true),
         Arrived::Mailed(address) => signup::mailed(loginrocket, site, kept, &address),
-        Arrived::SignupToken(made) => {
-            let to = connected_apps::signup_destination(&site.app, kept.redir.as_deref());
-            page::redirect_with(loginrocket, &to.with_token(made.whole.expose_secret(), false), Vec::new())
-        }
+        Arrived::SignupToken(made) => signup::hand_over(loginrocket, site, kept, &made.whole),
         Arrived::Link(cookie) => waits_at("/auth/link", &cookie),
         Arrived::Form(cookie) => waits_at("/auth/signup", &cookie),
     }
 }
 
-/// The name of what waits for this browser.
-pub fn waiting(loginrocket: &LoginRocket, site: &Site) -> Option<SecretString> {
-    cookies::read(&site.headers, loginrocket.secure, WAITING).map(SecretString::from)
+/// What waits for this browser, if it is of this kind.
+pub async fn waiting(
+    loginrocket: &LoginRocket,
+    site: &Site,
+    is_wanted: fn(&Waiting) -> bool,
+) -> Result<Waiting, Error> {
+    if !site.settings.login.on_pages() {
+        return Err(Error::NotFound("page"));
+    }
+    let gone = || Error::NotFound("waiting identity");
+    let cookie = cookies::read(&site.headers, loginrocket.secure, WAITING).ok_or_else(gone)?;
+    let waiting = social_logins::waiting(&loginrocket.core, &site.realm, &SecretString::from(cookie)).await?;
+    if is_wanted(&waiting) { Ok(waiting) } else { Err(gone()) }
 }
 
 /// Nothing waits any more.

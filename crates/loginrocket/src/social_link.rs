@@ -7,21 +7,20 @@
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::Error;
-use gantry_core::fields::Sent;
 use gantry_core::logins::{self, Door, Step};
 use gantry_core::social_logins::{self, Waiting};
 use minijinja::context;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use crate::form::{Form, Kept};
 use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 use crate::site::Site;
-use crate::{login, social, verify};
+use crate::{login, login_code, social, verify};
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     let kept = Kept::of(&uri);
-    match found(&loginrocket, &site).await {
+    match social::waiting(&loginrocket, &site, Waiting::is_link).await {
         Ok(waiting) => form(&loginrocket, &site, &kept, &waiting, None).await,
         Err(error) => social::refused(&loginrocket, &site, &kept, error.into()),
     }
@@ -29,14 +28,11 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
 
 pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown {
     let (site, kept) = (&sent.site, &sent.kept);
-    let waiting = match found(&loginrocket, site).await {
+    let waiting = match social::waiting(&loginrocket, site, Waiting::is_link).await {
         Ok(waiting) => waiting,
         Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
     };
-    let password = match sent.fields().secret("password") {
-        Sent::Value(password) => password,
-        Sent::Null | Sent::Absent => SecretString::from(""),
-    };
+    let password = sent.password();
     let door = Door::pages(&site.settings);
     let done = social_logins::link(&loginrocket.core, &site.realm, &site.actor, &waiting, &password, door);
     match done.await {
@@ -52,7 +48,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown
 
 pub async fn submit_code(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown {
     let (site, kept) = (&sent.site, &sent.kept);
-    let waiting = match found(&loginrocket, site).await {
+    let waiting = match social::waiting(&loginrocket, site, Waiting::is_link).await {
         Ok(waiting) => waiting,
         Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
     };
@@ -75,16 +71,6 @@ pub async fn begin_anew(State(loginrocket): State<LoginRocket>, _site: Site, uri
     page::redirect_with(&loginrocket, &Kept::of(&uri).at("/auth/link"), Vec::new())
 }
 
-async fn found(loginrocket: &LoginRocket, site: &Site) -> Result<Waiting, Error> {
-    if !site.settings.login.on_pages() {
-        return Err(Error::NotFound("page"));
-    }
-    let gone = || Error::NotFound("waiting identity");
-    let cookie = social::waiting(loginrocket, site).ok_or_else(gone)?;
-    let waiting = social_logins::waiting(&loginrocket.core, &site.realm, &cookie).await?;
-    if waiting.is_link() { Ok(waiting) } else { Err(gone()) }
-}
-
 async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, waiting: &Waiting, error: Option<&str>) -> Shown {
     let forgot = match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(offered) => offered.then(|| kept.at("/password/forgot")),
@@ -104,13 +90,6 @@ async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, waiting: &Wai
 }
 
 fn ask_for_code(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str, error: Option<&str>) -> Shown {
-    let about = context! {
-        action => kept.at("/auth/link/code"),
-        keep => kept.query(),
-        token,
-        error => error.map(|key| site.say(key)),
-        login_url => kept.at("/login"),
-    };
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page::show(loginrocket, site, status, "loginrocket/login_code.html", about)
+    let error = error.map(|key| site.say(key));
+    login_code::show_for("/auth/link/code", loginrocket, site, kept, token, error.as_deref())
 }

@@ -5,7 +5,6 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use gantry_core::auth_providers::Visible;
 use gantry_core::credentials::PasswordPolicy;
 use gantry_core::logins::Door;
 use gantry_core::social_logins::{self, Waiting};
@@ -24,7 +23,7 @@ const ASKED: [&str; 5] = ["username", "email", "first_name", "last_name", "org_n
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     let kept = Kept::of(&uri);
-    match found(&loginrocket, &site).await {
+    match social::waiting(&loginrocket, &site, Waiting::is_form).await {
         Ok(waiting) => {
             let told = &waiting.identity;
             let values = [&told.username, &told.email, &told.first_name, &told.last_name, &None];
@@ -37,7 +36,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
 
 pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown {
     let (site, kept) = (&sent.site, &sent.kept);
-    let waiting = match found(&loginrocket, site).await {
+    let waiting = match social::waiting(&loginrocket, site, Waiting::is_form).await {
         Ok(waiting) => waiting,
         Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
     };
@@ -53,16 +52,6 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown
         }
         Err(error) => social::refused(&loginrocket, site, kept, error.into()),
     }
-}
-
-async fn found(loginrocket: &LoginRocket, site: &Site) -> Result<Waiting, Error> {
-    if !site.settings.login.on_pages() {
-        return Err(Error::NotFound("page"));
-    }
-    let gone = || Error::NotFound("waiting identity");
-    let cookie = social::waiting(loginrocket, site).ok_or_else(gone)?;
-    let waiting = social_logins::waiting(&loginrocket.core, &site.realm, &cookie).await?;
-    if waiting.is_link() { Err(gone()) } else { Ok(waiting) }
 }
 
 fn form(
@@ -82,23 +71,8 @@ fn form(
         name_field => site.settings.name_field.as_str(),
         values => Value::from_pairs(ASKED.into_iter().zip(values.iter().copied())),
         org_field => signup::org_field(site).as_str(),
-        errors => problems::told(site, &policy, errors, &shown(site)),
+        errors => problems::told(site, &policy, errors, &signup::person_fields(site)),
         login_url => kept.at("/login"),
     };
     page::show(loginrocket, site, status, "loginrocket/social_signup.html", about)
-}
-
-/// The fields of the form, as the site has it set up.
-fn shown(site: &Site) -> Vec<&'static str> {
-    let mut shown = vec!["email"];
-    if !site.uses_email() {
-        shown.push("username");
-    }
-    if site.settings.name_field != Visible::Hidden {
-        shown.extend(["first_name", "last_name"]);
-    }
-    if signup::org_field(site) != Visible::Hidden {
-        shown.push("org_name");
-    }
-    shown
 }

@@ -41,6 +41,11 @@ impl Waiting {
     pub fn is_link(&self) -> bool {
         self.kept.user_id.is_some()
     }
+
+    /// Whether a form is awaited.
+    pub fn is_form(&self) -> bool {
+        !self.is_link()
+    }
 }
 
 /// Keeps the identity of an arrival. The browser's cookie.
