@@ -1,8 +1,11 @@
 //! The hosted pages: the login page against an axum handler that returns the same bytes, and whole logins (page, form,
 //! redirect, the app's check) against bare Argon2id.
 
+use std::net::IpAddr;
+
 use anyhow::{Context, ensure};
 use reqwest::header;
+use reqwest::redirect::Policy;
 
 use crate::plan::Plan;
 use crate::report::{Rate, Report};
@@ -11,6 +14,7 @@ use crate::site::Site;
 use crate::wrk::{Load, Wrk};
 
 const HOST: &str = "bench.localhost";
+const LOGIN: &str = "/login";
 const PAGE_CONNECTIONS: u32 = 32;
 const LOGIN_CONNECTIONS: u32 = 16;
 /// Requests of one whole login.
@@ -25,7 +29,7 @@ const LEAST_OF_LOGIN: f64 = 0.85;
 pub async fn pages(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
     let first = sites.first().context("no engine")?;
     let body = plan.folder.join("login.html");
-    std::fs::write(&body, Form::open(first).await?.page)?;
+    std::fs::write(&body, Form::open(first, LOGIN).await?.page)?;
     let bare = Server::start(&std::env::current_exe()?, &["bare-axum", "--body", &body.display().to_string()]).await?;
     let mut bare_runs = Vec::new();
     let mut runs: Vec<Vec<Rate>> = sites.iter().map(|_| Vec::new()).collect();
@@ -52,7 +56,7 @@ pub async fn logins(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow:
         println!("hosted logins, round {round} of {}", plan.rounds);
         for (site, runs) in sites.iter().zip(&mut runs) {
             let before = site.server.cpu_us()?;
-            let form = Form::open(site).await?;
+            let form = Form::open(site, LOGIN).await?;
             let load = load("hosted_logins.lua", LOGIN_CONNECTIONS, &site.server, site, plan, Some(&form)).await?;
             ensure!(load.refused == 0, "{} requests were refused", load.refused);
             let rate = Rate::new(&format!("l  hosted login, {}", site.engine), &load, site.server.cpu_us()? - before);
@@ -91,23 +95,37 @@ async fn load(
     wrk.run().await
 }
 
-/// The login page, as a browser has it open.
-struct Form {
+/// A page with a form, as a browser has it open.
+pub struct Form {
     page: String,
     csrf: String,
     cookie: String,
+    url: String,
+    client: reqwest::Client,
 }
 
 impl Form {
-    async fn open(site: &Site) -> anyhow::Result<Self> {
-        let url = format!("http://{}/login", site.server.address);
-        let answer =
-            reqwest::Client::builder().build()?.get(url).header(header::HOST, HOST).send().await?.error_for_status()?;
+    pub async fn open(site: &Site, path: &str) -> anyhow::Result<Self> {
+        let client = reqwest::Client::builder().redirect(Policy::none()).build()?;
+        let url = format!("http://{}{path}", site.server.address);
+        let answer = client.get(&url).header(header::HOST, HOST).send().await?.error_for_status()?;
         let cookie = answer.headers().get(header::SET_COOKIE).context("a cookie")?.to_str()?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let page = answer.text().await?;
         let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
         let csrf = csrf.context("a form")?.to_owned();
-        Ok(Self { page, csrf, cookie })
+        Ok(Self { page, csrf, cookie, url, client })
+    }
+
+    /// Sends it with these fields, as from this address: the answer's status.
+    pub async fn send(&self, from: IpAddr, fields: &[(&str, &str)]) -> anyhow::Result<u16> {
+        let mut sent = vec![("csrf", self.csrf.as_str())];
+        sent.extend(fields);
+        let request = self.client.post(&self.url).header(header::HOST, HOST).header(header::COOKIE, &self.cookie);
+        let request = request.header("x-forwarded-for", from.to_string());
+        let answer = request.form(&sent).send().await?;
+        let status = answer.status().as_u16();
+        answer.bytes().await?;
+        Ok(status)
     }
 }

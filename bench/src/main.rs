@@ -4,6 +4,7 @@ mod bare;
 mod crowd;
 mod deliveries;
 mod footprint;
+mod guesses;
 mod hosted;
 mod logins;
 mod plan;

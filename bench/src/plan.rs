@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::report::{Machine, Report};
 use crate::site::Site;
-use crate::{footprint, hosted, logins, sessions};
+use crate::{footprint, guesses, hosted, logins, sessions};
 
 /// What to measure, and how long.
 #[derive(Args)]
@@ -61,6 +61,7 @@ impl Plan {
         hosted::pages(self, &sites, &mut report).await?;
         hosted::logins(self, &sites, &mut report).await?;
         logins::flood(self, &sites, &mut report).await?;
+        guesses::compare(&sites, &mut report).await?;
         for site in &sites {
             sessions::revoke(site, &mut report).await?;
         }

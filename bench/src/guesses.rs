@@ -1,0 +1,75 @@
+//! Whether the clock tells a stranger who has an account: 2,000 tries each of somebody and of nobody, in turn, at the
+//! login and at the forgotten password.
+//!
+//! Who is first changes with each pair, since what a mail brings about behind its answer shares the machine with the next.
+
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use crate::hosted::Form;
+use crate::report::Report;
+use crate::site::Site;
+use crate::wrk::ratio;
+
+const TRIES: usize = 2_000;
+/// Each pair comes from an address of its own, for which no limit is reached. For measurements by RFC 2544.
+const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(198, 18, 0, 0);
+/// Of all pairs of a known and an unknown name, the most by which those with a slower known one may differ from half.
+const MOST_PER_CENT: f64 = 5.0;
+const MOST_MS: f64 = 0.5;
+
+/// Measures both forms.
+pub async fn compare(sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
+    for site in sites {
+        for (path, status) in [("/login", 422), ("/password/forgot", 200)] {
+            println!("guesses at {path}, {}", site.engine);
+            let (known, unknown) = tries(site, path, status).await?;
+            let what = |what| format!("m  {path}, {what}, {}", site.engine);
+            report.footprint(what("known name"), "ms", ms(median(&known)));
+            report.footprint(what("unknown name"), "ms", ms(median(&unknown)));
+            report.at_most(what("medians apart in ms"), ms(median(&known).abs_diff(median(&unknown))), MOST_MS);
+            let apart = (per_cent_slower(&known, &unknown) - 50.0).abs();
+            report.at_most(what("pairs apart in %"), apart, MOST_PER_CENT);
+        }
+    }
+    Ok(())
+}
+
+/// How long the answers took, sorted: for people who have an account, each tried once, and for nobody.
+async fn tries(site: &Site, path: &str, status: u16) -> anyhow::Result<(Vec<Duration>, Vec<Duration>)> {
+    let form = Form::open(site, path).await?;
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for nth in 0..TRIES {
+        let from = Ipv4Addr::from_bits(FIRST_ADDRESS.to_bits() + u32::try_from(nth)?);
+        let somebody = (format!("{}{nth}", site.seeded.username), &mut known);
+        let nobody = (format!("nobody{nth}"), &mut unknown);
+        let pair = if nth % 2 == 0 { [somebody, nobody] } else { [nobody, somebody] };
+        for (username, times) in pair {
+            let begun = Instant::now();
+            let fields = [("username", username.as_str()), ("password", "wrong-but-long-enough")];
+            let answered = form.send(from.into(), &fields).await?;
+            times.push(begun.elapsed());
+            ensure!(answered == status, "{path} answered {answered} to {username}");
+        }
+    }
+    known.sort_unstable();
+    unknown.sort_unstable();
+    Ok((known, unknown))
+}
+
+fn median(times: &[Duration]) -> Duration {
+    times[times.len() / 2]
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// Of all pairs, one of each, those in which the first is slower (the statistic of Mann and Whitney's test). Both are
+/// sorted.
+fn per_cent_slower(first: &[Duration], second: &[Duration]) -> f64 {
+    let slower: u64 = first.iter().map(|time| second.partition_point(|other| other < time) as u64).sum();
+    100.0 * ratio(slower, (first.len() * second.len()) as u64)
+}
