@@ -62,11 +62,16 @@ pub async fn set_app(server: &TestServer, fields: Value) {
 
 /// Switches the realm's passwords on or off.
 pub async fn set_passwords(server: &TestServer, state: &str) {
+    set_password_provider(server, &json!({ "state": state })).await;
+}
+
+/// Changes the realm's rules of passwords.
+pub async fn set_password_provider(server: &TestServer, fields: &Value) {
     let list = server.get("auth_providers").await.json(200);
     let all = list["collection"].as_array().expect("a list");
     let id = all.iter().find(|one| one["provider_type"] == "password").expect("passwords")["id"].clone();
     let path = format!("auth_providers/{}", id.as_str().expect("an id"));
-    server.put(&path, json!({"auth_provider": {"state": state}})).await.json(200);
+    server.put(&path, json!({ "auth_provider": fields })).await.json(200);
 }
 
 /// Asks for a reset mail.

@@ -6,6 +6,7 @@ mod faults;
 mod form;
 mod linking;
 mod matching;
+mod offered;
 mod openid;
 mod real_issuer;
 mod state;

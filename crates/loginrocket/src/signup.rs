@@ -78,13 +78,13 @@ async fn page(
         keep => kept.query(),
         uses_email => site.uses_email(),
         name_field => site.settings.name_field.as_str(),
-        org_field => org_field(site).as_str(),
+        org_setting => org_field(site).as_str(),
         password_confirm => site.settings.password_field == Confirm::Confirm,
         password_hint => problems::password_hint(&site.language, &policy),
         values => Value::from_pairs(TYPED.into_iter().zip(typed.iter().copied())),
         errors => problems::told(site, &policy, errors, &shown(site)),
         providers,
-        login_url => "/login",
+        login_url => site.settings.login.on_pages().then_some("/login"),
         challenge => challenges::issue(&loginrocket.core, &site.realm, &site.settings, &site.actor.origin),
     };
     page::show(loginrocket, site, status, "loginrocket/signup.html", about)

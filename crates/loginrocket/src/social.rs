@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, Uri};
 use gantry_core::Error;
 use gantry_core::auth_providers::{self, AuthProvider};
 use gantry_core::connected_apps::Place;
-use gantry_core::logins::{Door, Step};
+use gantry_core::logins::{By, Door, Step};
 use gantry_core::social_logins::{self, Arrived, Bound, Waiting, Way};
 use gantry_crypto::token;
 use gantry_social::{Failed, Returned};
@@ -39,8 +39,11 @@ const NO_SIGNUP: Words = ("social-no-signup-title", "social-no-signup");
 const NOT_CONFIRMED: Words = ("social-not-confirmed-title", "social-not-confirmed");
 const UNREACHABLE: Words = ("social-unreachable-title", "social-unreachable");
 
-/// The realm's providers, as buttons.
+/// The realm's providers, as buttons; none where nobody can log in.
 pub async fn buttons(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Result<Vec<Value>, Error> {
+    if !site.settings.login.is_offered() {
+        return Ok(Vec::new());
+    }
     let providers = auth_providers::social(&loginrocket.core.db, &site.realm).await?;
     let button = |provider: &AuthProvider| {
         context! { title => provider.title(), url => kept.at(&format!("/auth/{}", provider.key())) }
@@ -49,7 +52,7 @@ pub async fn buttons(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Res
 }
 
 pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key): Path<String>, uri: Uri) -> Shown {
-    if !site.settings.login.on_pages() {
+    if !site.settings.login.is_offered() {
         return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
     }
     let kept = Kept::of(&uri);
@@ -73,7 +76,7 @@ pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key)
 
 /// The provider has sent the browser back, with a code or with its regrets.
 pub async fn callback(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
-    if !site.settings.login.on_pages() {
+    if !site.settings.login.is_offered() {
         return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
     }
     let browser = cookies::read(&site.headers, loginrocket.secure, BROWSER);
@@ -88,7 +91,7 @@ pub async fn callback(State(loginrocket): State<LoginRocket>, site: Site, uri: U
     let issuer = param(&uri, "iss");
     let returned = Returned { state: &state, code: &code, issuer: issuer.as_deref() };
     let place = |way: &Way| Some(Place::at(&site.app, way.redirect_uri.as_deref(), site.language.tag()));
-    let end = (Door::pages(&site.settings), place);
+    let end = (door(&site), place);
     match loginrocket.social.finish(&site.realm, &site.actor, returned, bound, end).await {
         Ok((done, way)) => arrived(&loginrocket, &site, &kept(way), done).keeping_its_address(),
         Err(Failed { error, pending }) => {
@@ -135,13 +138,18 @@ pub fn arrived(loginrocket: &LoginRocket, site: &Site, kept: &Kept, arrived: Arr
     }
 }
 
+/// The door that whoever comes by another site stands at.
+pub fn door(site: &Site) -> Door {
+    Door::loginrocket(&site.settings, By::Provider)
+}
+
 /// What waits for this browser, if it is of this kind.
 pub async fn waiting(
     loginrocket: &LoginRocket,
     site: &Site,
     is_wanted: fn(&Waiting) -> bool,
 ) -> Result<Waiting, Error> {
-    if !site.settings.login.on_pages() {
+    if !site.settings.login.is_offered() {
         return Err(Error::NotFound("page"));
     }
     let gone = || Error::NotFound("waiting identity");
@@ -177,6 +185,6 @@ pub fn refused(loginrocket: &LoginRocket, site: &Site, kept: &Kept, error: gantr
 }
 
 fn told(loginrocket: &LoginRocket, site: &Site, kept: &Kept, status: StatusCode, (title, text): Words) -> Shown {
-    let (text, back) = ((&*site.say(title), &*site.say(text)), kept.at("/login"));
-    page::leading_on(loginrocket, site, status, text, (&back, &site.say("back-to-login"))).keeping_its_address()
+    let (told, (back_url, back)) = ((&*site.say(title), &*site.say(text)), site.way_on(kept));
+    page::leading_on(loginrocket, site, status, told, (&back_url, &back)).keeping_its_address()
 }

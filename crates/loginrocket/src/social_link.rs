@@ -7,7 +7,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::Error;
-use gantry_core::logins::{self, Door, Step};
+use gantry_core::logins::{self, Step};
 use gantry_core::social_logins::{self, Waiting};
 use minijinja::context;
 use secrecy::ExposeSecret;
@@ -33,7 +33,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown
         Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
     };
     let password = sent.password();
-    let door = Door::pages(&site.settings);
+    let door = social::door(site);
     let done = social_logins::link(&loginrocket.core, &site.realm, &site.actor, &waiting, &password, door);
     match done.await {
         Ok(Step::Done(done)) => {
@@ -52,7 +52,7 @@ pub async fn submit_code(State(loginrocket): State<LoginRocket>, sent: Form) -> 
         Ok(waiting) => waiting,
         Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
     };
-    let door = Door::pages(&site.settings);
+    let door = social::door(site);
     let fields = sent.fields();
     let done = social_logins::link_with_code(&loginrocket.core, &site.realm, &site.actor, &waiting, fields, door);
     match done.await {
@@ -73,9 +73,10 @@ pub async fn begin_anew(State(loginrocket): State<LoginRocket>, _site: Site, uri
 
 async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, waiting: &Waiting, error: Option<&str>) -> Shown {
     let forgot = match logins::offers_passwords(&loginrocket.core, &site.realm).await {
-        Ok(offered) => offered.then(|| kept.at("/password/forgot")),
+        Ok(offered) => (offered && site.settings.login.on_pages()).then(|| kept.at("/password/forgot")),
         Err(error) => return page::failed(loginrocket, &site.language, error),
     };
+    let (back_url, back) = site.way_on(kept);
     let about = context! {
         action => kept.at("/auth/link"),
         keep => kept.query(),
@@ -83,7 +84,8 @@ async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, waiting: &Wai
         email => &waiting.identity.email,
         error => error.map(|key| site.say(key)),
         forgot_url => forgot,
-        login_url => kept.at("/login"),
+        back_url,
+        back,
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     page::show(loginrocket, site, status, "loginrocket/social_link.html", about)

@@ -6,7 +6,6 @@
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::credentials::PasswordPolicy;
-use gantry_core::logins::Door;
 use gantry_core::social_logins::{self, Waiting};
 use gantry_core::words::Word;
 use gantry_core::{Error, FieldError};
@@ -40,7 +39,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown
         Ok(waiting) => waiting,
         Err(error) => return social::refused(&loginrocket, site, kept, error.into()),
     };
-    let end = (Door::pages(&site.settings), sent.place());
+    let end = (social::door(site), sent.place());
     let done = social_logins::sign_up(&loginrocket.core, &site.realm, &site.actor, &waiting, sent.fields(), end);
     match done.await {
         Ok(arrived) => {
@@ -63,6 +62,7 @@ fn form(
 ) -> Shown {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let policy = PasswordPolicy::default();
+    let (back_url, back) = site.way_on(kept);
     let about = context! {
         action => kept.at("/auth/signup"),
         keep => kept.query(),
@@ -70,9 +70,10 @@ fn form(
         uses_email => site.uses_email(),
         name_field => site.settings.name_field.as_str(),
         values => Value::from_pairs(ASKED.into_iter().zip(values.iter().copied())),
-        org_field => signup::org_field(site).as_str(),
+        org_setting => signup::org_field(site).as_str(),
         errors => problems::told(site, &policy, errors, &signup::person_fields(site)),
-        login_url => kept.at("/login"),
+        back_url,
+        back,
     };
     page::show(loginrocket, site, status, "loginrocket/social_signup.html", about)
 }

@@ -61,19 +61,21 @@ fn unusable(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Shown {
 
 /// After a right password: the address has to be confirmed first.
 pub fn comes_first(loginrocket: &LoginRocket, site: &Site, kept: &Kept, unproven: &Unproven) -> Shown {
+    let (back_url, back) = site.way_on(kept);
     let about = context! {
         action => kept.at("/email/request"),
         keep => kept.query(),
         token => unproven.token.expose_secret(),
         has_address => unproven.has_address,
-        login_url => kept.at("/login"),
+        back_url,
+        back,
     };
     page::show(loginrocket, site, StatusCode::OK, "loginrocket/unproven.html", about)
 }
 
 /// Without a password there is nothing to show.
-pub async fn begin_anew(State(loginrocket): State<LoginRocket>, _site: Site, uri: Uri) -> Shown {
-    page::redirect_with(&loginrocket, &Kept::of(&uri).at("/login"), Vec::new())
+pub async fn begin_anew(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
+    page::redirect_with(&loginrocket, &site.way_on(&Kept::of(&uri)).0, Vec::new())
 }
 
 /// One answer for a token that is spent, expired or made up.

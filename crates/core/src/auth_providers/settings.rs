@@ -26,6 +26,11 @@ impl Offered {
         matches!(self, Self::Hosted | Self::Both)
     }
 
+    /// Whether anything does.
+    pub fn is_offered(self) -> bool {
+        self != Self::Off
+    }
+
     /// Whether the browser API offers it.
     pub fn on_api(self) -> bool {
         matches!(self, Self::Js | Self::Both)

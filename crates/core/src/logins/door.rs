@@ -24,6 +24,9 @@ pub enum Door {
 pub enum By {
     /// Its hosted pages. The browser is remembered.
     Pages,
+    /// By way of another site, which sends the browser to pages that are there for that however logins are offered. The
+    /// browser is remembered.
+    Provider,
     /// Its API, called by a page of the app, as the page's browser itself tells. The browser is remembered.
     Page,
     /// Its API, called by anybody. Nothing is remembered: it may be a browser that a stranger's page made call.
@@ -46,6 +49,7 @@ impl Door {
         match self {
             Self::Api => true,
             Self::LoginRocket { by: By::Pages, .. } => function.on_pages(),
+            Self::LoginRocket { by: By::Provider, .. } => function.is_offered(),
             Self::LoginRocket { by: By::Page | By::Anybody, .. } => function.on_api(),
         }
     }
@@ -57,7 +61,7 @@ impl Door {
 
     /// Whether the browser gets a cookie.
     pub(crate) fn remembers(self) -> bool {
-        matches!(self, Self::LoginRocket { by: By::Pages | By::Page, .. })
+        matches!(self, Self::LoginRocket { by: By::Pages | By::Provider | By::Page, .. })
     }
 
     /// Whether this user has to prove their address first.
