@@ -11,6 +11,7 @@
  * @property {string} [url] where to send the browser
  * @property {"totp"} [second_factor]
  * @property {string} [email_request_token] for requestEmailVerification
+ * @property {string} [challenge] work that signup() has done before it tells
  * @property {{id: string, username: string, name: string}} [user]
  * @property {number} [expires_at] epoch seconds
  * @property {{id: string, provider_type: string, name: string, url: string}[]} [collection]
@@ -27,13 +28,15 @@ var AuthRocket = (function () {
   var base = script instanceof HTMLScriptElement ? script.src.replace(/[^/]*$/, "") : "";
 
   /**
+   * Speaks the page's language.
    * @param {string} path
    * @param {ARParams} params
    * @returns {Promise<ARResponse>}
    */
   function send(path, params) {
     var sent = params instanceof HTMLFormElement ? Object.fromEntries(new FormData(params)) : params;
-    return fetch(base + path, {
+    var language = document.documentElement.lang;
+    return fetch(base + path + (language && "?locale=" + encodeURIComponent(language)), {
       method: "POST",
       credentials: "include",
       headers: { Accept: "application/json", "Content-Type": "application/json" },
@@ -42,11 +45,27 @@ var AuthRocket = (function () {
       .then(function (answer) {
         return answer.json().then(function (response) {
           if (!answer.ok && !response.error) throw new Error(answer.statusText);
-          return response;
+          return response.challenge && !sent.challenge ? solved(path, sent, response) : response;
         });
       })
       .catch(function () {
         return { error: "The login server cannot be reached. Please try again." };
+      });
+  }
+
+  /**
+   * The same once more with the work that the answer asked for.
+   * @param {string} path
+   * @param {Record<string, unknown>} sent
+   * @param {ARResponse} response
+   */
+  function solved(path, sent, response) {
+    return import(base + "proof_of_work.js")
+      .then(function (work) {
+        return work.solve(response.challenge);
+      })
+      .then(function (solution) {
+        return send(path, Object.assign({}, sent, { challenge: response.challenge, challenge_solution: solution }));
       });
   }
 

@@ -204,7 +204,7 @@ describe("the library", () => {
       const wrong = { token, current_password: "x", password: "another-fine-day-99" };
       assert.equal((await call(page, "updatePassword", wrong)).response.error, "Current password does not match");
       const right = { ...wrong, current_password: "tr0mbone-under-glass" };
-      assert.equal((await call(page, "updatePassword", right)).response.message, "Your password was changed.");
+      assert.equal((await call(page, "updatePassword", right)).response.message, "Your password was changed");
       assert.equal((await call(page, "session", { token })).response.user.username, "grace");
       assert.equal((await call(page, "requestEmailVerification", { token })).response.error, undefined);
       assert.equal((await call(page, "forgotPassword", { username: "grace" })).response.error, undefined);
@@ -268,6 +268,45 @@ describe("with a second factor", () => {
     });
   });
 });
+
+describe("a signup that costs work", () => {
+  test("is worth it to the library, of which the page notices nothing", async () => {
+    const set = async (/** @type {string} */ signup_challenge) => {
+      const body = { auth_provider: { signup_challenge } };
+      assert.equal((await stage.api("auth_providers/login_rocket", { method: "PUT", body })).status, 200);
+    };
+    await set("proof_of_work");
+    for (const origin of [beside, apart]) {
+      await stage.visit({}, async ({ page }) => {
+        const name = origin === beside ? "heidi" : "ivan";
+        await page.goto(`${origin}/plain.html`);
+        await page.locator("#signup_username").fill(name);
+        await page.locator("#signup_email").fill(`${name}@example.com`);
+        await page.locator("#signup_password").fill("tr0mbone-under-glass");
+        await page.getByRole("button", { name: "Sign up" }).click();
+        await page.waitForURL(stage.app("/hello"));
+        assert.equal((await stage.api(`users/${name}`)).status, 200);
+        // Each further try has work of its own.
+        await page.goto(`${origin}/plain.html`);
+        const again = { username: name, email: "x@example.com", password: "tr0mbone-under-glass" };
+        for (const _twice of [1, 2]) {
+          const { times, response } = await call(page, "signup", again);
+          assert.deepEqual([times, response.error], [1, "Username has already been taken"]);
+        }
+      });
+    }
+    await set("none");
+  });
+});
+
+test("refusals speak the page's language", () =>
+  stage.visit({ locale: "fr-FR" }, async ({ page }) => {
+    await page.goto(`${beside}/plain.html`);
+    const refused = async () => (await call(page, "authenticate", { ...ADA, password: "wrong" })).response.error;
+    assert.match(await refused(), /ne vont pas ensemble/, "the browser's, where the page names none");
+    await page.evaluate(() => (document.documentElement.lang = "de"));
+    assert.match(await refused(), /passen nicht zusammen/);
+  }));
 
 describe("a stranger's page", () => {
   test("can neither call nor read", () =>

@@ -14,6 +14,7 @@ and-also = ,{" "}
 
 ## Felder
 
+name-order = given first
 field-account = Konto
 field-code = Code
 field-email = E-Mail
@@ -190,6 +191,17 @@ busy-title = Einen Moment, bitte
 busy = Gerade melden sich viele Menschen an. Bitte versuchen Sie es in ein paar Sekunden noch einmal.
 fault-title = Etwas ist schiefgegangen
 fault = Bitte versuchen Sie es gleich noch einmal.
+
+## Antworten an Formulare auf Seiten einer App
+
+said-failed = Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.
+said-fault = Etwas ist schiefgegangen. Bitte versuchen Sie es gleich noch einmal.
+said-limited = Zu viele Versuche. Bitte warten Sie ein paar Minuten, bevor Sie es wieder versuchen.
+said-logged-out = Sie sind abgemeldet.
+said-nobody = Niemand ist angemeldet.
+said-not-logged-in = Sie sind nicht mehr angemeldet. Bitte melden Sie sich wieder an.
+said-reset-unusable = Dieser Link ist nicht zu gebrauchen: Er wurde schon benutzt, oder er ist zu alt, oder es gibt einen neueren.
+said-verify-unusable = Dieser Link ist nicht zu gebrauchen: Er wurde schon benutzt, oder er ist zu alt.
 
 ## E-Mails
 

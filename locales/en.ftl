@@ -15,6 +15,8 @@ and-also = ,{" "}
 
 ## Fields
 
+# Which name a form asks for first: "given first" or "family first".
+name-order = given first
 field-account = Account
 field-code = Code
 field-email = Email
@@ -191,6 +193,17 @@ busy-title = One moment, please
 busy = Many people are logging in right now. Please try again in a few seconds.
 fault-title = Something went wrong
 fault = Please try again in a moment.
+
+## Answers to forms on an app's own pages
+
+said-failed = That did not work. Please try again.
+said-fault = Something went wrong. Please try again in a moment.
+said-limited = Too many tries. Please wait a few minutes before you try again.
+said-logged-out = You are logged out.
+said-nobody = Nobody is logged in.
+said-not-logged-in = You are not logged in any more. Please log in again.
+said-reset-unusable = This link cannot be used: it was used before, or it is too old, or a newer one has been sent.
+said-verify-unusable = This link cannot be used: it was used before, or it is too old.
 
 ## Mails
 

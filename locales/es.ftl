@@ -14,6 +14,7 @@ and-also = ,{" "}
 
 ## Campos
 
+name-order = given first
 field-account = Cuenta
 field-code = Código
 field-email = Correo electrónico
@@ -190,6 +191,17 @@ busy-title = Un momento, por favor
 busy = Ahora mismo hay muchas personas iniciando sesión. Inténtelo de nuevo en unos segundos.
 fault-title = Algo ha fallado
 fault = Inténtelo de nuevo dentro de un momento.
+
+## Respuestas a formularios en páginas de una app
+
+said-failed = Eso no ha funcionado. Inténtelo de nuevo.
+said-fault = Algo ha ido mal. Inténtelo de nuevo dentro de un momento.
+said-limited = Demasiados intentos. Espere unos minutos antes de volver a intentarlo.
+said-logged-out = Ha cerrado la sesión.
+said-nobody = Nadie ha iniciado sesión.
+said-not-logged-in = Su sesión ha terminado. Inicie sesión de nuevo.
+said-reset-unusable = Este enlace no sirve: ya se usó, es demasiado antiguo o se ha enviado otro más reciente.
+said-verify-unusable = Este enlace no sirve: ya se usó o es demasiado antiguo.
 
 ## Correos
 

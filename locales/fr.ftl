@@ -14,6 +14,7 @@ and-also = ,{" "}
 
 ## Champs
 
+name-order = given first
 field-account = Compte
 field-code = Code
 field-email = Adresse e-mail
@@ -190,6 +191,17 @@ busy-title = Un instant, s’il vous plaît
 busy = Beaucoup de personnes se connectent en ce moment. Réessayez dans quelques secondes.
 fault-title = Quelque chose s’est mal passé
 fault = Réessayez dans un instant.
+
+## Réponses aux formulaires sur les pages d’une app
+
+said-failed = Cela n’a pas fonctionné. Veuillez réessayer.
+said-fault = Une erreur s’est produite. Veuillez réessayer dans un instant.
+said-limited = Trop d’essais. Veuillez patienter quelques minutes avant de réessayer.
+said-logged-out = Vous êtes déconnecté.
+said-nobody = Personne n’est connecté.
+said-not-logged-in = Vous n’êtes plus connecté. Veuillez vous reconnecter.
+said-reset-unusable = Ce lien ne peut pas être utilisé : il a déjà servi, il est trop ancien ou un plus récent a été envoyé.
+said-verify-unusable = Ce lien ne peut pas être utilisé : il a déjà servi ou il est trop ancien.
 
 ## E-mails
 

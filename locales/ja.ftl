@@ -14,6 +14,7 @@ and-also = 、
 
 ## 項目
 
+name-order = family first
 field-account = アカウント
 field-code = コード
 field-email = メールアドレス
@@ -190,6 +191,17 @@ busy-title = 少々お待ちください
 busy = ただいまログインが混み合っています。数秒後にもう一度お試しください。
 fault-title = 問題が発生しました
 fault = しばらくしてから、もう一度お試しください。
+
+## アプリ側のフォームへの応答
+
+said-failed = うまくいきませんでした。もう一度お試しください。
+said-fault = 問題が発生しました。しばらくしてからもう一度お試しください。
+said-limited = 試行回数が多すぎます。数分待ってからもう一度お試しください。
+said-logged-out = ログアウトしました。
+said-nobody = ログインしていません。
+said-not-logged-in = ログインの有効期限が切れました。もう一度ログインしてください。
+said-reset-unusable = このリンクは使えません。すでに使われたか、古すぎるか、新しいリンクが送られています。
+said-verify-unusable = このリンクは使えません。すでに使われたか、古すぎます。
 
 ## メール
 

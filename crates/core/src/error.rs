@@ -59,6 +59,16 @@ pub struct FieldError {
     pub text: String,
 }
 
+impl Error {
+    /// The rules that were broken, if that is it.
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(fields) | Self::Conflict(fields) => fields,
+            _ => &[],
+        }
+    }
+}
+
 impl FieldError {
     /// One broken rule.
     pub fn new(field: impl Into<Cow<'static, str>>, code: &'static str, text: impl Into<String>) -> Self {

@@ -69,12 +69,16 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
         }
         Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &form.kept, &unproven),
         Err(Error::Unauthenticated | Error::NotFound(_)) => {
-            let error = if site.uses_email() { "login-refused-email" } else { "login-refused" };
-            let told = Told { username: typed, error: Some(error), notice: None };
+            let told = Told { username: typed, error: Some(refused(site)), notice: None };
             self::form(&loginrocket, site, &form.kept, (StatusCode::UNPROCESSABLE_ENTITY, told)).await
         }
         Err(error) => page::failed(&loginrocket, &site.language, error),
     }
+}
+
+/// The key of what is said to whoever did not get in.
+pub fn refused(site: &Site) -> &'static str {
+    if site.uses_email() { "login-refused-email" } else { "login-refused" }
 }
 
 async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, (status, told): (StatusCode, Told<'_>)) -> Shown {

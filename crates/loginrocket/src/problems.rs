@@ -29,8 +29,14 @@ pub fn sentence<'a>(
     field: &str,
     error: &'a FieldError,
 ) -> Cow<'a, str> {
-    if field == "challenge" {
-        return language.say("problem-challenge");
+    match (field, error.code) {
+        ("challenge", _) => return language.say("problem-challenge"),
+        ("code", "clock_behind") => {
+            // Of the rule's sentence the number is enough.
+            let minutes: String = error.text.chars().filter(char::is_ascii_digit).collect();
+            return Cow::Owned(language.say_with("code-old", &[("minutes", &minutes)]).into_owned());
+        }
+        _ => {}
     }
     let key = match (field, error.code) {
         ("password_confirmation", _) => "problem-password-mismatch",
@@ -52,6 +58,7 @@ pub fn sentence<'a>(
         _ => return Cow::Borrowed(&error.text),
     };
     let name = match field {
+        "code" => "field-code",
         "email" => "field-email",
         "first_name" => "field-first-name",
         "last_name" => "field-last-name",

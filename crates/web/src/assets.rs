@@ -19,6 +19,8 @@ struct Files;
 
 /// The browser library's name.
 pub const AUTHROCKET_JS: &str = "authrocket.js";
+/// What it loads to solve a challenge.
+pub const PROOF_OF_WORK_JS: &str = "proof_of_work.js";
 
 /// The assets, ready to be sent.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ pub mod calls;
 mod cors;
 mod emails;
 mod jsonp;
+mod languages;
 mod login;
 mod logout;
 mod passwords;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::calls::{by_get, done, error, from_page, from_server, is_live, is_remembered, token};
+use crate::loginrocket::signup_challenge::solve;
 use crate::loginrocket::visit::{PASSWORD, RESET, VERIFICATION, events, param, set_app, set_login_rocket};
 use crate::support::{Engine, TestServer};
 
@@ -53,12 +54,12 @@ async fn what_is_wrong_is_told_in_one_sentence_and_by_field(#[case] engine: Engi
         (
             json!({"email_confirmation": "grace@example.org"}),
             "email_confirmation",
-            "Email confirmation doesn't match Email",
+            "The two email addresses are not the same",
         ),
         (
             json!({"password_confirmation": "another-fine-day"}),
             "password_confirmation",
-            "Password confirmation doesn't match Password",
+            "The two passwords are not the same",
         ),
         (json!({"password": null}), "password", "Password can't be blank"),
     ] {
@@ -108,7 +109,7 @@ async fn the_other_modes_make_an_org_or_a_signup_token(#[case] engine: Engine) {
     let server = TestServer::start(engine).await;
     set_login_rocket(&server, &json!({"signup_mode": "user_org", "org_field": "required"}), "active").await;
     let refused = from_server(&server, "signup", grace(&json!({}))).await;
-    assert_eq!(error(&refused), "Org name can't be blank");
+    assert_eq!(error(&refused), "Organization can't be blank");
     token(&from_server(&server, "signup", grace(&json!({"org_name": "Navy"}))).await);
     assert_eq!(events(&server, "org.created").await, 1);
 
@@ -186,4 +187,32 @@ async fn signups_share_the_pages_limit(#[case] engine: Engine) {
     let limited = from_server(&server, "signup", grace(&json!({}))).await;
     assert!(error(&limited).starts_with("Too many tries."));
     assert_eq!(server.browser().submit("/signup", &[]).await.status, 429);
+}
+
+/// A refused signup brings the work that is asked for; each is good for one signup.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_signup_that_costs_work_says_which(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    set_login_rocket(&server, &json!({"signup_challenge": "proof_of_work"}), "active").await;
+    let browser = server.browser();
+    let refused = from_page(&browser, "signup", grace(&json!({}))).await;
+    assert!(error(&refused).contains("no robot"), "{}", refused.text);
+    let challenge = refused.json(200)["challenge"].as_str().expect("a challenge").to_owned();
+    let solution = solve(&challenge);
+    let solved = json!({"challenge": challenge, "challenge_solution": solution});
+    token(&from_page(&browser, "signup", grace(&solved)).await);
+
+    let mary = json!({"username": "mary", "email": "mary@example.com"});
+    let mut again = grace(&solved);
+    again.as_object_mut().expect("an object").extend(mary.as_object().expect("an object").clone());
+    let spent = from_page(&browser, "signup", again).await;
+    error(&spent);
+    let next = spent.json(200)["challenge"].as_str().expect("another one").to_owned();
+    assert_ne!(next, challenge);
+    assert_eq!(server.get("users/mary").await.status, 404);
+    let asked = from_page(&browser, "login", json!({"username": "grace", "password": "wrong"})).await;
+    assert_eq!(asked.json(200)["challenge"], Value::Null, "nobody else is asked");
 }

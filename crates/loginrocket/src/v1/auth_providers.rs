@@ -4,8 +4,9 @@ use axum::extract::State;
 use gantry_core::auth_providers::{self, AuthProvider};
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Outcome, Refusal};
+use super::answer::{Answer, Outcome};
 use super::call::Call;
+use super::refusal::Refusal;
 use crate::routes::LoginRocket;
 
 /// Those that are active, where logins are offered at all.

@@ -13,9 +13,9 @@ use gantry_web::pairs;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::answer::Refusal;
 use super::caller::Caller;
 use super::gate::Admitted;
+use super::refusal::Refusal;
 use crate::form::Kept;
 use crate::routes::LoginRocket;
 use crate::site::Site;
@@ -43,7 +43,7 @@ impl FromRequest<LoginRocket> for Call {
         let body = if parts.method == Method::POST {
             let bytes = to_bytes(Stream::new(stream), loginrocket.body_limit).await;
             let bytes =
-                bytes.map_err(|_| Refusal::Transport(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"))?;
+                bytes.map_err(|_| Refusal::transport(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"))?;
             Body::read(&parts.headers, &bytes).map_err(|why| unreadable(&why))?
         } else {
             queried(&parts.uri)?
@@ -115,16 +115,16 @@ impl Call {
 
 fn queried(uri: &Uri) -> Result<Body, Refusal> {
     let pairs = pairs::decode(uri.query().unwrap_or_default());
-    let pairs = pairs.map_err(|_| Refusal::Transport(StatusCode::BAD_REQUEST, "The query cannot be read"))?;
+    let pairs = pairs.map_err(|_| Refusal::transport(StatusCode::BAD_REQUEST, "The query cannot be read"))?;
     Ok(Body { map: pairs::nest(pairs), from_form: true })
 }
 
 fn unreadable(why: &Unreadable) -> Refusal {
     match why {
-        Unreadable::Type => Refusal::Transport(
+        Unreadable::Type => Refusal::transport(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "The content type must be application/json or application/x-www-form-urlencoded",
         ),
-        Unreadable::Text(_) => Refusal::Transport(StatusCode::BAD_REQUEST, "The body cannot be read"),
+        Unreadable::Text(_) => Refusal::transport(StatusCode::BAD_REQUEST, "The body cannot be read"),
     }
 }

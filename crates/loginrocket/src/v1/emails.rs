@@ -3,15 +3,10 @@
 use axum::extract::State;
 use gantry_core::{Error, sessions, users};
 
-use super::answer::{Answer, Outcome, Refusal};
+use super::answer::{Answer, Outcome};
 use super::call::Call;
+use super::refusal::Refusal;
 use crate::routes::LoginRocket;
-
-const CONFIRMED: &str = "Your email address is confirmed.";
-const SENT: &str = "We have sent the mail again. Please open the link in it. If nothing comes, look among your unwanted \
-    mails.";
-const UNUSABLE: &str = "This link cannot be used: it was used before, or it is too old.";
-const TOO_LATE: &str = "That took too long. Please log in again, and ask for the mail once more.";
 
 /// With the token of a mail.
 pub async fn verify(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
@@ -20,8 +15,8 @@ pub async fn verify(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
         return Err(Refusal::blank("token", "Token"));
     }
     match users::verify_email(&loginrocket.core, &site.realm, &site.actor, None, call.fields()).await {
-        Ok(_) => Ok(Answer::saying(CONFIRMED)),
-        Err(Error::Invalid(_)) => Err(Refusal::said(UNUSABLE)),
+        Ok(_) => Ok(Answer::saying(site.say("verify-done-title"))),
+        Err(Error::Invalid(_)) => Err(Refusal::said(site.say("said-verify-unusable"))),
         Err(error) => Err(error.into()),
     }
 }
@@ -35,13 +30,13 @@ pub async fn request(State(loginrocket): State<LoginRocket>, call: Call) -> Outc
     }
     let is_sent = if token.contains('.') {
         let bearer = sessions::bearer(core, &site.realm, token).await?;
-        let Some(bearer) = bearer else { return Err(Refusal::said(TOO_LATE)) };
+        let Some(bearer) = bearer else { return Err(Refusal::said(site.say("verify-too-late"))) };
         users::request_own_verification(core, &site.realm, &site.actor, &bearer, &place).await?
     } else {
         match users::resend_verification(core, &site.realm, &site.actor, call.fields(), &place).await {
-            Err(Error::Invalid(_)) => return Err(Refusal::said(TOO_LATE)),
+            Err(Error::Invalid(_)) => return Err(Refusal::said(site.say("verify-too-late"))),
             sent => sent?,
         }
     };
-    Ok(Answer::saying(if is_sent { SENT } else { CONFIRMED }))
+    Ok(Answer::saying(site.say(if is_sent { "verify-sent-again" } else { "verify-done-title" })))
 }

@@ -7,18 +7,19 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use gantry_core::auth_providers;
+use gantry_core::credentials::PasswordPolicy;
 use gantry_web::pages;
 use gantry_web::request_id::{self, RequestId};
 
-use super::answer::Refusal;
 use super::caller::Caller;
+use super::refusal::Refusal;
 use super::{cors, jsonp};
 use crate::routes::LoginRocket;
-use crate::site::Site;
+use crate::site::{self, Site};
 
-const FOREIGN: Refusal =
-    Refusal::Transport(StatusCode::FORBIDDEN, "This origin is none of the Connected App's allowed origins");
+const FOREIGN: &str = "This origin is none of the Connected App's allowed origins";
 
 /// Who was let in.
 #[derive(Clone)]
@@ -34,10 +35,12 @@ pub async fn pass(State(loginrocket): State<LoginRocket>, request: Request, next
     let id = RequestId::new(&loginrocket.core);
     let (parts, body) = request.into_parts();
     let mut response = match admit(&loginrocket, &parts).await {
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => {
+            refusal.told(&site::language(&loginrocket, &parts.uri, &parts.headers), &PasswordPolicy::default())
+        }
         Ok(admitted) => {
             let caller = admitted.caller.clone();
-            let mut response = answer(admitted, Request::from_parts(parts, body), next).await;
+            let mut response = answer(&loginrocket, admitted, Request::from_parts(parts, body), next).await;
             cors::write(&caller, response.headers_mut());
             response
         }
@@ -54,26 +57,42 @@ pub async fn pass(State(loginrocket): State<LoginRocket>, request: Request, next
 
 async fn admit(loginrocket: &LoginRocket, parts: &Parts) -> Result<Admitted, Refusal> {
     let site = Site::of(loginrocket, parts).await.map_err(|error| match error {
-        gantry_core::Error::NotFound(_) => Refusal::Transport(StatusCode::NOT_FOUND, "There is nothing at this host"),
+        gantry_core::Error::NotFound(_) => Refusal::transport(StatusCode::NOT_FOUND, "There is nothing at this host"),
         error => error.into(),
     })?;
-    let caller =
-        Caller::of(&parts.headers, &site, jsonp::asked(&site, &parts.method, &parts.uri)).map_err(|_| FOREIGN)?;
+    let caller = Caller::of(&parts.headers, &site, jsonp::asked(&site, &parts.method, &parts.uri))
+        .map_err(|_| Refusal::transport(StatusCode::FORBIDDEN, FOREIGN))?;
     Ok(Admitted { site: Arc::new(site), caller })
 }
 
-async fn answer(admitted: Admitted, mut request: Request, next: Next) -> Response {
+async fn answer(loginrocket: &LoginRocket, admitted: Admitted, mut request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
         return cors::preflight(&admitted.caller);
     }
     let callback = match jsonp::callback(&request, &admitted.site) {
         Ok(callback) => callback,
-        Err(refusal) => return refusal.into_response(),
+        Err(refusal) => return tell(loginrocket, &admitted.site, refusal).await,
     };
+    let site = Arc::clone(&admitted.site);
     request.extensions_mut().insert(admitted);
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        response = tell(loginrocket, &site, refusal).await;
+    }
     match callback {
         Some(callback) => jsonp::wrap(response, &callback).await,
         None => response,
     }
+}
+
+/// In the words of the visitor. What a password has to be like is looked up only where one was refused.
+async fn tell(loginrocket: &LoginRocket, site: &Site, refusal: Refusal) -> Response {
+    let mut policy = PasswordPolicy::default();
+    if refusal.fields().iter().any(|error| error.field == "password") {
+        match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
+            Ok(found) => policy = found.unwrap_or_default(),
+            Err(error) => return Refusal::from(error).told(&site.language, &policy),
+        }
+    }
+    refusal.told(&site.language, &policy)
 }

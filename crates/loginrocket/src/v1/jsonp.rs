@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use super::answer::Refusal;
+use super::refusal::Refusal;
 use crate::form::param;
 use crate::site::Site;
 

@@ -6,16 +6,13 @@ use gantry_core::logins::{self, LoggedIn, Step, Unproven};
 use gantry_core::users::Key;
 use secrecy::ExposeSecret;
 
-use super::answer::{Answer, Outcome, Refusal};
+use super::answer::{Answer, Outcome};
 use super::call::Call;
+use super::refusal::Refusal;
+use crate::login;
 use crate::remembered;
 use crate::routes::LoginRocket;
-
-const REFUSED: &str = "That username and password do not match. Please try again.";
-const REFUSED_EMAIL: &str = "That email and password do not match. Please try again.";
-const REFUSED_CODE: &str = "That code is not right, or it came too late. Please try the next one, or log in again.";
-const UNPROVEN: &str = "Please confirm your email address first: open the link in the mail that we sent you.";
-const NO_ADDRESS: &str = "Your account has no email address yet, so it cannot be confirmed.";
+use crate::site::Site;
 
 /// A password leads to a login token, or to a token that a code makes a login of, at this same address or at
 /// `login/code`.
@@ -32,10 +29,8 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
         Ok(Step::SecondFactor(pending)) => {
             Ok(Answer::default().with("token", pending.token.expose_secret()).with("second_factor", "totp"))
         }
-        Ok(Step::Unproven(unproven)) => Err(comes_first(&unproven)),
-        Err(Error::Unauthenticated | Error::NotFound(_)) => {
-            Err(Refusal::said(if site.uses_email() { REFUSED_EMAIL } else { REFUSED }))
-        }
+        Ok(Step::Unproven(unproven)) => Err(comes_first(site, &unproven)),
+        Err(Error::Unauthenticated | Error::NotFound(_)) => Err(Refusal::said(site.say(login::refused(site)))),
         Err(error) => Err(error.into()),
     }
 }
@@ -59,7 +54,9 @@ async fn with_code(loginrocket: &LoginRocket, call: &Call) -> Outcome {
         Err(Error::Invalid(errors)) if errors.iter().all(|error| error.field == "code") => {
             Err(Error::Invalid(errors).into())
         }
-        Err(Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_)) => Err(Refusal::said(REFUSED_CODE)),
+        Err(Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_)) => {
+            Err(Refusal::said(site.say("code-refused")))
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -75,11 +72,12 @@ pub fn finished(loginrocket: &LoginRocket, call: &Call, done: &LoggedIn, signup:
 
 /// After a right password: the address has to be confirmed. There is no `token`, which old clients would take for a
 /// login.
-fn comes_first(unproven: &Unproven) -> Refusal {
+fn comes_first(site: &Site, unproven: &Unproven) -> Refusal {
     if !unproven.has_address {
-        return Refusal::said(NO_ADDRESS).with("email_verification", "required");
+        let text = site.language.say_with("unproven-no-address", &[("app", &site.app.name)]);
+        return Refusal::said(text).with("email_verification", "required");
     }
-    Refusal::said(UNPROVEN)
+    Refusal::said(site.say("unproven-lead"))
         .with("email_verification", "required")
         .with("email_request_token", unproven.token.expose_secret())
 }

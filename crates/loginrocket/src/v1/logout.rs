@@ -4,9 +4,10 @@ use axum::extract::State;
 use gantry_core::connected_apps::redirects;
 use gantry_core::sessions;
 
-use super::answer::{Answer, Outcome, Refusal};
+use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::caller::Caller;
+use super::refusal::Refusal;
 use crate::remembered;
 use crate::routes::LoginRocket;
 
@@ -19,7 +20,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
         return Err(Refusal::blank("token", "Token"));
     }
     sessions::end_borne(core, &site.realm, call.text("token")).await?;
-    let mut answer = Answer::saying("You are logged out.");
+    let mut answer = Answer::saying(site.say("said-logged-out"));
     if is_page {
         if let Some(cookie) = remembered::sent(&loginrocket, site) {
             sessions::end_remembered(core, &site.realm, &cookie).await?;

@@ -16,6 +16,7 @@ mod jsonp;
 mod login;
 mod logout;
 mod passwords;
+mod refusal;
 pub mod routes;
 mod script;
 mod session;

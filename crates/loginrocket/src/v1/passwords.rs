@@ -3,23 +3,18 @@
 use axum::extract::State;
 use gantry_core::{Error, logins, sessions, users};
 
-use super::answer::{Answer, Outcome, Refusal};
+use super::answer::{Answer, Outcome};
 use super::call::Call;
+use super::refusal::Refusal;
 use crate::routes::LoginRocket;
 
-/// Nothing of what was typed, so that all answers are the same to the last byte.
-const SENT: &str = "If there is an account of this name or address, we have sent a mail to its owner. The link in it \
-    works for one day. If nothing comes, look among your unwanted mails.";
-const UNUSABLE: &str = "This link cannot be used: it was used before, or it is too old, or a newer one has been sent.";
-const NOT_LOGGED_IN: &str = "You are not logged in any more. Please log in again.";
-
-/// One answer, whoever was meant.
+/// One answer, whoever was meant; nothing of what was typed, so that all are the same to the last byte.
 pub async fn forgot(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let site = &*call.site;
     Refusal::unless(call.door().has(site.settings.login))?;
     let (name, place) = (call.name()?, call.place());
     users::forgot_password(&loginrocket.core, &site.realm, &site.actor, name, &place).await?;
-    Ok(Answer::saying(SENT))
+    Ok(Answer::saying(site.say("forgot-sent")))
 }
 
 /// With the token of a mail. Nobody is logged in by a mail alone.
@@ -27,9 +22,9 @@ pub async fn reset(State(loginrocket): State<LoginRocket>, call: Call) -> Outcom
     let site = &*call.site;
     let fields = call.fields();
     match logins::reset_password(&loginrocket.core, &site.realm, &site.actor, &site.settings, fields).await {
-        Ok(_) => Ok(Answer::saying("Your password was changed. Please log in with the new one.")),
+        Ok(_) => Ok(Answer::saying(site.say("login-password-changed"))),
         Err(Error::Invalid(errors)) if call.has("token") && errors.iter().any(|error| error.field == "token") => {
-            Err(Refusal::said(UNUSABLE))
+            Err(Refusal::said(site.say("said-reset-unusable")))
         }
         Err(error) => Err(error.into()),
     }
@@ -40,8 +35,8 @@ pub async fn update(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
     let (core, site) = (&loginrocket.core, &*call.site);
     Refusal::unless(logins::offers_passwords(core, &site.realm).await?)?;
     let bearer = sessions::bearer(core, &site.realm, call.text("token")).await?;
-    let Some(bearer) = bearer else { return Err(Refusal::said(NOT_LOGGED_IN)) };
+    let Some(bearer) = bearer else { return Err(Refusal::said(site.say("said-not-logged-in"))) };
     let fields = logins::new_password(&site.settings, call.fields());
     users::change_own_password(core, &site.realm, &site.actor, &bearer, fields).await?;
-    Ok(Answer::saying("Your password was changed."))
+    Ok(Answer::saying(site.say("reset-done-title")))
 }

@@ -7,20 +7,21 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use gantry_web::routes::{self, Route, at};
 
-use super::answer::Refusal;
 use super::gate;
+use super::refusal::Refusal;
 use super::{auth_providers, emails, login, logout, passwords, script, session, signup};
 use crate::routes::LoginRocket;
 
 /// The API, to be nested at `/v1`.
 pub fn router(loginrocket: &LoginRocket) -> Router<LoginRocket> {
     routes::router(calls())
-        .fallback(|| async { Refusal::Transport(StatusCode::NOT_FOUND, "There is no such call") })
+        .fallback(|| async { Refusal::transport(StatusCode::NOT_FOUND, "There is no such call") })
         .method_not_allowed_fallback(|| async {
-            Refusal::Transport(StatusCode::METHOD_NOT_ALLOWED, "Calls are made by POST or GET")
+            Refusal::transport(StatusCode::METHOD_NOT_ALLOWED, "Calls are made by POST or GET")
         })
         .layer(from_fn_with_state(loginrocket.clone(), gate::pass))
-        .route(script::PATH, get(script::show))
+        .route("/authrocket.js", get(script::library))
+        .route("/proof_of_work.js", get(script::work))
 }
 
 /// All calls.

@@ -1,4 +1,5 @@
-//! `authrocket.js`, the browser library of this API.
+//! `authrocket.js`, the browser library of this API, and `proof_of_work.js`, which it loads where a signup is asked for
+//! work.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -8,9 +9,10 @@ use gantry_web::assets;
 use crate::routes::LoginRocket;
 use crate::site::Site;
 
-/// Below `/v1`.
-pub const PATH: &str = "/authrocket.js";
-
-pub async fn show(State(loginrocket): State<LoginRocket>, _site: Site, headers: HeaderMap) -> Response {
+pub async fn library(State(loginrocket): State<LoginRocket>, _site: Site, headers: HeaderMap) -> Response {
     loginrocket.pages.assets.at_fixed_address(assets::AUTHROCKET_JS, &headers)
+}
+
+pub async fn work(State(loginrocket): State<LoginRocket>, _site: Site, headers: HeaderMap) -> Response {
+    loginrocket.pages.assets.at_fixed_address(assets::PROOF_OF_WORK_JS, &headers)
 }

@@ -8,13 +8,12 @@ use gantry_core::auth_providers::Sso;
 use gantry_core::sessions::{self, Bearer};
 use serde_json::json;
 
-use super::answer::{Answer, Outcome, Refusal};
+use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::caller::Caller;
+use super::refusal::Refusal;
 use crate::remembered;
 use crate::routes::LoginRocket;
-
-const NOBODY: &str = "Nobody is logged in.";
 
 /// The login that the token stands for, or else the one that the browser remembers: a fresh token of it, and the app's
 /// address with that.
@@ -25,7 +24,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome
     } else {
         (of_browser(&loginrocket, &call).await?, "")
     };
-    let Some(bearer) = bearer else { return Err(Refusal::said(NOBODY)) };
+    let Some(bearer) = bearer else { return Err(Refusal::said(site.say("said-nobody"))) };
     let token = sessions::renewed(core, &site.realm, &bearer, shown).await?;
     let user = json!({ "id": bearer.user.id, "username": bearer.user.username, "name": bearer.user.name });
     Ok(Answer::default()

@@ -1,21 +1,25 @@
 //! `signup`
 
 use axum::extract::State;
-use gantry_core::connected_apps;
 use gantry_core::logins::{self, SignedUp};
+use gantry_core::{Core, Error, challenges, connected_apps};
 use secrecy::ExposeSecret;
 
-use super::answer::{Answer, Outcome, Refusal};
+use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::login;
+use super::refusal::Refusal;
 use crate::routes::LoginRocket;
+use crate::site::Site;
 
-/// Makes the user and logs them in, or makes a Signup Token for the app. Where addresses have to be confirmed, it says that a mail was sent, whether there is
-/// such a user already or not: as an error, since that is what every client shows, and nobody is logged in.
+/// Makes the user and logs them in, or makes a Signup Token for the app. Where addresses have to be confirmed, it says
+/// that a mail was sent, whether there is such a user already or not: as an error, since that is what every client
+/// shows, and nobody is logged in. Where a challenge has to be answered, the refusal holds one.
 pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let (site, place) = (&*call.site, call.place());
     let through = (&place, call.door());
-    match logins::sign_up(&loginrocket.core, &site.realm, &site.actor, call.fields(), through).await? {
+    let done = logins::sign_up(&loginrocket.core, &site.realm, &site.actor, call.fields(), through).await;
+    match done.map_err(|error| with_challenge(&loginrocket.core, site, error))? {
         SignedUp::LoggedIn(done) => Ok(login::finished(&loginrocket, &call, &done, true)),
         SignedUp::Kept(token) => {
             let token = token.expose_secret();
@@ -23,8 +27,20 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
             Ok(Answer::default().with("token", token).with("url", to.with_token(token, false)))
         }
         SignedUp::Mailed(address) => {
-            let text = format!("Almost there: we have sent a mail to {address}. Please open the link in it.");
+            let text = site.language.say_with("signup-mailed", &[("address", &address)]);
             Err(Refusal::said(text).with("email_verification", "required"))
         }
+    }
+}
+
+/// Where a challenge has to be answered first, with a fresh one.
+fn with_challenge(core: &Core, site: &Site, error: Error) -> Refusal {
+    let refusal = Refusal::from(error);
+    if !refusal.fields().iter().any(|error| error.field == "challenge") {
+        return refusal;
+    }
+    match challenges::issue(core, &site.realm, &site.settings, &site.actor.origin) {
+        Some(challenge) => refusal.with("challenge", challenge),
+        None => refusal,
     }
 }

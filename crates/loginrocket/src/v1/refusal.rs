@@ -1,0 +1,136 @@
+//! What a call of the LoginRocket API is refused with, and how that is told: in the language of the page that called.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use gantry_core::credentials::PasswordPolicy;
+use gantry_core::{Error, FieldError};
+use gantry_web::broken_rules::{by_field, joined};
+use gantry_web::languages::Language;
+use serde_json::{Map, Value, json};
+
+use crate::problems;
+
+/// Why a call came to nothing, with what a page may need beside the sentence.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    why: Why,
+    more: Map<String, Value>,
+}
+
+#[derive(Debug, Clone)]
+enum Why {
+    /// This, to the person.
+    Said(String),
+    /// The product said no, or failed.
+    Core(Arc<Error>),
+    /// A mistake of the page's developer, or nothing there.
+    Transport(StatusCode, &'static str),
+}
+
+impl Refusal {
+    /// A sentence for the person.
+    pub fn said(sentence: impl Into<String>) -> Self {
+        Why::Said(sentence.into()).into()
+    }
+
+    /// A sentence for the page's developer.
+    pub fn transport(status: StatusCode, sentence: &'static str) -> Self {
+        Why::Transport(status, sentence).into()
+    }
+
+    /// A function that is not offered here is not there.
+    pub fn unless(is_offered: bool) -> Result<(), Self> {
+        if is_offered { Ok(()) } else { Err(Error::NotFound("function").into()) }
+    }
+
+    /// A field is missing. Told before anything is looked up, so it tells of nobody.
+    pub fn blank(field: &'static str, label: &str) -> Self {
+        Error::invalid(field, "blank", format!("{label} can't be blank")).into()
+    }
+
+    /// With this beside the sentence.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// What was wrong with the fields, if that was it.
+    pub fn fields(&self) -> &[FieldError] {
+        match &self.why {
+            Why::Core(error) => error.fields(),
+            Why::Said(_) | Why::Transport(..) => &[],
+        }
+    }
+
+    /// The answer. A failure of the product is logged here, once.
+    pub fn told(self, language: &Language, policy: &PasswordPolicy) -> Response {
+        let (status, said, retry_after) = match &self.why {
+            Why::Said(sentence) => (StatusCode::OK, json!({ "error": sentence }), None),
+            Why::Transport(status, sentence) => (*status, json!({ "error": sentence }), None),
+            Why::Core(error) => of_core(error, language, policy),
+        };
+        let mut body = self.more;
+        body.extend(said.as_object().cloned().unwrap_or_default());
+        if let Some(seconds) = retry_after {
+            body.insert("retry_after".to_owned(), seconds.into());
+        }
+        let mut response = (status, Json(Value::Object(body))).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<Why> for Refusal {
+    fn from(why: Why) -> Self {
+        Self { why, more: Map::new() }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Why::Core(Arc::new(error)).into()
+    }
+}
+
+/// The gate tells it, which knows the language; until then it travels along.
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn of_core(error: &Error, language: &Language, policy: &PasswordPolicy) -> (StatusCode, Value, Option<u64>) {
+    let said = |key| json!({ "error": language.say(key) });
+    match error {
+        Error::Invalid(fields) | Error::Conflict(fields) => (StatusCode::OK, broken(fields, language, policy), None),
+        Error::Unauthenticated => (StatusCode::OK, said("said-failed"), None),
+        Error::Limited { retry_after } => (StatusCode::OK, said("said-limited"), Some(*retry_after)),
+        Error::Unavailable { retry_after } => (StatusCode::SERVICE_UNAVAILABLE, said("busy"), Some(*retry_after)),
+        Error::NotFound(_) => (StatusCode::NOT_FOUND, said("missing"), None),
+        Error::Malformed(sentence) | Error::Denied(sentence) => {
+            tracing::warn!(sentence, "a call of the LoginRocket API was refused");
+            (StatusCode::BAD_REQUEST, said("said-failed"), None)
+        }
+        Error::Internal(source, place) => {
+            tracing::error!(%source, %place, "a call of the LoginRocket API failed");
+            (StatusCode::INTERNAL_SERVER_ERROR, said("said-fault"), None)
+        }
+    }
+}
+
+fn broken(fields: &[FieldError], language: &Language, policy: &PasswordPolicy) -> Value {
+    let spoken = |field: &FieldError| FieldError {
+        text: problems::sentence(language, policy, &field.field, field).into_owned(),
+        ..field.clone()
+    };
+    let fields: Vec<FieldError> = fields.iter().map(spoken).collect();
+    json!({ "error": joined(&fields), "errors": by_field(&fields) })
+}
