@@ -8,6 +8,7 @@ mod limit;
 mod login;
 mod logout;
 mod looks;
+mod prepared;
 mod redirects;
 mod reset;
 mod signup;

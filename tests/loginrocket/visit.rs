@@ -48,6 +48,12 @@ pub fn token(answer: &Answer) -> String {
 
 /// Changes LoginRocket's settings; those left out have their defaults.
 pub async fn set_login_rocket(server: &TestServer, settings: &Value, state: &str) {
+    set_login_rocket_elsewhere(server, settings, state).await;
+    server.app.core.configuration.changed();
+}
+
+/// The same by another process.
+pub async fn set_login_rocket_elsewhere(server: &TestServer, settings: &Value, state: &str) {
     let mut tx = server.app.core.db.begin().await.expect("a transaction");
     let settings = settings.to_string();
     tx.execute(&SET_LOGIN_ROCKET, params![server.realm(), &settings, state]).await.expect("set");

@@ -11,6 +11,7 @@ use quick_cache::sync::Cache;
 
 use crate::auth_providers;
 use crate::clock::Clock;
+use crate::configuration::Configuration;
 use crate::credentials::PasswordPolicy;
 use crate::error::{Error, Result};
 use crate::jwt_keys::Stock;
@@ -37,6 +38,8 @@ pub struct Core {
     pub passwords: Passwords,
     /// The brute-force limiter.
     pub tries: Tries,
+    /// Whether what was read of the configuration still holds.
+    pub configuration: Arc<Configuration>,
     /// Wakes whoever delivers notifications.
     pub bell: Arc<Bell>,
     /// When failed deliveries are repeated.
@@ -85,6 +88,7 @@ impl Core {
             random: parts.random,
             passwords: parts.passwords,
             tries: parts.tries,
+            configuration: Arc::default(),
             bell: Arc::default(),
             retries: parts.retries,
             metrics: Arc::default(),

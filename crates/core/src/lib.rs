@@ -13,6 +13,7 @@ pub mod app_hooks;
 pub mod auth_providers;
 pub mod challenges;
 pub mod clock;
+pub mod configuration;
 pub mod connected_apps;
 mod core;
 pub mod credentials;

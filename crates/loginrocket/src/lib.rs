@@ -10,6 +10,7 @@ mod login_code;
 mod logout;
 mod look;
 mod page;
+mod prepared;
 mod problems;
 mod remembered;
 mod reset;
@@ -24,4 +25,5 @@ mod v1;
 mod verify;
 
 pub use look::Looks;
+pub use prepared::Prepared;
 pub use routes::{LoginRocket, listed, router};

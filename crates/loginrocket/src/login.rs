@@ -1,24 +1,29 @@
 //! `/login`
 
-use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use gantry_core::Error;
 use gantry_core::auth_providers::Sso;
+use gantry_core::configuration::Reading;
 use gantry_core::connected_apps;
 use gantry_core::logins::{self, Door, LoggedIn, Step};
 use gantry_core::sessions::{self, Remembered};
 use gantry_core::users::Key;
-use minijinja::context;
+use minijinja::{Value, context};
 use secrecy::ExposeSecret;
 
 use crate::form::{Form, Kept, param};
 use crate::login_code;
 use crate::page::{self, Shown};
+use crate::prepared::{Name, Prepared};
 use crate::remembered;
 use crate::routes::LoginRocket;
 use crate::site::Site;
 use crate::social;
 use crate::verify;
+
+const FORM: &str = "loginrocket/login.html";
 
 /// What another page did before it sent the person here; an address can say no other words.
 const NOTICES: [(&str, &str); 2] =
@@ -34,21 +39,43 @@ struct Told<'a> {
     notice: Option<&'a str>,
 }
 
-/// Where apps share logins, whoever is logged in goes straight on; `prompt=login` asks again all the same.
-pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
-    if !site.settings.login.on_pages() {
-        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
+/// Most people see a page that is ready.
+pub async fn show(State(loginrocket): State<LoginRocket>, request: Request) -> Shown {
+    let (mut parts, _) = request.into_parts();
+    let name = Prepared::name(&loginrocket, &parts);
+    if let Some(shown) = name.as_ref().and_then(|name| Prepared::show(&loginrocket, name, &parts)) {
+        return shown;
     }
-    if site.settings.sso == Sso::Seamless && param(&uri, "prompt").as_deref() != Some("login") {
-        match go_on(&loginrocket, &site, &Kept::of(&uri)).await {
+    let reading = loginrocket.core.configuration.reading(loginrocket.core.clock.now_ms());
+    match Site::from_request_parts(&mut parts, &loginrocket).await {
+        Ok(site) => show_anew(&loginrocket, &site, name.map(|name| (name, reading)), &parts).await,
+        Err(refused) => refused,
+    }
+}
+
+/// Where apps share logins, whoever is logged in goes straight on; `prompt=login` asks again all the same.
+async fn show_anew(loginrocket: &LoginRocket, site: &Site, keep: Option<(Name, Reading)>, parts: &Parts) -> Shown {
+    let uri = &parts.uri;
+    if !site.settings.login.on_pages() {
+        return page::failed(loginrocket, &site.language, Error::NotFound("page"));
+    }
+    if site.settings.sso == Sso::Seamless && param(uri, "prompt").as_deref() != Some("login") {
+        match go_on(loginrocket, site, &Kept::of(uri)).await {
             Ok(Some(shown)) => return shown,
             Ok(None) => {}
-            Err(error) => return page::failed(&loginrocket, &site.language, error),
+            Err(error) => return page::failed(loginrocket, &site.language, error),
         }
     }
-    let notice = param(&uri, "notice").and_then(|word| NOTICES.iter().find(|(known, _)| *known == word));
+    let notice = param(uri, "notice").and_then(|word| NOTICES.iter().find(|(known, _)| *known == word));
     let told = Told { notice: notice.map(|(_, key)| *key), ..Told::default() };
-    form(&loginrocket, &site, &Kept::of(&uri), (StatusCode::OK, told)).await
+    let about = match about(loginrocket, site, &Kept::of(uri), told).await {
+        Ok(about) => about,
+        Err(error) => return page::failed(loginrocket, &site.language, error),
+    };
+    match keep {
+        Some(keep) => Prepared::make(loginrocket, site, keep, (FORM, about), parts),
+        None => page::show(loginrocket, site, StatusCode::OK, FORM, about),
+    }
 }
 
 /// One answer for a wrong password, an unknown or an inactive user.
@@ -70,7 +97,10 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
         Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &form.kept, &unproven),
         Err(Error::Unauthenticated | Error::NotFound(_)) => {
             let told = Told { username: typed, error: Some(refused(site)), notice: None };
-            self::form(&loginrocket, site, &form.kept, (StatusCode::UNPROCESSABLE_ENTITY, told)).await
+            match about(&loginrocket, site, &form.kept, told).await {
+                Ok(about) => page::show(&loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, FORM, about),
+                Err(error) => page::failed(&loginrocket, &site.language, error),
+            }
         }
         Err(error) => page::failed(&loginrocket, &site.language, error),
     }
@@ -81,17 +111,12 @@ pub fn refused(site: &Site) -> &'static str {
     if site.uses_email() { "login-refused-email" } else { "login-refused" }
 }
 
-async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, (status, told): (StatusCode, Told<'_>)) -> Shown {
-    let forgot = match logins::offers_passwords(&loginrocket.core, &site.realm).await {
-        Ok(offered) => offered.then_some("/password/forgot"),
-        Err(error) => return page::failed(loginrocket, &site.language, error),
-    };
-    let providers = match social::buttons(loginrocket, site, kept).await {
-        Ok(providers) => providers,
-        Err(error) => return page::failed(loginrocket, &site.language, error),
-    };
+/// What the form's template needs.
+async fn about(loginrocket: &LoginRocket, site: &Site, kept: &Kept, told: Told<'_>) -> Result<Value, Error> {
+    let forgot = logins::offers_passwords(&loginrocket.core, &site.realm).await?.then_some("/password/forgot");
+    let providers = social::buttons(loginrocket, site, kept).await?;
     let signup = site.settings.signup.on_pages().then_some("/signup");
-    let about = context! {
+    Ok(context! {
         action => kept.at("/login"),
         keep => kept.query(),
         uses_email => site.uses_email(),
@@ -101,8 +126,7 @@ async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, (status, told
         forgot_url => forgot,
         providers,
         signup_url => signup,
-    };
-    page::show(loginrocket, site, status, "loginrocket/login.html", about)
+    })
 }
 
 /// Sends the browser to the app with the login token, and remembers the login.

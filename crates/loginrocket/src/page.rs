@@ -1,9 +1,9 @@
 //! Pages as they are sent: what all have in common, and the errors of the product as words for the person.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gantry_core::Error;
-use gantry_web::csrf;
+use gantry_web::csrf::{self, Issued};
 use gantry_web::languages::Language;
 use gantry_web::pages::{self, Outside};
 use minijinja::{Value, context};
@@ -40,27 +40,59 @@ impl IntoResponse for Shown {
 
 /// Renders a page of the site. `about` is what this template needs besides the common names.
 pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template: &str, about: Value) -> Shown {
-    let issued = csrf::issue(&site.headers, loginrocket.secure, &loginrocket.core.random);
-    let nonce = pages::nonce(&loginrocket.core.random);
+    let fresh = Fresh::of(loginrocket, &site.headers);
+    match render(loginrocket, site, template, about, (&fresh.token, &fresh.nonce)) {
+        Ok(html) => send(loginrocket, status, html, fresh, &loginrocket.looks.of(&site.app).outside()),
+        Err(error) => failed(loginrocket, &site.language, error),
+    }
+}
+
+/// What a page has that no other page of the same text has.
+pub struct Fresh {
+    /// Goes into its forms.
+    pub token: String,
+    /// Lets its script run.
+    pub nonce: String,
+    cookie: Option<HeaderValue>,
+}
+
+impl Fresh {
+    /// For the browser that sent these headers.
+    pub fn of(loginrocket: &LoginRocket, headers: &HeaderMap) -> Self {
+        let random = &loginrocket.core.random;
+        let Issued { token, cookie } = csrf::issue(headers, loginrocket.secure, random);
+        Self { token, nonce: pages::nonce(random), cookie }
+    }
+}
+
+/// Sends what was rendered.
+pub fn send(loginrocket: &LoginRocket, status: StatusCode, html: String, fresh: Fresh, outside: &Outside) -> Shown {
+    let mut response = pages::answer(status, html, &fresh.nonce, loginrocket.secure, outside);
+    if let Some(cookie) = fresh.cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Shown(Box::new(response))
+}
+
+/// The page's HTML, with a form's token and a script's nonce.
+pub fn render(
+    loginrocket: &LoginRocket,
+    site: &Site,
+    template: &str,
+    about: Value,
+    (token, nonce): (&str, &str),
+) -> Result<String, Error> {
     let look = loginrocket.looks.of(&site.app);
     let common = context! {
         app_name => &site.app.name,
         look => look.shown(),
         realm_name => &site.realm.name,
         lang => site.language.tag(),
-        csrf => issued.token,
+        csrf => token,
         assets => loginrocket.pages.assets.prefix(),
-        nonce => &nonce,
+        nonce,
     };
-    let html = match loginrocket.pages.render_in(&site.language, template, context! { ..about, ..common }) {
-        Ok(html) => html,
-        Err(error) => return failed(loginrocket, &site.language, error),
-    };
-    let mut response = pages::answer(status, html, &nonce, loginrocket.secure, &look.outside());
-    if let Some(cookie) = issued.cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Shown(Box::new(response))
+    loginrocket.pages.render_in(&site.language, template, context! { ..about, ..common })
 }
 
 /// A page that says something of the site.

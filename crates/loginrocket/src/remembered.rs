@@ -19,6 +19,11 @@ pub fn known_browser(headers: &HeaderMap, secure: bool) -> Option<KnownBrowser> 
     cookies::read(headers, secure, BROWSER).and_then(KnownBrowser::new)
 }
 
+/// Whether the browser sent anything that may be a login.
+pub fn is_sent(headers: &HeaderMap, secure: bool) -> bool {
+    cookies::read(headers, secure, COOKIE).is_some()
+}
+
 /// What the browser sent.
 pub fn sent(loginrocket: &LoginRocket, site: &Site) -> Option<SecretString> {
     cookies::read(&site.headers, loginrocket.secure, COOKIE).map(SecretString::from)

@@ -13,6 +13,7 @@ use gantry_web::routes::{self, Route, at};
 
 use crate::look::Looks;
 use crate::page::{self, Shown};
+use crate::prepared::Prepared;
 use crate::site::{self, Site};
 use crate::{
     forget_browser, forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, v1,
@@ -28,6 +29,8 @@ pub struct LoginRocket {
     pub social: Arc<Social>,
     /// Templates and assets.
     pub pages: Arc<Pages>,
+    /// Login pages, ready to be sent.
+    pub prepared: Arc<Prepared>,
     /// How apps look.
     pub looks: Arc<Looks>,
     /// Connected Apps answer at `<subdomain>.<this>`.

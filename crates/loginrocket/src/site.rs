@@ -107,7 +107,7 @@ pub fn language(loginrocket: &LoginRocket, uri: &Uri, headers: &HeaderMap) -> Ar
 }
 
 /// Host and port, in lower case.
-fn authority(parts: &Parts) -> Option<String> {
+pub fn authority(parts: &Parts) -> Option<String> {
     let of_header = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     parts.uri.authority().map(axum::http::uri::Authority::as_str).or_else(of_header).map(str::to_ascii_lowercase)
 }

@@ -20,7 +20,7 @@ use gantry_jobs::deliveries::Deliveries;
 use gantry_jobs::emails::Mails;
 use gantry_jobs::emails::smtp::{Smtp, SmtpSettings};
 use gantry_jobs::webhooks::Webhooks;
-use gantry_loginrocket::LoginRocket;
+use gantry_loginrocket::{LoginRocket, Prepared};
 use gantry_outbound::{Guard, Outbound};
 use gantry_social::{Social, Whereabouts};
 use gantry_web::assets::AUTHROCKET_JS;
@@ -170,6 +170,7 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whe
         core: Arc::clone(core),
         social,
         pages,
+        prepared: Arc::new(Prepared::new(&core.random)),
         looks: Arc::default(),
         login_domain,
         secure,

@@ -11,7 +11,7 @@ pub use store::{Event, statements};
 use secrecy::SecretString;
 
 use crate::connected_apps::Place;
-use crate::words::words;
+use crate::words::{Word as _, words};
 
 words! {
     /// The event types.
@@ -102,6 +102,13 @@ pub struct Subject<'a> {
     pub token: Option<&'a SecretString>,
     /// Where a mail about this leads back to; the event itself does not hold it either.
     pub place: Option<&'a Place>,
+}
+
+impl EventType {
+    /// Whether it tells of what pages and rules are made from: a realm, a Connected App, an auth provider.
+    pub(crate) fn is_of_configuration(self) -> bool {
+        ["realm.", "login_policy.", "auth_provider."].iter().any(|kind| self.as_str().starts_with(kind))
+    }
 }
 
 impl<'a> Subject<'a> {

@@ -85,6 +85,7 @@ pub(crate) async fn record(
     };
     store::insert(tx, &event).await?;
     notifications::record(core, tx, realm, &event, subject).await?;
+    core.configuration.changes_with(tx, event_type);
     let metrics = Arc::clone(&core.metrics);
     tx.afterwards(move || metrics.event(event_type));
     Ok(event)
