@@ -17,6 +17,7 @@ and-also = ,{" "}
 name-order = given first
 field-account = Konto
 field-code = Code
+field-current-password = Bisheriges Passwort
 field-email = E-Mail
 field-first-name = Vorname
 field-last-name = Nachname
@@ -32,6 +33,7 @@ field-username = Benutzername
 problem-blank = Bitte ausfüllen: { $field }
 problem-challenge = Wir konnten nicht prüfen, dass Sie kein Roboter sind. Bitte versuchen Sie es noch einmal.
 problem-characters = { $field } enthält Zeichen, die nicht erlaubt sind
+problem-current-password = Das bisherige Passwort stimmt nicht
 problem-email = Das ist keine gültige E-Mail-Adresse
 problem-email-mismatch = Die beiden E-Mail-Adressen sind nicht gleich
 problem-password-mismatch = Die beiden Passwörter sind nicht gleich
@@ -201,6 +203,7 @@ said-logged-out = Sie sind abgemeldet.
 said-nobody = Niemand ist angemeldet.
 said-not-logged-in = Sie sind nicht mehr angemeldet. Bitte melden Sie sich wieder an.
 said-reset-unusable = Dieser Link ist nicht zu gebrauchen: Er wurde schon benutzt, oder er ist zu alt, oder es gibt einen neueren.
+said-unproven = Bitte bestätigen Sie zuerst Ihre E-Mail-Adresse: Öffnen Sie den Link in der E-Mail, die wir Ihnen geschickt haben.
 said-verify-unusable = Dieser Link ist nicht zu gebrauchen: Er wurde schon benutzt, oder er ist zu alt.
 
 ## E-Mails

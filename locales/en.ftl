@@ -19,6 +19,7 @@ and-also = ,{" "}
 name-order = given first
 field-account = Account
 field-code = Code
+field-current-password = Current password
 field-email = Email
 field-first-name = First name
 field-last-name = Last name
@@ -34,6 +35,7 @@ field-username = Username
 problem-blank = { $field } can't be blank
 problem-challenge = We could not check that you are no robot. Please try again.
 problem-characters = { $field } has characters that are not allowed
+problem-current-password = Current password does not match
 problem-email = Email is not a valid email address
 problem-email-mismatch = The two email addresses are not the same
 problem-password-mismatch = The two passwords are not the same
@@ -203,6 +205,7 @@ said-logged-out = You are logged out.
 said-nobody = Nobody is logged in.
 said-not-logged-in = You are not logged in any more. Please log in again.
 said-reset-unusable = This link cannot be used: it was used before, or it is too old, or a newer one has been sent.
+said-unproven = Please confirm your email address first: open the link in the mail that we sent you.
 said-verify-unusable = This link cannot be used: it was used before, or it is too old.
 
 ## Mails

@@ -17,6 +17,7 @@ and-also = ,{" "}
 name-order = given first
 field-account = Cuenta
 field-code = Código
+field-current-password = Contraseña actual
 field-email = Correo electrónico
 field-first-name = Nombre
 field-last-name = Apellidos
@@ -32,6 +33,7 @@ field-username = Nombre de usuario
 problem-blank = Falta este dato: { $field }
 problem-challenge = No hemos podido comprobar que no eres un robot. Inténtalo de nuevo.
 problem-characters = Hay caracteres no permitidos en este campo: { $field }
+problem-current-password = La contraseña actual no coincide
 problem-email = No es una dirección de correo válida
 problem-email-mismatch = Las dos direcciones de correo no coinciden
 problem-password-mismatch = Las dos contraseñas no coinciden
@@ -201,6 +203,7 @@ said-logged-out = Ha cerrado la sesión.
 said-nobody = Nadie ha iniciado sesión.
 said-not-logged-in = Su sesión ha terminado. Inicie sesión de nuevo.
 said-reset-unusable = Este enlace no sirve: ya se usó, es demasiado antiguo o se ha enviado otro más reciente.
+said-unproven = Confirme primero su correo electrónico: abra el enlace del mensaje que le hemos enviado.
 said-verify-unusable = Este enlace no sirve: ya se usó o es demasiado antiguo.
 
 ## Correos

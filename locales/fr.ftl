@@ -17,6 +17,7 @@ and-also = ,{" "}
 name-order = given first
 field-account = Compte
 field-code = Code
+field-current-password = Mot de passe actuel
 field-email = Adresse e-mail
 field-first-name = Prénom
 field-last-name = Nom
@@ -32,6 +33,7 @@ field-username = Nom d’utilisateur
 problem-blank = Ce champ est à remplir : { $field }
 problem-challenge = Nous n’avons pas pu vérifier que vous n’êtes pas un robot. Veuillez réessayer.
 problem-characters = Ce champ contient des caractères interdits : { $field }
+problem-current-password = Le mot de passe actuel ne correspond pas
 problem-email = Ce n’est pas une adresse e-mail valide
 problem-email-mismatch = Les deux adresses e-mail ne sont pas identiques
 problem-password-mismatch = Les deux mots de passe ne sont pas identiques
@@ -201,6 +203,7 @@ said-logged-out = Vous êtes déconnecté.
 said-nobody = Personne n’est connecté.
 said-not-logged-in = Vous n’êtes plus connecté. Veuillez vous reconnecter.
 said-reset-unusable = Ce lien ne peut pas être utilisé : il a déjà servi, il est trop ancien ou un plus récent a été envoyé.
+said-unproven = Confirmez d’abord votre adresse e-mail : ouvrez le lien du message que nous vous avons envoyé.
 said-verify-unusable = Ce lien ne peut pas être utilisé : il a déjà servi ou il est trop ancien.
 
 ## E-mails

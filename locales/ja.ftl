@@ -17,6 +17,7 @@ and-also = 、
 name-order = family first
 field-account = アカウント
 field-code = コード
+field-current-password = 現在のパスワード
 field-email = メールアドレス
 field-first-name = 名
 field-last-name = 姓
@@ -32,6 +33,7 @@ field-username = ユーザー名
 problem-blank = { $field }を入力してください
 problem-challenge = ロボットでないことを確認できませんでした。もう一度お試しください。
 problem-characters = { $field }に使えない文字が含まれています
+problem-current-password = 現在のパスワードが一致しません
 problem-email = メールアドレスの形式が正しくありません
 problem-email-mismatch = 二つのメールアドレスが一致しません
 problem-password-mismatch = 二つのパスワードが一致しません
@@ -201,6 +203,7 @@ said-logged-out = ログアウトしました。
 said-nobody = ログインしていません。
 said-not-logged-in = ログインの有効期限が切れました。もう一度ログインしてください。
 said-reset-unusable = このリンクは使えません。すでに使われたか、古すぎるか、新しいリンクが送られています。
+said-unproven = 先にメールアドレスの確認をお願いします。お送りしたメールのリンクを開いてください。
 said-verify-unusable = このリンクは使えません。すでに使われたか、古すぎます。
 
 ## メール

@@ -148,8 +148,8 @@ async fn where_addresses_have_to_be_proven_an_unverified_one_gets_a_mail_first(#
 async fn strangers_are_refused_where_nobody_signs_up(#[case] engine: Engine) {
     let visit = visit(engine).await;
     visit.come_anew("/auth/google").await;
-    for signup in ["off", "js"] {
-        set_login_rocket(&visit.server, &json!({ "signup": signup }), "active").await;
+    for settings in [json!({"signup": "off"}), json!({"signup": "off", "login": "js"})] {
+        set_login_rocket(&visit.server, &settings, "active").await;
         visit.providers.is(Person::new("2002", Some("bo@example.com"), Some(true)));
         let answer = visit.come_anew("/auth/google").await;
         assert_eq!(answer.status, 403, "{}", answer.text);

@@ -40,6 +40,7 @@ pub fn sentence<'a>(
     }
     let key = match (field, error.code) {
         ("password_confirmation", _) => "problem-password-mismatch",
+        ("current_password", "mismatch") => "problem-current-password",
         ("email_confirmation", _) => "problem-email-mismatch",
         ("email", "invalid") => "problem-email",
         ("username", "invalid") => "problem-username",
@@ -59,6 +60,7 @@ pub fn sentence<'a>(
     };
     let name = match field {
         "code" => "field-code",
+        "current_password" => "field-current-password",
         "email" => "field-email",
         "first_name" => "field-first-name",
         "last_name" => "field-last-name",

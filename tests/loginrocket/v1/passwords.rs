@@ -82,7 +82,7 @@ async fn a_password_is_changed_by_whoever_knows_it_and_is_logged_in(#[case] engi
     assert!(weak.json(200)["errors"]["password"].is_array(), "{}", weak.text);
     let twice = json!({"token": mine, "current_password": PASSWORD, "password": FRESH, "password_confirmation": WRONG});
     let unlike = from_page(&browser, "password/update", twice).await;
-    assert_eq!(error(&unlike), "Password confirmation doesn't match Password");
+    assert_eq!(error(&unlike), "The two passwords are not the same");
     assert!(is_live(&server, &other).await, "nothing changed so far");
 
     done(&from_page(&browser, "password/update", update(&mine, PASSWORD, FRESH)).await);
@@ -128,7 +128,7 @@ async fn unmanaged_logins_change_passwords_too(#[case] engine: Engine) {
     set_login_rocket(&server, &json!({"password_field": "confirm"}), "active").await;
     let mine = token(&log_in(&server.browser(), "ada", PASSWORD).await);
     let once = json!({"token": mine, "current_password": PASSWORD, "password": FRESH});
-    assert_eq!(error(&from_server(&server, "password/update", once).await), "Password confirmation can't be blank");
+    assert_eq!(error(&from_server(&server, "password/update", once).await), "The two passwords are not the same");
     done(&from_server(&server, "password/update", update(&mine, PASSWORD, FRESH)).await);
     server.put("users/ada", json!({"user": {"state": "inactive"}})).await.json(200);
     error(&from_server(&server, "password/update", update(&mine, FRESH, PASSWORD)).await);

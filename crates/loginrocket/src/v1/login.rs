@@ -77,7 +77,7 @@ fn comes_first(site: &Site, unproven: &Unproven) -> Refusal {
         let text = site.language.say_with("unproven-no-address", &[("app", &site.app.name)]);
         return Refusal::said(text).with("email_verification", "required");
     }
-    Refusal::said(site.say("unproven-lead"))
+    Refusal::said(site.say("said-unproven"))
         .with("email_verification", "required")
         .with("email_request_token", unproven.token.expose_secret())
 }
