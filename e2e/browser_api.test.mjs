@@ -3,12 +3,12 @@
 // @ts-check
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { code, enrol } from "./devices.mjs";
 import { Site } from "./sites.mjs";
-import { Stage } from "./support.mjs";
+import { PASSWORD, Stage } from "./support.mjs";
 
 /** @import { Page } from "playwright-core" */
 
@@ -82,9 +82,7 @@ const beside = site.at("app.demo.localhost");
 const apart = site.at("localhost");
 const stranger = site.at("evil.localhost");
 
-const app = (await stage.api("login_policies")).body.collection[0].id;
-const allowed = { login_policy: { allowed_origins: [beside, apart] } };
-assert.equal((await stage.api(`login_policies/${app}`, { method: "PUT", body: allowed })).status, 200);
+await stage.setApp({ allowed_origins: [beside, apart] });
 
 after(async () => {
   await site.close();
@@ -194,16 +192,16 @@ describe("the library", () => {
       await page.locator("#signup_password").fill("short");
       await page.getByRole("button", { name: "Sign up" }).click();
       await page.locator("#signup-errors", { hasText: "Password" }).waitFor();
-      await page.locator("#signup_password").fill("tr0mbone-under-glass");
+      await page.locator("#signup_password").fill(PASSWORD);
       await page.getByRole("button", { name: "Sign up" }).click();
       await page.waitForURL(stage.app("/hello"));
 
       await page.goto(`${beside}/plain.html`);
-      const { response } = await call(page, "authenticate", { username: "grace", password: "tr0mbone-under-glass" });
+      const { response } = await call(page, "authenticate", { username: "grace", password: PASSWORD });
       const token = response.token;
       const wrong = { token, current_password: "x", password: "another-fine-day-99" };
       assert.equal((await call(page, "updatePassword", wrong)).response.error, "Current password does not match");
-      const right = { ...wrong, current_password: "tr0mbone-under-glass" };
+      const right = { ...wrong, current_password: PASSWORD };
       assert.equal((await call(page, "updatePassword", right)).response.message, "Your password was changed");
       assert.equal((await call(page, "session", { token })).response.user.username, "grace");
       assert.equal((await call(page, "requestEmailVerification", { token })).response.error, undefined);
@@ -221,32 +219,12 @@ describe("the library", () => {
 const CORS = { "Access-Control-Allow-Origin": beside, "Access-Control-Allow-Credentials": "true" };
 
 describe("with a second factor", () => {
-  /** What the device shows. RFC 6238. @param {string} secret base32 @param {number} [steps] */
-  function code(secret, steps = 0) {
-    const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0"));
-    const key = Buffer.from((bits.join("").match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-    const hash = createHmac("sha1", key).update(counter).digest();
-    return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-  }
-
   test("the code is asked for, and then it leads on", async () => {
-    const provider = { auth_provider: { provider_type: "totp" } };
-    const made = await stage.api("auth_providers", { method: "POST", body: provider });
-    assert.equal(made.status, 201);
-    const user = { user_type: "human", username: "mary", email: "mary@example.com", password: "tr0mbone-under-glass" };
-    const mary = await stage.api("users", { method: "POST", body: { user } });
-    const credential = { user_id: mary.body.id, auth_provider_id: made.body.id, credential_type: "totp", name: "Phone" };
-    const device = await stage.api("credentials", { method: "POST", body: { credential } });
-    const secret = device.body.otp_secret;
-    const proof = { credential: { code: code(secret, -1) } };
-    const verified = await stage.api(`credentials/${device.body.id}/verify`, { method: "POST", body: proof });
-    assert.equal(verified.status, 200);
+    const secret = await enrol(stage, (await stage.makeUser({ username: "mary" })).id);
 
     await stage.visit({}, async ({ page }) => {
       await page.goto(`${beside}/plain.html`);
-      const { response } = await call(page, "authenticate", { username: "mary", password: "tr0mbone-under-glass" });
+      const { response } = await call(page, "authenticate", { username: "mary", password: PASSWORD });
       assert.equal(response.second_factor, "totp");
       assert.match(response.token, /^kli_/);
       assert.equal(response.url, undefined);
@@ -261,7 +239,7 @@ describe("with a second factor", () => {
         return dialog.accept(code(secret));
       });
       await page.locator("#login_username").fill("mary");
-      await page.locator("#login_password").fill("tr0mbone-under-glass");
+      await page.locator("#login_password").fill(PASSWORD);
       await page.getByRole("button", { name: "Log in" }).click();
       await page.waitForURL(stage.app("/hello"));
       assert.deepEqual(asked, ["prompt"]);
@@ -271,31 +249,27 @@ describe("with a second factor", () => {
 
 describe("a signup that costs work", () => {
   test("is worth it to the library, of which the page notices nothing", async () => {
-    const set = async (/** @type {string} */ signup_challenge) => {
-      const body = { auth_provider: { signup_challenge } };
-      assert.equal((await stage.api("auth_providers/login_rocket", { method: "PUT", body })).status, 200);
-    };
-    await set("proof_of_work");
+    await stage.setProvider("login_rocket", { signup_challenge: "proof_of_work" });
     for (const origin of [beside, apart]) {
       await stage.visit({}, async ({ page }) => {
         const name = origin === beside ? "heidi" : "ivan";
         await page.goto(`${origin}/plain.html`);
         await page.locator("#signup_username").fill(name);
         await page.locator("#signup_email").fill(`${name}@example.com`);
-        await page.locator("#signup_password").fill("tr0mbone-under-glass");
+        await page.locator("#signup_password").fill(PASSWORD);
         await page.getByRole("button", { name: "Sign up" }).click();
         await page.waitForURL(stage.app("/hello"));
         assert.equal((await stage.api(`users/${name}`)).status, 200);
         // Each further try has work of its own.
         await page.goto(`${origin}/plain.html`);
-        const again = { username: name, email: "x@example.com", password: "tr0mbone-under-glass" };
+        const again = { username: name, email: "x@example.com", password: PASSWORD };
         for (const _twice of [1, 2]) {
           const { times, response } = await call(page, "signup", again);
           assert.deepEqual([times, response.error], [1, "Username has already been taken"]);
         }
       });
     }
-    await set("none");
+    await stage.setProvider("login_rocket", { signup_challenge: "none" });
   });
 });
 
@@ -352,11 +326,7 @@ describe("a stranger's page", () => {
 
 describe("seamless logins", () => {
   test("are known to every page beside the login server, and to no other", async () => {
-    const set = async (/** @type {string} */ sso) => {
-      const body = { auth_provider: { sso } };
-      assert.equal((await stage.api("auth_providers/login_rocket", { method: "PUT", body })).status, 200);
-    };
-    await set("seamless");
+    await stage.setProvider("login_rocket", { sso: "seamless" });
     await stage.visit({}, async ({ page }) => {
       await page.goto(`${beside}/plain.html`);
       assert.equal((await call(page, "session", {})).response.error, "Nobody is logged in.");
@@ -376,6 +346,6 @@ describe("seamless logins", () => {
       assert.equal((await stage.api(`sessions/${response.token}`)).status, 404);
       assert.deepEqual(await cookies(page), ["gantry_browser"]);
     });
-    await set("basic");
+    await stage.setProvider("login_rocket", { sso: "basic" });
   });
 });

@@ -29,7 +29,7 @@ for (const { name, javaScriptEnabled } of MODES) {
     test("the link of the mail sets a new password, and logs nobody in", () =>
       stage.visit({ javaScriptEnabled }, async ({ page, context, visited }) => {
         const username = await somebody();
-        const token = await asked(username, "generate_password_token");
+        const token = await stage.mailed(username, "generate_password_token");
         const link = stage.login(`password/reset?token=${token}`);
         /** @type {Request[]} */
         const requests = [];
@@ -61,7 +61,7 @@ for (const { name, javaScriptEnabled } of MODES) {
     test("the link of a verification mail asks for one click", () =>
       stage.visit({ javaScriptEnabled }, async ({ page }) => {
         const username = await somebody();
-        const token = await asked(username, "request_email_verification");
+        const token = await stage.mailed(username, "request_email_verification");
         await page.goto(stage.login(`email/verify?token=${token}`));
         assert.equal((await stage.api(`users/${username}`)).body.email_verification, "requested");
         await page.getByRole("button", { name: "Confirm your email address" }).click();
@@ -76,21 +76,8 @@ let count = 0;
 /** A user of their own for each walk. */
 async function somebody() {
   const username = `walker${++count}`;
-  const user = { user_type: "human", username, email: `${username}@example.com`, password: FIRST };
-  assert.equal((await stage.api("users", { method: "POST", body: { user } })).status, 201);
+  await stage.makeUser({ username, password: FIRST });
   return username;
-}
-
-/**
- * The token that a mail would take to the user.
- * @param {string} username
- * @param {string} call
- * @returns {Promise<string>}
- */
-async function asked(username, call) {
-  const { status, body } = await stage.api(`users/${username}/${call}`, { method: "POST", body: {} });
-  assert.equal(status, 200);
-  return body.token;
 }
 
 /**

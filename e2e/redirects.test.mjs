@@ -2,19 +2,13 @@
 // @ts-check
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { MODES, Stage } from "./support.mjs";
 
 const stage = await Stage.open();
 after(() => stage.close());
 
-before(async () => {
-  const { body } = await stage.api("login_policies");
-  const [app] = body.collection;
-  const login_policy = { redirect_uris: [stage.app("/login")] };
-  const { status } = await stage.api(`login_policies/${app.id}`, { method: "PUT", body: { login_policy } });
-  assert.equal(status, 200);
-});
+await stage.setApp({ redirect_uris: [stage.app("/login")] });
 
 const NOT_LISTED = [
   "https://evil.example/",

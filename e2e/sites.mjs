@@ -11,6 +11,7 @@ const TYPES = new Map([
   [".html", "text/html; charset=utf-8"],
   [".js", "text/javascript; charset=utf-8"],
   [".css", "text/css; charset=utf-8"],
+  [".svg", "image/svg+xml"],
 ]);
 
 /** A web server for some files. */

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { MODES, Stage } from "./support.mjs";
 
 const stage = await Stage.open();
@@ -13,13 +13,8 @@ after(async () => {
   await stage.close();
 });
 
-before(async () => {
-  const { body: providers } = await stage.api("auth_providers");
-  const existing = providers.collection.find((/** @type {any} */ one) => one.provider_type === "login_rocket");
-  await put(`auth_providers/${existing.id}`, { auth_provider: { sso: "seamless" } });
-  const { body: apps } = await stage.api("login_policies");
-  await put(`login_policies/${apps.collection[0].id}`, { login_policy: { redirect_uris: [second.handler] } });
-});
+await stage.setProvider("login_rocket", { sso: "seamless" });
+await stage.setApp({ redirect_uris: [second.handler] });
 
 for (const { name, javaScriptEnabled } of MODES) {
   describe(name, () => {
@@ -51,15 +46,6 @@ for (const { name, javaScriptEnabled } of MODES) {
         await visit.page.getByRole("heading", { name: "Log in" }).waitFor();
       }));
   });
-}
-
-/**
- * @param {string} address
- * @param {unknown} body
- */
-async function put(address, body) {
-  const { status } = await stage.api(address, { method: "PUT", body });
-  assert.equal(status, 200);
 }
 
 /**

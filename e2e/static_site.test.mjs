@@ -10,9 +10,7 @@ const stage = await Stage.open();
 const site = await Site.ofFolder("examples/static-site", stage.card.AUTHROCKET_LOGIN_URL);
 await site.open();
 const origin = site.at("localhost");
-const app = (await stage.api("login_policies")).body.collection[0].id;
-const allowed = { login_policy: { allowed_origins: [origin] } };
-assert.equal((await stage.api(`login_policies/${app}`, { method: "PUT", body: allowed })).status, 200);
+await stage.setApp({ allowed_origins: [origin] });
 
 after(async () => {
   await site.close();
@@ -32,7 +30,7 @@ test("sign up, come back, change the password, log out, log in, forget the passw
     await page.locator("#signup_password").fill(GRACE.password);
     await page.locator("#signup_password_confirmation").fill("something else");
     await page.getByRole("button", { name: "Sign up" }).click();
-    await page.locator("#signup-errors", { hasText: "Password confirmation doesn't match Password" }).waitFor();
+    await page.locator("#signup-errors", { hasText: "The two passwords are not the same" }).waitFor();
     await page.locator("#signup_password_confirmation").fill(GRACE.password);
     await page.getByRole("button", { name: "Sign up" }).click();
     await page.getByRole("heading", { name: "Hello grace" }).waitFor();

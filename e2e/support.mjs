@@ -48,6 +48,9 @@ const NAMES = /** @type {const} */ ([
 /** @typedef {Record<(typeof NAMES)[number], string>} Card */
 /** @typedef {{ page: Page, context: BrowserContext, visited: string[] }} Visit `visited` lists every address that was asked for, in order. */
 
+/** The password of users that tests make. */
+export const PASSWORD = "tr0mbone-under-glass";
+
 /** With and without JavaScript, since every page has to work both ways. */
 export const MODES = [
   { name: "with JavaScript", javaScriptEnabled: true },
@@ -154,6 +157,58 @@ export class Stage {
     });
     const text = await answer.text();
     return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+  }
+
+  /**
+   * Changes a provider of the realm.
+   * @param {string} kind `login_rocket`, `password`
+   * @param {Record<string, unknown>} auth_provider
+   */
+  async setProvider(kind, auth_provider) {
+    const { status, body } = await this.api(`auth_providers/${kind}`, { method: "PUT", body: { auth_provider } });
+    assert.equal(status, 200, JSON.stringify(body));
+  }
+
+  /**
+   * Changes the demo's Connected App.
+   * @param {Record<string, unknown>} login_policy
+   */
+  async setApp(login_policy) {
+    const [app] = (await this.api("login_policies")).body.collection;
+    const { status, body } = await this.api(`login_policies/${app.id}`, { method: "PUT", body: { login_policy } });
+    assert.equal(status, 200, JSON.stringify(body));
+  }
+
+  /**
+   * Changes the realm.
+   * @param {Record<string, unknown>} realm
+   */
+  async setRealm(realm) {
+    const { status, body } = await this.api(`realms/${this.card.AUTHROCKET_REALM}`, { method: "PUT", body: { realm } });
+    assert.equal(status, 200, JSON.stringify(body));
+  }
+
+  /**
+   * Makes a user, with an address of their name unless another is given.
+   * @param {Record<string, unknown> & { username: string }} fields
+   */
+  async makeUser(fields) {
+    const user = { user_type: "human", email: `${fields.username}@example.com`, password: PASSWORD, ...fields };
+    const { status, body } = await this.api("users", { method: "POST", body: { user } });
+    assert.equal(status, 201, JSON.stringify(body));
+    return body;
+  }
+
+  /**
+   * The token that a mail would take to the user.
+   * @param {string} username
+   * @param {"generate_password_token" | "request_email_verification"} call
+   * @returns {Promise<string>}
+   */
+  async mailed(username, call) {
+    const { status, body } = await this.api(`users/${username}/${call}`, { method: "POST", body: {} });
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.token;
   }
 
   /**

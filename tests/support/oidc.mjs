@@ -3,7 +3,8 @@
 //
 //   node oidc.mjs REDIRECT_URI…
 //
-// Its login page has one button; whoever presses it is ada@example.com. PKCE is demanded.
+// Its login page has a button for each of two people: Ada, who is ada@example.com (also whoever is not named), and Grace,
+// who tells no address. PKCE is demanded.
 // @ts-check
 
 import { createRequire } from "node:module";
@@ -21,6 +22,20 @@ await new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(undefined
 const address = server.address();
 const port = typeof address === "object" ? address?.port : undefined;
 
+const PEOPLE = new Map([
+  [
+    "ada-at-the-issuer",
+    {
+      email: "ada@example.com",
+      email_verified: true,
+      name: "Ada Lovelace",
+      given_name: "Ada",
+      family_name: "Lovelace",
+    },
+  ],
+  ["grace-at-the-issuer", { name: "Grace Hopper", given_name: "Grace", family_name: "Hopper" }],
+]);
+
 const provider = new Provider(`http://localhost:${port}`, {
   clients: [
     {
@@ -33,17 +48,7 @@ const provider = new Provider(`http://localhost:${port}`, {
   ],
   claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "given_name", "family_name"] },
   /** @param {unknown} _ @param {string} id */
-  findAccount: (_, id) => ({
-    accountId: id,
-    claims: () => ({
-      sub: id,
-      email: "ada@example.com",
-      email_verified: true,
-      name: "Ada Lovelace",
-      given_name: "Ada",
-      family_name: "Lovelace",
-    }),
-  }),
+  findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...PEOPLE.get(id) }) }),
   features: { devInteractions: { enabled: false }, introspection: { enabled: true } },
   pkce: { required: () => true },
   cookies: { keys: ["of this test"] },
@@ -64,12 +69,16 @@ server.on("request", async (request, response) => {
   if (!request.url?.startsWith("/interaction/")) {
     answer(request, response);
   } else if (request.method === "POST") {
-    await provider.interactionFinished(request, response, { login: { accountId: "ada-at-the-issuer" } });
+    let form = "";
+    for await (const part of request) form += part;
+    const who = new URLSearchParams(form).get("who") ?? "ada";
+    await provider.interactionFinished(request, response, { login: { accountId: `${who}-at-the-issuer` } });
   } else {
     response.setHeader("Content-Type", "text/html; charset=utf-8");
     response.end(
       `<!doctype html><html lang="en"><title>Issuer</title><h1>Issuer</h1>` +
-        `<form method="post" action="${request.url}"><button>I am Ada</button></form></html>`,
+        `<form method="post" action="${request.url}"><button name="who" value="ada">I am Ada</button>` +
+        `<button name="who" value="grace">I am Grace</button></form></html>`,
     );
   }
 });
