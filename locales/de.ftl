@@ -10,6 +10,8 @@ show = Zeigen
 hide = Verbergen
 caps-lock = Die Feststelltaste ist an.
 check-entries = Bitte prüfen Sie Ihre Angaben
+language-name = Deutsch
+languages = Sprache
 and-also = ,{" "}
 
 ## Felder
@@ -88,6 +90,7 @@ code-lost = Gerät verloren?
 code-recovery = Wiederherstellungscode
 code-recovery-hint = Einer der zehn, die Ihnen beim Einrichten des Geräts gezeigt wurden, etwa k3v9-x2mq-7t4d. Jeder gilt einmal.
 code-recovery-button = Damit anmelden
+code-recovery-refused = Dieser Wiederherstellungscode stimmt nicht oder wurde schon benutzt. Bitte versuchen Sie einen anderen, oder gehen Sie zurück und melden Sie sich noch einmal an.
 
 ## Registrieren
 

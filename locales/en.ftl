@@ -10,6 +10,9 @@ show = Show
 hide = Hide
 caps-lock = Caps Lock is on.
 check-entries = Please check your entries
+# This language, as its own speakers call it.
+language-name = English
+languages = Language
 # Between two things of a list.
 and-also = ,{" "}
 
@@ -89,7 +92,8 @@ code-old = That code was right about { $minutes } min ago. Please try the next o
 code-lost = Lost your device?
 code-recovery = Recovery code
 code-recovery-hint = One of the ten that you were shown when you set your device up, such as k3v9-x2mq-7t4d. Each works once.
-code-recovery-button = Log in with it
+code-recovery-button = Log in with the recovery code
+code-recovery-refused = That recovery code is not right, or it was used before. Please try another one, or go back and log in again.
 
 ## Sign up
 
@@ -173,7 +177,7 @@ logout-button = Log out
 logout-busy = Logging out…
 forget-title = Forget this browser
 forget-question = Forget this browser?
-forget-lead = We remember that you logged in here before, so that strangers who guess at your password cannot keep you out. On a computer that is not yours you may not want that.
+forget-lead = We remember that you logged in here before, so that strangers who guess at your password cannot keep you out. On a computer that is not yours, you may want to be forgotten.
 forget-button = Forget it
 forget-busy = Forgetting…
 forget-done-title = This browser is forgotten

@@ -10,6 +10,8 @@ show = Mostrar
 hide = Ocultar
 caps-lock = El bloqueo de mayúsculas está activado.
 check-entries = Revise sus datos
+language-name = Español
+languages = Idioma
 and-also = ,{" "}
 
 ## Campos
@@ -83,11 +85,12 @@ code-title = Escriba su código
 code-lead = Abra su aplicación de autenticación y escriba las seis cifras que muestra para { $realm }.
 code-busy = Comprobando…
 code-refused = Ese código no es correcto o ha llegado tarde. Pruebe con el siguiente, o vuelva atrás e inicie sesión otra vez.
-code-old = Ese código era válido hace unos { $minutes } min. Prueba el siguiente o ajusta el reloj de tu dispositivo.
-code-lost = ¿Has perdido tu dispositivo?
+code-old = Ese código era válido hace unos { $minutes } min. Pruebe con el siguiente, o ajuste el reloj de su dispositivo.
+code-lost = ¿Ha perdido su dispositivo?
 code-recovery = Código de recuperación
-code-recovery-hint = Uno de los diez que se mostraron al configurar tu dispositivo, por ejemplo k3v9-x2mq-7t4d. Cada uno sirve una vez.
+code-recovery-hint = Uno de los diez que se mostraron al configurar su dispositivo, por ejemplo k3v9-x2mq-7t4d. Cada uno sirve una vez.
 code-recovery-button = Entrar con él
+code-recovery-refused = Ese código de recuperación no es correcto o ya se usó. Pruebe con otro, o vuelva atrás e inicie sesión de nuevo.
 
 ## Registrarse
 
@@ -171,11 +174,11 @@ logout-button = Cerrar sesión
 logout-busy = Cerrando sesión…
 forget-title = Olvidar este navegador
 forget-question = ¿Olvidar este navegador?
-forget-lead = Recordamos que ya has entrado aquí antes, para que los extraños que prueban tu contraseña no puedan dejarte fuera. En un ordenador que no es tuyo quizá no lo quieras.
+forget-lead = Recordamos que ya ha iniciado sesión aquí, para que los extraños que prueban su contraseña no puedan dejarle fuera. En un ordenador que no es suyo quizá no lo quiera.
 forget-button = Olvidar
 forget-busy = Olvidando…
 forget-done-title = Este navegador está olvidado
-forget-done = Ya nadie puede saber que entraste aquí antes.
+forget-done = Ya nadie puede saber que inició sesión aquí antes.
 
 ## Lo que puede fallar
 

@@ -10,6 +10,8 @@ show = Afficher
 hide = Masquer
 caps-lock = Le verrouillage des majuscules est activé.
 check-entries = Vérifiez ce que vous avez saisi
+language-name = Français
+languages = Langue
 and-also = ,{" "}
 
 ## Champs
@@ -88,6 +90,7 @@ code-lost = Appareil perdu ?
 code-recovery = Code de secours
 code-recovery-hint = L’un des dix codes affichés lors de la configuration de votre appareil, par exemple k3v9-x2mq-7t4d. Chacun sert une seule fois.
 code-recovery-button = Se connecter avec ce code
+code-recovery-refused = Ce code de secours n’est pas le bon, ou il a déjà servi. Essayez-en un autre, ou revenez en arrière et reconnectez-vous.
 
 ## S’inscrire
 

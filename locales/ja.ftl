@@ -10,6 +10,8 @@ show = 表示
 hide = 隠す
 caps-lock = Caps Lock がオンになっています。
 check-entries = 入力内容をご確認ください
+language-name = 日本語
+languages = 言語
 and-also = 、
 
 ## 項目
@@ -80,7 +82,7 @@ login-password-changed = パスワードを変更しました。新しいパス�
 ## 二段階目
 
 code-title = コードを入力
-code-lead = 認証アプリを開き、{ $realm }に表示されている6桁の数字を入力してください。
+code-lead = 認証アプリを開き、{ $realm }用に表示されている6桁の数字を入力してください。
 code-busy = 確認しています…
 code-refused = コードが正しくないか、期限が過ぎています。次のコードを試すか、戻ってログインし直してください。
 code-old = そのコードは約{ $minutes }分前のものです。次のコードを入力するか、デバイスの時計を合わせてください。
@@ -88,6 +90,7 @@ code-lost = デバイスを紛失しましたか？
 code-recovery = リカバリーコード
 code-recovery-hint = デバイスの設定時に表示された10個のうちの1つです（例: k3v9-x2mq-7t4d）。それぞれ1回だけ使えます。
 code-recovery-button = このコードでログイン
+code-recovery-refused = リカバリーコードが正しくないか、すでに使われています。別のコードを試すか、戻ってログインし直してください。
 
 ## 新規登録
 

@@ -257,6 +257,14 @@ async fn hosted_pages_ask_for_the_code(#[case] engine: Engine) {
     let wrong = wrong_code(&device.secret, now);
     let refused = browser.submit_from(&asked, "/login/code?redir=%2Fdeep", &[("token", token), ("code", &wrong)]).await;
     assert_eq!(refused.status, 422, "{}", refused.text);
+    assert!(
+        refused.text.contains("That code is not right") && !refused.text.contains("<details class=\"other-way\" open")
+    );
+    // Whose mistake is in the other form finds that form open.
+    let recovery = [("token", token), ("code", "k3v9-x2mq-7t4d"), ("recovers", "1")];
+    let refused = browser.submit_from(&asked, "/login/code?redir=%2Fdeep", &recovery).await;
+    assert!(refused.text.contains("That recovery code is not right"), "{}", refused.text);
+    assert!(refused.text.contains("<details class=\"other-way\" open"), "{}", refused.text);
     let right = code(&device.secret, now);
     let done = browser.submit_from(&refused, "/login/code?redir=%2Fdeep", &[("token", token), ("code", &right)]).await;
     assert_eq!(done.status, 302, "{}", done.text);

@@ -1,5 +1,6 @@
 //! `/password/forgot`: the mail goes to the account's owner, the page tells nothing.
 
+use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 
@@ -192,4 +193,8 @@ async fn without_passwords_there_is_no_page_and_no_link(#[case] engine: Engine) 
     assert_eq!(browser.get("/password/forgot").await.status, 404);
     assert_eq!(browser.submit_from(&open, "/password/forgot", &ada).await.status, 404);
     assert_eq!(events(&server, RESET).await, 0);
+    // Nor does a form that has expired lead to a login that is not there.
+    let expired = server.browser().send(Method::POST, "/signup", &[], &[]).await;
+    assert_eq!(expired.status, 403);
+    assert!(!read(&expired.text).contains("href=\"/login"), "{}", expired.text);
 }

@@ -31,6 +31,7 @@ fn names_nothing(server: &TestServer, answer: &Answer, place: &str) {
     for told in ["Acme", "acme", server.realm(), &server.made.app.id, "app.example.com"] {
         assert!(!answer.text.contains(told), "{place} tells {told}: {}", answer.text);
     }
+    assert!(!answer.text.contains("class=\"brand\""), "{place} shows whose it is: {}", answer.text);
     assert_eq!(answer.header("set-cookie"), "", "{place}");
 }
 

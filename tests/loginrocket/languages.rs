@@ -4,7 +4,10 @@ use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 
-use super::visit::{PASSWORD, RESET, VERIFICATION, forget, set_login_rocket};
+use url::Url;
+
+use super::visit::{PASSWORD, RESET, VERIFICATION, forget, hidden, log_in, read, set_login_rocket};
+use crate::api::two_factor;
 use crate::support::{Answer, Engine, TestServer};
 
 /// A word of the login page in each language.
@@ -55,7 +58,7 @@ async fn it_stays_through_forms_links_and_refusals(#[case] engine: Engine) {
     let browser = server.browser();
     let page = browser.get("/login?locale=de").await;
     for link in ["/signup?locale=de", "/password/forgot?locale=de", "/login?locale=de"] {
-        assert!(super::visit::read(&page.text).contains(link), "{link}: {}", page.text);
+        assert!(read(&page.text).contains(link), "{link}: {}", page.text);
     }
     let wrong = [("username", "ada"), ("password", "wrong")];
     let refused = browser.submit_from(&page, "/login?locale=de", &wrong).await;
@@ -169,4 +172,158 @@ async fn mails_speak_it_until_they_are_edited(#[case] engine: Engine) {
     forget(&browser, "/password/forgot?locale=ja", "ada").await;
     let mail = server.mailed(RESET).await.expect("a mail");
     assert!(mail.text.starts_with("Our own words in ja: http"), "{}", mail.text);
+}
+
+/// What each language calls itself.
+const NAMES: [(&str, &str); 5] =
+    [("de", "Deutsch"), ("en", "English"), ("es", "Español"), ("fr", "Français"), ("ja", "日本語")];
+
+/// The links at the foot of the page, as (tag, name, address); none where there is no such list. The page's own language
+/// has to be the one that is marked.
+#[track_caller]
+fn choices(page: &Answer, path: &str) -> Vec<(String, String, Url)> {
+    let text = read(&page.text);
+    let own = between(&text, "<html lang=\"", "\"");
+    let Some((_, list)) = text.split_once("<nav class=\"languages\"") else { return Vec::new() };
+    let list = list.split("</nav>").next().expect("its end");
+    let here = Url::parse("http://acme.localhost").and_then(|host| host.join(path)).expect("an address");
+    let links = list.split("<a ").skip(1).map(|link| {
+        let tag = between(link, " lang=\"", "\"");
+        assert_eq!(between(link, "hreflang=\"", "\""), tag);
+        assert_eq!(link.contains("aria-current=\"true\""), tag == own, "{link}");
+        let address = here.join(between(link, "href=\"", "\"")).expect("an address");
+        (tag.to_owned(), between(link, ">", "</a>").to_owned(), address)
+    });
+    links.collect()
+}
+
+#[track_caller]
+fn between<'t>(text: &'t str, begin: &str, end: &str) -> &'t str {
+    text.split_once(begin).and_then(|(_, rest)| rest.split_once(end)).expect(begin).0
+}
+
+/// The address's parameters but the language.
+fn kept(url: &Url) -> Vec<(String, String)> {
+    url.query_pairs().into_owned().filter(|(name, _)| name != "locale").collect()
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn every_page_leads_to_itself_in_every_language(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../locales")).expect("the languages").count();
+    for path in [
+        "/login",
+        "/login?locale=fr&redir=%2Fa%3Fb%3Dc%26d&redirect_uri=https%3A%2F%2Fapp.example.com%2F%C3%BC%3Fy%3Dz",
+        "/login?notice=password",
+        "/signup?redir=%2Fwelcome",
+        "/password/forgot",
+        "/password/reset",
+        "/email/verify",
+        "/browser/forget",
+        "/auth/link",
+        "/nothing/here?a=%22%3E%3Cb%3E",
+    ] {
+        let page = liked(&server, path, "es").await;
+        let links = choices(&page, path);
+        let told: Vec<_> = links.iter().map(|(tag, name, _)| (tag.as_str(), name.as_str())).collect();
+        assert_eq!(told, NAMES, "{path}");
+        assert_eq!(told.len(), files, "one for each file");
+        let here = Url::parse(&format!("http://acme.localhost{path}")).expect("an address");
+        for (tag, _, url) in links {
+            assert_eq!((url.path(), kept(&url)), (here.path(), kept(&here)), "{tag}");
+            let there = format!("{}?{}", url.path(), url.query().expect("a language"));
+            let same = liked(&server, &there, "es").await;
+            assert_eq!(same.status, page.status, "{there}");
+            assert!(same.text.contains(&format!("<html lang=\"{tag}\">")), "{there}: {}", same.text);
+            assert_eq!(choices(&same, &there).len(), files, "{there}");
+        }
+    }
+}
+
+/// From there the form is opened anew, in the language and with what leads back to the app.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_answers_a_form_leads_to_the_form(#[case] engine: Engine) {
+    let server = TestServer::with(engine, &[("tries.per_user", "1")]).await;
+    let browser = server.browser();
+    let path = "/login?notice=email&redir=%2Fdeep&locale=fr";
+    for expected in [422, 429] {
+        let refused = log_in(&browser, path, "nobody", "wrong").await;
+        assert_eq!(refused.status, expected);
+        let links = choices(&refused, path);
+        assert_eq!(links.len(), NAMES.len(), "{}", refused.text);
+        for (tag, _, url) in links {
+            assert_eq!((url.path(), url.query()), ("/login", Some(&*format!("redir=%2Fdeep&locale={tag}"))));
+        }
+    }
+    // Whoever has to wait is still with the app, and finds back.
+    let limited = log_in(&browser, path, "nobody", "wrong").await;
+    assert!(limited.text.contains("<p class=\"name\">Acme</p>"), "{}", limited.text);
+    assert!(read(&limited.text).contains("href=\"/login?redir=%2Fdeep&locale=fr\""), "{}", limited.text);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn logging_out_and_forgetting_the_browser_keep_it(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("ada").await;
+    let browser = server.browser();
+    log_in(&browser, "/login?locale=de", "ada", PASSWORD).await;
+    let asked = browser.get("/logout?locale=de").await;
+    for link in ["action=\"/logout?locale=de\"", "href=\"/browser/forget?locale=de\""] {
+        assert!(read(&asked.text).contains(link), "{link}: {}", asked.text);
+    }
+    let done = browser.submit_from(&asked, "/logout?locale=de", &[]).await;
+    assert_eq!((done.status, done.header("location")), (302, "/login?locale=de"));
+    let page = browser.get("/browser/forget?locale=de").await;
+    assert!(read(&page.text).contains("action=\"/browser/forget?locale=de\""), "{}", page.text);
+    let forgotten = browser.submit_from(&page, "/browser/forget?locale=de", &[]).await;
+    assert!(read(&forgotten.text).contains("href=\"/login?locale=de\""), "{}", forgotten.text);
+}
+
+/// No link has a token in it, and none leads to the beginning of what was nearly done.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_cannot_be_opened_again_has_no_such_links(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let device = two_factor::enrolled(&server).await;
+    let browser = server.browser();
+    for path in [
+        "/password/reset?token=kpw_1&username=ada",
+        "/email/verify?token=kev_1",
+        "/auth/callback?code=a&state=b",
+        "/nothing/here?token=kpw_1",
+    ] {
+        let page = browser.get(path).await;
+        assert!(page.text.contains("<h1>") && choices(&page, path).is_empty(), "{path}: {}", page.text);
+    }
+    let asked = log_in(&browser, "/login", "ada", PASSWORD).await;
+    assert!(asked.text.contains("Enter your code") && choices(&asked, "/login").is_empty(), "{}", asked.text);
+    let wrong = two_factor::wrong_code(&device.secret, server.clock.now_ms());
+    let fields = [("token", &*hidden(&asked, "token")), ("code", &*wrong)];
+    let refused = browser.submit_from(&asked, "/login/code", &fields).await;
+    assert!(refused.status == 422 && choices(&refused, "/login/code").is_empty(), "{}", refused.text);
+
+    forget(&browser, "/password/forgot", "ada").await;
+    let token = server.mailed_token(RESET).await;
+    let page = browser.get(&format!("/password/reset?token={token}")).await;
+    let refused = browser.submit_from(&page, "/password/reset", &[("token", &token), ("password", "short")]).await;
+    assert!(refused.status == 422 && choices(&refused, "/password/reset").is_empty(), "{}", refused.text);
+
+    set_login_rocket(&server, &json!({"email_verification": "require"}), "active").await;
+    let unproven = log_in(&browser, "/login", "ada", PASSWORD).await;
+    assert!(
+        unproven.text.contains("Confirm your email address first") && choices(&unproven, "/login").is_empty(),
+        "{}",
+        unproven.text
+    );
 }

@@ -14,7 +14,7 @@ use crate::site::Site;
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     let kept = Kept::of(&uri);
     let (back_url, back) = site.way_on(&kept);
-    let about = context! { action => "/browser/forget", keep => kept.query(), back_url, back };
+    let about = context! { action => kept.at("/browser/forget"), keep => kept.query(), back_url, back };
     page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/forget_browser.html", about)
 }
 

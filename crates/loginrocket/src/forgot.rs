@@ -13,8 +13,8 @@ use crate::site::Site;
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(true) if site.settings.login.on_pages() => {}
-        Ok(_) => return page::failed(&loginrocket, &site.language, Error::NotFound("page")),
-        Err(error) => return page::failed(&loginrocket, &site.language, error),
+        Ok(_) => return site.failed(&loginrocket, Error::NotFound("page")),
+        Err(error) => return site.failed(&loginrocket, error),
     }
     let kept = Kept::of(&uri);
     let about = context! {
@@ -30,7 +30,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
     let site = &form.site;
     if !site.settings.login.on_pages() {
-        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
+        return site.failed(&loginrocket, Error::NotFound("page"));
     }
     let (name, place) = (form.typed("username"), form.place());
     match users::forgot_password(&loginrocket.core, &site.realm, &site.actor, name, &place).await {
@@ -40,6 +40,6 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
             let back = (&*form.kept.at("/login"), &*site.say("back-to-login"));
             page::leading_on(&loginrocket, site, StatusCode::OK, told, back)
         }
-        Err(error) => page::failed(&loginrocket, &site.language, error),
+        Err(error) => site.failed(&loginrocket, error),
     }
 }

@@ -30,16 +30,16 @@ impl FromRequest<LoginRocket> for Form {
     async fn from_request(request: Request, loginrocket: &LoginRocket) -> Result<Self, Shown> {
         let (mut parts, body) = request.into_parts();
         let site = Site::from_request_parts(&mut parts, loginrocket).await?;
-        let unreadable = || {
-            let told = (&*site.say("failed-title"), &*site.say("failed-unreadable"));
-            page::message(loginrocket, &site, StatusCode::BAD_REQUEST, told)
+        let refused = |status, title, text| {
+            let (url, label) = site.way_on(&site.reader.kept);
+            page::leading_on(loginrocket, &site, status, (&*site.say(title), &*site.say(text)), (&url, &label))
         };
+        let unreadable = || refused(StatusCode::BAD_REQUEST, "failed-title", "failed-unreadable");
         let bytes = to_bytes(body, loginrocket.body_limit).await.map_err(|_| unreadable())?;
         let body = Body::read(&parts.headers, &bytes).map_err(|_| unreadable())?;
         let sent = body.map.get("csrf").and_then(Value::as_str);
         if !body.from_form || !csrf::holds(&parts.headers, loginrocket.secure, &site.origin, sent) {
-            let told = (&*site.say("expired-title"), &*site.say("expired"));
-            return Err(page::message(loginrocket, &site, StatusCode::FORBIDDEN, told));
+            return Err(refused(StatusCode::FORBIDDEN, "expired-title", "expired"));
         }
         Ok(Self { kept: Kept::of(&parts.uri), map: body.map, site })
     }
@@ -63,7 +63,7 @@ impl Form {
 
     /// Where a mail leads back to that this form asks for.
     pub fn place(&self) -> Place {
-        Place::at(&self.site.app, self.kept.redirect_uri.as_deref(), self.site.language.tag())
+        Place::at(&self.site.app, self.kept.redirect_uri.as_deref(), self.site.reader.language.tag())
     }
 }
 

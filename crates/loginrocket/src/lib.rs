@@ -12,6 +12,7 @@ mod look;
 mod page;
 mod prepared;
 mod problems;
+mod reader;
 mod remembered;
 mod reset;
 mod routes;

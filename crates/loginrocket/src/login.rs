@@ -57,20 +57,20 @@ pub async fn show(State(loginrocket): State<LoginRocket>, request: Request) -> S
 async fn show_anew(loginrocket: &LoginRocket, site: &Site, keep: Option<(Name, Reading)>, parts: &Parts) -> Shown {
     let uri = &parts.uri;
     if !site.settings.login.on_pages() {
-        return page::failed(loginrocket, &site.language, Error::NotFound("page"));
+        return site.failed(loginrocket, Error::NotFound("page"));
     }
     if site.settings.sso == Sso::Seamless && param(uri, "prompt").as_deref() != Some("login") {
         match go_on(loginrocket, site, &Kept::of(uri)).await {
             Ok(Some(shown)) => return shown,
             Ok(None) => {}
-            Err(error) => return page::failed(loginrocket, &site.language, error),
+            Err(error) => return site.failed(loginrocket, error),
         }
     }
     let notice = param(uri, "notice").and_then(|word| NOTICES.iter().find(|(known, _)| *known == word));
     let told = Told { notice: notice.map(|(_, key)| *key), ..Told::default() };
     let about = match about(loginrocket, site, &Kept::of(uri), told).await {
         Ok(about) => about,
-        Err(error) => return page::failed(loginrocket, &site.language, error),
+        Err(error) => return site.failed(loginrocket, error),
     };
     match keep {
         Some(keep) => Prepared::make(loginrocket, site, keep, (FORM, about), parts),
@@ -82,7 +82,7 @@ async fn show_anew(loginrocket: &LoginRocket, site: &Site, keep: Option<(Name, R
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
     let site = &form.site;
     if !site.settings.login.on_pages() {
-        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
+        return site.failed(&loginrocket, Error::NotFound("page"));
     }
     let password = form.password();
     let typed = form.typed("username");
@@ -92,17 +92,17 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     match done.await {
         Ok(Step::Done(done)) => finish(&loginrocket, site, &form.kept, &done, false),
         Ok(Step::SecondFactor(pending)) => {
-            login_code::show(&loginrocket, site, &form.kept, pending.token.expose_secret(), None)
+            login_code::ask(&loginrocket, site, &form.kept, pending.token.expose_secret())
         }
         Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &form.kept, &unproven),
         Err(Error::Unauthenticated | Error::NotFound(_)) => {
             let told = Told { username: typed, error: Some(refused(site)), notice: None };
             match about(&loginrocket, site, &form.kept, told).await {
                 Ok(about) => page::show(&loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, FORM, about),
-                Err(error) => page::failed(&loginrocket, &site.language, error),
+                Err(error) => site.failed(&loginrocket, error),
             }
         }
-        Err(error) => page::failed(&loginrocket, &site.language, error),
+        Err(error) => site.failed(&loginrocket, error),
     }
 }
 

@@ -1,5 +1,7 @@
 //! `/login/code`: the second step of a login.
 
+use std::borrow::Cow;
+
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::Error;
@@ -14,24 +16,52 @@ use crate::problems;
 use crate::routes::LoginRocket;
 use crate::site::Site;
 
-/// Asks for a code.
-pub fn show(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str, error: Option<&str>) -> Shown {
-    show_for("/login/code", loginrocket, site, kept, token, error)
+/// Asks for a code of the pending login that has this token.
+pub fn ask(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str) -> Shown {
+    show("/login/code", loginrocket, site, kept, (token, None))
 }
 
-/// The same where the form goes to this path. The pending login's token stands in the form.
-pub fn show_for(
+/// The same where the form goes to this path, after a mistake perhaps. The token stands in the form.
+pub fn show(
     path: &str,
     loginrocket: &LoginRocket,
     site: &Site,
     kept: &Kept,
-    token: &str,
-    error: Option<&str>,
+    (token, refused): (&str, Option<Refused<'_>>),
 ) -> Shown {
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (back_url, back) = site.way_on(kept);
-    let about = context! { action => kept.at(path), keep => kept.query(), token, error, back_url, back };
+    let about = context! {
+        action => kept.at(path),
+        keep => kept.query(),
+        token,
+        error => refused.as_ref().map(|refused| &*refused.sentence),
+        recovers => refused.is_some_and(|refused| refused.recovers),
+        back_url,
+        back,
+    };
     page::show(loginrocket, site, status, "loginrocket/login_code.html", about)
+}
+
+/// A code that did not do.
+pub struct Refused<'a> {
+    sentence: Cow<'a, str>,
+    /// Whether it was a recovery code.
+    recovers: bool,
+}
+
+impl<'a> Refused<'a> {
+    /// Of a form of this page. How far a device's clock is behind is told; all else is one answer.
+    pub fn of(form: &'a Form, error: &'a Error) -> Self {
+        let recovers = !form.typed("recovers").is_empty();
+        let of_clock = error.fields().iter().find(|error| error.code == "clock_behind");
+        let sentence = match of_clock {
+            Some(late) => problems::sentence(&form.site.reader.language, &PasswordPolicy::default(), "code", late),
+            None if recovers => form.site.say("code-recovery-refused"),
+            None => form.site.say("code-refused"),
+        };
+        Self { sentence, recovers }
+    }
 }
 
 /// Without a pending login there is nothing to show: the password comes first.
@@ -44,20 +74,16 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let site = &form.site;
     // Whoever came by another site may get here where the app has the form for passwords.
     if !site.settings.login.is_offered() {
-        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
+        return site.failed(&loginrocket, Error::NotFound("page"));
     }
     let door = Door::pages(&site.settings);
     let done = logins::with_code(&loginrocket.core, &site.realm, &site.actor, None, form.fields(), door);
     match done.await {
         Ok(done) => login::finish(&loginrocket, site, &form.kept, &done, false),
         Err(error @ (Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_))) => {
-            let of_clock = error.fields().iter().find(|error| error.code == "clock_behind");
-            let text = match of_clock {
-                Some(late) => problems::sentence(&site.language, &PasswordPolicy::default(), "code", late),
-                None => site.say("code-refused"),
-            };
-            show(&loginrocket, site, &form.kept, form.typed("token"), Some(&text))
+            let refused = Refused::of(&form, &error);
+            show("/login/code", &loginrocket, site, &form.kept, (form.typed("token"), Some(refused)))
         }
-        Err(error) => page::failed(&loginrocket, &site.language, error),
+        Err(error) => site.failed(&loginrocket, error),
     }
 }

@@ -19,16 +19,17 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
     let kept = Kept::of(&uri);
     let remembered = match remembered::login(&loginrocket, &site).await {
         Ok(remembered) => remembered,
-        Err(error) => return page::failed(&loginrocket, &site.language, error),
+        Err(error) => return site.failed(&loginrocket, error),
     };
     let Some(remembered) = remembered else { return leave(&loginrocket, &site, kept.redirect_uri.as_deref()) };
     let pairs = pairs::decode(uri.query().unwrap_or_default()).unwrap_or_default();
     if pairs.contains(&("session".to_owned(), remembered.session.id)) {
         return end(&loginrocket, &site, kept.redirect_uri.as_deref()).await;
     }
+    let language = Kept { locale: kept.locale, ..Kept::default() };
     let about = context! {
-        action => "/logout",
-        keep => "",
+        action => language.at("/logout"),
+        keep => language.query(),
         redirect_uri => kept.redirect_uri.map_or(Value::from(()), Value::from),
     };
     page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/logout.html", about)
@@ -43,7 +44,7 @@ async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>)
     if let Some(value) = remembered::sent(loginrocket, site)
         && let Err(error) = sessions::end_remembered(&loginrocket.core, &site.realm, &value).await
     {
-        return page::failed(loginrocket, &site.language, error);
+        return site.failed(loginrocket, error);
     }
     leave(loginrocket, site, redirect_uri)
 }
@@ -51,6 +52,7 @@ async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>)
 /// To where the app allows, else to the login page; the browser forgets.
 fn leave(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>) -> Shown {
     let allowed = redirect_uri.and_then(|asked| redirects::allowed(&site.app.redirect_uris.0, asked));
-    let to = allowed.unwrap_or_else(|| "/login".to_owned());
+    let language = Kept { locale: site.reader.kept.locale.clone(), ..Kept::default() };
+    let to = allowed.unwrap_or_else(|| language.at("/login"));
     page::redirect_with(loginrocket, &to, vec![remembered::clear(loginrocket)])
 }

@@ -4,11 +4,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gantry_core::Error;
 use gantry_web::csrf::{self, Issued};
-use gantry_web::languages::Language;
 use gantry_web::pages::{self, Outside};
 use minijinja::{Value, context};
 
 use crate::look::Look;
+use crate::reader::Reader;
 use crate::routes::LoginRocket;
 use crate::site::Site;
 
@@ -43,7 +43,7 @@ pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template
     let fresh = Fresh::of(loginrocket, &site.headers);
     match render(loginrocket, site, template, about, (&fresh.token, &fresh.nonce)) {
         Ok(html) => send(loginrocket, status, html, fresh, &loginrocket.looks.of(&site.app).outside()),
-        Err(error) => failed(loginrocket, &site.language, error),
+        Err(error) => failed(loginrocket, &site.reader, error),
     }
 }
 
@@ -87,20 +87,16 @@ pub fn render(
         app_name => &site.app.name,
         look => look.shown(),
         realm_name => &site.realm.name,
-        lang => site.language.tag(),
+        lang => site.reader.language.tag(),
+        languages => site.reader.choices(&loginrocket.pages.languages),
         csrf => token,
         assets => loginrocket.pages.assets.prefix(),
         nonce,
     };
-    loginrocket.pages.render_in(&site.language, template, context! { ..about, ..common })
+    loginrocket.pages.render_in(&site.reader.language, template, context! { ..about, ..common })
 }
 
-/// A page that says something of the site.
-pub fn message(loginrocket: &LoginRocket, site: &Site, status: StatusCode, (title, text): (&str, &str)) -> Shown {
-    leading_on(loginrocket, site, status, (title, text), ("/login", &site.say("back-to-login")))
-}
-
-/// The same with a link to another page than the login.
+/// A page that says something of the site, and leads on.
 pub fn leading_on(
     loginrocket: &LoginRocket,
     site: &Site,
@@ -113,23 +109,19 @@ pub fn leading_on(
 }
 
 /// A page that names no site, for hosts and addresses that have none. Takes the keys of its words.
-pub fn nameless(
-    loginrocket: &LoginRocket,
-    language: &Language,
-    status: StatusCode,
-    (title, text): (&str, &str),
-) -> Shown {
+pub fn nameless(loginrocket: &LoginRocket, reader: &Reader, status: StatusCode, (title, text): (&str, &str)) -> Shown {
     let nonce = pages::nonce(&loginrocket.core.random);
-    let name = language.say("login-title");
+    let language = &reader.language;
     let about = context! {
         title => language.say(title),
         text => language.say(text),
         action_url => Value::from(()),
         action_label => Value::from(()),
-        app_name => &name,
+        app_name => "",
         look => Look::default().shown(),
-        realm_name => &name,
+        realm_name => "",
         lang => language.tag(),
+        languages => reader.choices(&loginrocket.pages.languages),
         csrf => "",
         keep => "",
         assets => loginrocket.pages.assets.prefix(),
@@ -145,34 +137,67 @@ pub fn nameless(
 }
 
 /// There is nothing here, or nobody may know of it.
-pub fn missing(loginrocket: &LoginRocket, language: &Language) -> Shown {
-    nameless(loginrocket, language, StatusCode::NOT_FOUND, ("missing-title", "missing"))
+pub fn missing(loginrocket: &LoginRocket, reader: &Reader) -> Shown {
+    nameless(loginrocket, reader, StatusCode::NOT_FOUND, ("missing-title", "missing"))
 }
 
-/// What a failure looks like to the person; logged here, once.
-pub fn failed(loginrocket: &LoginRocket, language: &Language, error: Error) -> Shown {
-    let (status, words, retry_after) = match error {
-        Error::Limited { retry_after } => {
-            (StatusCode::TOO_MANY_REQUESTS, ("limited-title", "limited"), Some(retry_after))
-        }
-        Error::Unavailable { retry_after } => {
-            (StatusCode::SERVICE_UNAVAILABLE, ("busy-title", "busy"), Some(retry_after))
-        }
-        Error::NotFound(_) => return missing(loginrocket, language),
-        Error::Internal(source, place) => {
-            tracing::error!(%source, %place, "a page failed");
-            (StatusCode::INTERNAL_SERVER_ERROR, ("fault-title", "fault"), None)
-        }
-        error => {
-            tracing::warn!(%error, "a page could not be shown");
-            (StatusCode::BAD_REQUEST, ("failed-title", "failed-again"), None)
-        }
-    };
-    let mut shown = nameless(loginrocket, language, status, words);
-    if let Some(seconds) = retry_after {
-        shown.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+impl Site {
+    /// What a failure looks like to the person: a page of the site with a way back, but for what nobody may know of.
+    pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
+        let Some(failure) = Failure::of(error) else { return missing(loginrocket, &self.reader) };
+        let (title, text) = failure.words;
+        let (url, label) = self.way_on(&self.reader.kept);
+        let told = (&*self.say(title), &*self.say(text));
+        failure.waiting(leading_on(loginrocket, self, failure.status, told, (&url, &label)))
     }
-    shown
+}
+
+/// The same where there is no site.
+pub fn failed(loginrocket: &LoginRocket, reader: &Reader, error: Error) -> Shown {
+    match Failure::of(error) {
+        Some(failure) => failure.waiting(nameless(loginrocket, reader, failure.status, failure.words)),
+        None => missing(loginrocket, reader),
+    }
+}
+
+/// How a failure is told.
+struct Failure {
+    status: StatusCode,
+    /// The keys of a title and of a text.
+    words: (&'static str, &'static str),
+    retry_after: Option<u64>,
+}
+
+impl Failure {
+    /// None for what is not there. Logged here, once.
+    fn of(error: Error) -> Option<Self> {
+        let (status, words, retry_after) = match error {
+            Error::Limited { retry_after } => {
+                (StatusCode::TOO_MANY_REQUESTS, ("limited-title", "limited"), Some(retry_after))
+            }
+            Error::Unavailable { retry_after } => {
+                (StatusCode::SERVICE_UNAVAILABLE, ("busy-title", "busy"), Some(retry_after))
+            }
+            Error::NotFound(_) => return None,
+            Error::Internal(source, place) => {
+                tracing::error!(%source, %place, "a page failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, ("fault-title", "fault"), None)
+            }
+            error => {
+                tracing::warn!(%error, "a page could not be shown");
+                (StatusCode::BAD_REQUEST, ("failed-title", "failed-again"), None)
+            }
+        };
+        Some(Self { status, words, retry_after })
+    }
+
+    /// Tells when to come again.
+    fn waiting(&self, mut shown: Shown) -> Shown {
+        if let Some(seconds) = self.retry_after {
+            shown.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        shown
+    }
 }
 
 /// Sends the browser elsewhere with a GET.

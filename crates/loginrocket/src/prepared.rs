@@ -15,6 +15,7 @@ use minijinja::Value;
 use quick_cache::sync::Cache;
 
 use crate::page::{self, Fresh, Shown};
+use crate::reader;
 use crate::remembered;
 use crate::routes::LoginRocket;
 use crate::site::{self, Site};
@@ -66,7 +67,7 @@ impl Prepared {
         if query.len() > LONGEST_QUERY || remembered::is_sent(&parts.headers, loginrocket.secure) {
             return None;
         }
-        let language = site::language(loginrocket, &parts.uri, &parts.headers);
+        let language = reader::language(loginrocket, &parts.uri, &parts.headers);
         let authority = site::authority(parts)?;
         Some(Name { authority, query: query.to_owned(), language: language.tag().to_owned() })
     }
@@ -89,7 +90,7 @@ impl Prepared {
         let [token, nonce] = &loginrocket.prepared.marks;
         let html = match page::render(loginrocket, site, template, about, (token, nonce)) {
             Ok(html) => html,
-            Err(error) => return page::failed(loginrocket, &site.language, error),
+            Err(error) => return site.failed(loginrocket, error),
         };
         let outside = loginrocket.looks.of(&site.app).outside();
         let (pieces, rest) = split(&html, [(token, Gap::Token), (nonce, Gap::Nonce)]);

@@ -9,14 +9,20 @@ use minijinja::{Value, context};
 
 use crate::site::Site;
 
-/// What the form tells of each: its field, its sentence, and whether that field is `shown`. Where people are called by
+/// What the form tells of each, in the order of its fields: its field, its sentence, and whether that field is `shown`. Where people are called by
 /// their email address, what is wrong with their name is told of the address.
 pub fn told(site: &Site, policy: &PasswordPolicy, errors: &[FieldError], shown: &[&str]) -> Vec<Value> {
-    let one = |error: &FieldError| {
-        let field = if site.uses_email() && error.field == "username" { "email" } else { &*error.field };
-        context! { field, text => sentence(&site.language, policy, field, error), shown => shown.contains(&field) }
+    let field_of = |error: &FieldError| -> String {
+        if site.uses_email() && error.field == "username" { "email".to_owned() } else { error.field.to_string() }
     };
-    let mut told: Vec<Value> = errors.iter().map(one).collect();
+    let place = |error: &&FieldError| shown.iter().position(|field| *field == field_of(error)).unwrap_or(shown.len());
+    let mut errors: Vec<&FieldError> = errors.iter().collect();
+    errors.sort_by_key(place);
+    let one = |error: &FieldError| {
+        let field = &*field_of(error);
+        context! { field, text => sentence(&site.reader.language, policy, field, error), shown => shown.contains(&field) }
+    };
+    let mut told: Vec<Value> = errors.into_iter().map(one).collect();
     // Of a name that is an address, both may say the same.
     told.dedup();
     told

@@ -47,7 +47,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
         Err(Error::Invalid(errors)) => {
             self::form(&loginrocket, site, kept, (form.typed("token"), form.typed("username"), &errors)).await
         }
-        Err(error) => page::failed(&loginrocket, &site.language, error),
+        Err(error) => site.failed(&loginrocket, error),
     }
 }
 
@@ -59,8 +59,8 @@ async fn form(
 ) -> Shown {
     let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
         Ok(Some(policy)) => policy,
-        Ok(None) => return page::failed(loginrocket, &site.language, Error::NotFound("page")),
-        Err(error) => return page::failed(loginrocket, &site.language, error),
+        Ok(None) => return site.failed(loginrocket, Error::NotFound("page")),
+        Err(error) => return site.failed(loginrocket, error),
     };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let twice = site.settings.password_field == Confirm::Confirm;
@@ -71,7 +71,7 @@ async fn form(
         token,
         username,
         password_confirm => twice,
-        password_hint => problems::password_hint(&site.language, &policy),
+        password_hint => problems::password_hint(&site.reader.language, &policy),
         errors => problems::told(site, &policy, errors, shown),
     };
     page::show(loginrocket, site, status, "loginrocket/reset.html", about)
@@ -81,8 +81,8 @@ async fn form(
 async fn unusable(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Shown {
     match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(true) => {}
-        Ok(false) => return page::failed(loginrocket, &site.language, Error::NotFound("page")),
-        Err(error) => return page::failed(loginrocket, &site.language, error),
+        Ok(false) => return site.failed(loginrocket, Error::NotFound("page")),
+        Err(error) => return site.failed(loginrocket, error),
     }
     let forgot = (kept.at("/password/forgot"), site.say("reset-again"));
     let (url, label) = if site.settings.login.on_pages() { forgot } else { site.way_on(kept) };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use gantry_core::Core;
 use gantry_social::Social;
@@ -14,7 +14,8 @@ use gantry_web::routes::{self, Route, at};
 use crate::look::Looks;
 use crate::page::{self, Shown};
 use crate::prepared::Prepared;
-use crate::site::{self, Site};
+use crate::reader::Reader;
+use crate::site::Site;
 use crate::{
     forget_browser, forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, v1,
     verify,
@@ -93,11 +94,11 @@ async fn asset(
     loginrocket.pages.assets.answer(&version, &file, &headers)
 }
 
-async fn not_found(State(loginrocket): State<LoginRocket>, uri: Uri, headers: HeaderMap) -> Shown {
-    page::missing(&loginrocket, &site::language(&loginrocket, &uri, &headers))
+async fn not_found(State(loginrocket): State<LoginRocket>, method: Method, uri: Uri, headers: HeaderMap) -> Shown {
+    page::missing(&loginrocket, &Reader::of(&loginrocket, &method, &uri, &headers))
 }
 
-async fn not_allowed(State(loginrocket): State<LoginRocket>, uri: Uri, headers: HeaderMap) -> Shown {
-    let language = site::language(&loginrocket, &uri, &headers);
-    page::nameless(&loginrocket, &language, StatusCode::METHOD_NOT_ALLOWED, ("failed-title", "failed-method"))
+async fn not_allowed(State(loginrocket): State<LoginRocket>, method: Method, uri: Uri, headers: HeaderMap) -> Shown {
+    let reader = Reader::of(&loginrocket, &method, &uri, &headers);
+    page::nameless(&loginrocket, &reader, StatusCode::METHOD_NOT_ALLOWED, ("failed-title", "failed-method"))
 }

@@ -39,7 +39,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
             let typed = TYPED.map(|name| form.typed(name));
             page(&loginrocket, site, &form.kept, (StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors)).await
         }
-        Err(error) => page::failed(&loginrocket, &site.language, error),
+        Err(error) => site.failed(&loginrocket, error),
     }
 }
 
@@ -51,7 +51,7 @@ pub fn hand_over(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &Se
 
 /// The same for a fresh address and for a taken one.
 pub fn mailed(loginrocket: &LoginRocket, site: &Site, kept: &Kept, address: &str) -> Shown {
-    let text = site.language.say_with("signup-mailed", &[("address", address)]);
+    let text = site.reader.language.say_with("signup-mailed", &[("address", address)]);
     let (url, label) = site.way_on(kept);
     page::leading_on(loginrocket, site, StatusCode::OK, (&*site.say("signup-mailed-title"), &*text), (&url, &label))
 }
@@ -63,15 +63,15 @@ async fn page(
     (status, typed, errors): (StatusCode, &[&str; TYPED.len()], &[FieldError]),
 ) -> Shown {
     if !logins::offers_signup(&site.settings, &site.realm, Door::pages(&site.settings)) {
-        return page::failed(loginrocket, &site.language, Error::NotFound("page"));
+        return site.failed(loginrocket, Error::NotFound("page"));
     }
     let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
         Ok(policy) => policy.unwrap_or_default(),
-        Err(error) => return page::failed(loginrocket, &site.language, error),
+        Err(error) => return site.failed(loginrocket, error),
     };
     let providers = match social::buttons(loginrocket, site, kept).await {
         Ok(providers) => providers,
-        Err(error) => return page::failed(loginrocket, &site.language, error),
+        Err(error) => return site.failed(loginrocket, error),
     };
     let about = context! {
         action => kept.at("/signup"),
@@ -80,7 +80,7 @@ async fn page(
         name_field => site.settings.name_field.as_str(),
         org_setting => org_field(site).as_str(),
         password_confirm => site.settings.password_field == Confirm::Confirm,
-        password_hint => problems::password_hint(&site.language, &policy),
+        password_hint => problems::password_hint(&site.reader.language, &policy),
         values => Value::from_pairs(TYPED.into_iter().zip(typed.iter().copied())),
         errors => problems::told(site, &policy, errors, &shown(site)),
         providers,
@@ -95,7 +95,7 @@ pub fn org_field(site: &Site) -> Visible {
     if site.settings.signup_mode == SignupMode::UserOrg { site.settings.org_field } else { Visible::Hidden }
 }
 
-/// The fields of the form, as the site has it set up.
+/// The fields of the form, as the site has it set up, in their order.
 fn shown(site: &Site) -> Vec<&'static str> {
     let mut shown = person_fields(site);
     shown.push("password");
@@ -107,12 +107,13 @@ fn shown(site: &Site) -> Vec<&'static str> {
 
 /// Those of them that tell who somebody is.
 pub fn person_fields(site: &Site) -> Vec<&'static str> {
-    let mut shown = vec!["email"];
-    if !site.uses_email() {
-        shown.push("username");
-    }
+    let mut shown = Vec::new();
     if site.settings.name_field != Visible::Hidden {
         shown.extend(["first_name", "last_name"]);
+    }
+    shown.push("email");
+    if !site.uses_email() {
+        shown.push("username");
     }
     if org_field(site) != Visible::Hidden {
         shown.push("org_name");

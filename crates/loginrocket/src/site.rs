@@ -1,21 +1,20 @@
 //! The site that a request is for: the Connected App of its host name, with its realm and LoginRocket's settings.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, header};
 use gantry_core::Error;
 use gantry_core::actor::{Actor, Origin, Who};
 use gantry_core::auth_providers::{self, LoginRocket as Settings};
 use gantry_core::connected_apps::{self, ConnectedApp};
 use gantry_core::realms::{Realm, UsernameValidation};
 use gantry_web::address::ClientAddress;
-use gantry_web::languages::Language;
 
-use crate::form::{Kept, param};
+use crate::form::Kept;
 use crate::page::{self, Shown};
+use crate::reader::Reader;
 use crate::remembered;
 use crate::routes::LoginRocket;
 
@@ -36,8 +35,8 @@ pub struct Site {
     pub origin: String,
     /// What the browser sent.
     pub headers: HeaderMap,
-    /// What the visitor reads.
-    pub language: Arc<Language>,
+    /// Who reads the page.
+    pub reader: Reader,
 }
 
 impl FromRequestParts<LoginRocket> for Site {
@@ -45,8 +44,8 @@ impl FromRequestParts<LoginRocket> for Site {
 
     async fn from_request_parts(parts: &mut Parts, loginrocket: &LoginRocket) -> Result<Self, Shown> {
         Self::of(loginrocket, parts).await.map_err(|error| {
-            let language = language(loginrocket, &parts.uri, &parts.headers);
-            page::failed(loginrocket, &language, error)
+            let reader = Reader::of(loginrocket, &parts.method, &parts.uri, &parts.headers);
+            page::failed(loginrocket, &reader, error)
         })
     }
 }
@@ -73,7 +72,7 @@ impl Site {
             actor: Actor { who: Who::Visitor, origin },
             origin: format!("{}://{authority}", if loginrocket.secure { "https" } else { "http" }),
             headers: parts.headers.clone(),
-            language: language(loginrocket, &parts.uri, &parts.headers),
+            reader: Reader::of(loginrocket, &parts.method, &parts.uri, &parts.headers),
         })
     }
 
@@ -87,23 +86,13 @@ impl Site {
 
     /// A sentence in the visitor's language.
     pub fn say<'a>(&'a self, key: &'a str) -> Cow<'a, str> {
-        self.language.say(key)
+        self.reader.language.say(key)
     }
 
     /// Whether people are called by their email address here.
     pub fn uses_email(&self) -> bool {
         self.realm.username_validation_human == UsernameValidation::Email
     }
-}
-
-/// The language that the address names, or else the one that the browser likes best.
-pub fn language(loginrocket: &LoginRocket, uri: &Uri, headers: &HeaderMap) -> Arc<Language> {
-    let languages = &loginrocket.pages.languages;
-    let named = param(uri, "locale").and_then(|tag| languages.named(&tag).cloned());
-    named.unwrap_or_else(|| {
-        let liked = headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
-        Arc::clone(languages.accepted(liked.unwrap_or_default()))
-    })
 }
 
 /// Host and port, in lower case.

@@ -53,7 +53,7 @@ pub async fn buttons(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Res
 
 pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key): Path<String>, uri: Uri) -> Shown {
     if !site.settings.login.is_offered() {
-        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
+        return site.failed(&loginrocket, Error::NotFound("page"));
     }
     let kept = Kept::of(&uri);
     let known = cookies::read(&site.headers, loginrocket.secure, BROWSER).filter(|value| value.len() == 43);
@@ -77,7 +77,7 @@ pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key)
 /// The provider has sent the browser back, with a code or with its regrets.
 pub async fn callback(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     if !site.settings.login.is_offered() {
-        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
+        return site.failed(&loginrocket, Error::NotFound("page"));
     }
     let browser = cookies::read(&site.headers, loginrocket.secure, BROWSER);
     let (Some(browser), Some(state)) = (browser, param(&uri, "state")) else {
@@ -90,7 +90,7 @@ pub async fn callback(State(loginrocket): State<LoginRocket>, site: Site, uri: U
     };
     let issuer = param(&uri, "iss");
     let returned = Returned { state: &state, code: &code, issuer: issuer.as_deref() };
-    let place = |way: &Way| Some(Place::at(&site.app, way.redirect_uri.as_deref(), site.language.tag()));
+    let place = |way: &Way| Some(Place::at(&site.app, way.redirect_uri.as_deref(), site.reader.language.tag()));
     let end = (door(&site), place);
     match loginrocket.social.finish(&site.realm, &site.actor, returned, bound, end).await {
         Ok((done, way)) => arrived(&loginrocket, &site, &kept(way), done).keeping_its_address(),
@@ -106,10 +106,10 @@ async fn given_up(loginrocket: &LoginRocket, site: &Site, state: &str, bound: Bo
     let pending = match social_logins::find(&loginrocket.core, &site.realm, state, bound).await {
         Ok(Some(pending)) => pending,
         Ok(None) => return told(loginrocket, site, &Kept::default(), StatusCode::UNPROCESSABLE_ENTITY, EXPIRED),
-        Err(error) => return page::failed(loginrocket, &site.language, error),
+        Err(error) => return site.failed(loginrocket, error),
     };
     if let Err(error) = social_logins::give_up(&loginrocket.core, &pending).await {
-        return page::failed(loginrocket, &site.language, error);
+        return site.failed(loginrocket, error);
     }
     told(loginrocket, site, &kept(pending.way), StatusCode::OK, GIVEN_UP)
 }
@@ -127,7 +127,7 @@ pub fn arrived(loginrocket: &LoginRocket, site: &Site, kept: &Kept, arrived: Arr
     match arrived {
         Arrived::Known(Step::Done(done)) => login::finish(loginrocket, site, kept, &done, false),
         Arrived::Known(Step::SecondFactor(pending)) => {
-            login_code::show(loginrocket, site, kept, pending.token.expose_secret(), None)
+            login_code::ask(loginrocket, site, kept, pending.token.expose_secret())
         }
         Arrived::Known(Step::Unproven(unproven)) => verify::comes_first(loginrocket, site, kept, &unproven),
         Arrived::New(done) => login::finish(loginrocket, site, kept, &done, true),
@@ -174,7 +174,7 @@ pub fn refused(loginrocket: &LoginRocket, site: &Site, kept: &Kept, error: gantr
                 (StatusCode::UNPROCESSABLE_ENTITY, EXPIRED)
             }
             Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, NOT_CONFIRMED),
-            error => return page::failed(loginrocket, &site.language, error),
+            error => return site.failed(loginrocket, error),
         },
         gantry_social::Error::Unreachable(_) => (StatusCode::SERVICE_UNAVAILABLE, UNREACHABLE),
         gantry_social::Error::Refused(_) | gantry_social::Error::Distrusted(_) | gantry_social::Error::Unchecked => {

@@ -13,6 +13,7 @@ use minijinja::context;
 use secrecy::ExposeSecret;
 
 use crate::form::{Form, Kept};
+use crate::login_code::Refused;
 use crate::page::{self, Shown};
 use crate::routes::LoginRocket;
 use crate::site::Site;
@@ -39,7 +40,9 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown
         Ok(Step::Done(done)) => {
             login::finish(&loginrocket, site, kept, &done, false).with_cookie(social::done_waiting(&loginrocket))
         }
-        Ok(Step::SecondFactor(pending)) => ask_for_code(&loginrocket, site, kept, pending.token.expose_secret(), None),
+        Ok(Step::SecondFactor(pending)) => {
+            ask_for_code(&loginrocket, site, kept, (pending.token.expose_secret(), None))
+        }
         Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, kept, &unproven),
         Err(Error::Unauthenticated) => form(&loginrocket, site, kept, &waiting, Some("link-refused")).await,
         Err(error) => social::refused(&loginrocket, site, kept, error.into()),
@@ -59,8 +62,9 @@ pub async fn submit_code(State(loginrocket): State<LoginRocket>, sent: Form) -> 
         Ok(done) => {
             login::finish(&loginrocket, site, kept, &done, false).with_cookie(social::done_waiting(&loginrocket))
         }
-        Err(Error::Unauthenticated | Error::Invalid(_)) => {
-            ask_for_code(&loginrocket, site, kept, sent.typed("token"), Some("code-refused"))
+        Err(error @ (Error::Unauthenticated | Error::Invalid(_))) => {
+            let refused = Refused::of(&sent, &error);
+            ask_for_code(&loginrocket, site, kept, (sent.typed("token"), Some(refused)))
         }
         Err(error) => social::refused(&loginrocket, site, kept, error.into()),
     }
@@ -74,7 +78,7 @@ pub async fn begin_anew(State(loginrocket): State<LoginRocket>, _site: Site, uri
 async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, waiting: &Waiting, error: Option<&str>) -> Shown {
     let forgot = match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(offered) => (offered && site.settings.login.on_pages()).then(|| kept.at("/password/forgot")),
-        Err(error) => return page::failed(loginrocket, &site.language, error),
+        Err(error) => return site.failed(loginrocket, error),
     };
     let (back_url, back) = site.way_on(kept);
     let about = context! {
@@ -91,7 +95,6 @@ async fn form(loginrocket: &LoginRocket, site: &Site, kept: &Kept, waiting: &Wai
     page::show(loginrocket, site, status, "loginrocket/social_link.html", about)
 }
 
-fn ask_for_code(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str, error: Option<&str>) -> Shown {
-    let error = error.map(|key| site.say(key));
-    login_code::show_for("/auth/link/code", loginrocket, site, kept, token, error.as_deref())
+fn ask_for_code(loginrocket: &LoginRocket, site: &Site, kept: &Kept, asked: (&str, Option<Refused<'_>>)) -> Shown {
+    login_code::show("/auth/link/code", loginrocket, site, kept, asked)
 }

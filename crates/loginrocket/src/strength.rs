@@ -23,13 +23,13 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Respo
     let site = &form.site;
     let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
         Ok(Some(policy)) => policy,
-        Ok(None) => return page::failed(&loginrocket, &site.language, Error::NotFound("page")).into_response(),
-        Err(error) => return page::failed(&loginrocket, &site.language, error).into_response(),
+        Ok(None) => return site.failed(&loginrocket, Error::NotFound("page")).into_response(),
+        Err(error) => return site.failed(&loginrocket, error).into_response(),
     };
     let password: String = form.typed("password").chars().take(LONGEST).collect();
     let names = NAMES.map(|name| form.typed(name));
     let text = match policy.check(&password, &names) {
-        Err(broken) => problems::sentence(&site.language, &policy, "password", &broken).into_owned(),
+        Err(broken) => problems::sentence(&site.reader.language, &policy, "password", &broken).into_owned(),
         Ok(()) => site.say(word(password_score(&password, &names))).into_owned(),
     };
     page::hardened(&loginrocket, Json(json!({ "text": text })).into_response())

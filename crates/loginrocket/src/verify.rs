@@ -19,7 +19,7 @@ use crate::site::Site;
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
     if !site.settings.verify {
-        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
+        return site.failed(&loginrocket, Error::NotFound("page"));
     }
     let (kept, token) = (Kept::of(&uri), param(&uri, "token").unwrap_or_default());
     if token.is_empty() {
@@ -32,12 +32,12 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) 
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
     let (site, kept) = (&form.site, &form.kept);
     if !site.settings.verify {
-        return page::failed(&loginrocket, &site.language, Error::NotFound("page"));
+        return site.failed(&loginrocket, Error::NotFound("page"));
     }
     match users::verify_email(&loginrocket.core, &site.realm, &site.actor, None, form.fields()).await {
         Ok(_) => confirmed(&loginrocket, site, kept),
         Err(Error::Invalid(_)) => unusable(&loginrocket, site, kept),
-        Err(error) => page::failed(&loginrocket, &site.language, error),
+        Err(error) => site.failed(&loginrocket, error),
     }
 }
 
@@ -90,6 +90,6 @@ pub async fn send_again(State(loginrocket): State<LoginRocket>, form: Form) -> S
         Ok(true) => leading_on(StatusCode::OK, "forgot-sent-title", "verify-sent-again"),
         Ok(false) => confirmed(&loginrocket, site, kept),
         Err(Error::Invalid(_)) => leading_on(StatusCode::UNPROCESSABLE_ENTITY, "expired-title", "verify-too-late"),
-        Err(error) => page::failed(&loginrocket, &site.language, error),
+        Err(error) => site.failed(&loginrocket, error),
     }
 }

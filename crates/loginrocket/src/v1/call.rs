@@ -109,7 +109,7 @@ impl Call {
 
     /// Where a mail leads back to that this call asks for.
     pub fn place(&self) -> Place {
-        Place::at(&self.site.app, self.kept.redirect_uri.as_deref(), self.site.language.tag())
+        Place::at(&self.site.app, self.kept.redirect_uri.as_deref(), self.site.reader.language.tag())
     }
 }
 

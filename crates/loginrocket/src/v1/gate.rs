@@ -16,8 +16,9 @@ use gantry_web::request_id::{self, RequestId};
 use super::caller::Caller;
 use super::refusal::Refusal;
 use super::{cors, jsonp};
+use crate::reader;
 use crate::routes::LoginRocket;
-use crate::site::{self, Site};
+use crate::site::Site;
 
 const FOREIGN: &str = "This origin is none of the Connected App's allowed origins";
 
@@ -36,7 +37,7 @@ pub async fn pass(State(loginrocket): State<LoginRocket>, request: Request, next
     let (parts, body) = request.into_parts();
     let mut response = match admit(&loginrocket, &parts).await {
         Err(refusal) => {
-            refusal.told(&site::language(&loginrocket, &parts.uri, &parts.headers), &PasswordPolicy::default())
+            refusal.told(&reader::language(&loginrocket, &parts.uri, &parts.headers), &PasswordPolicy::default())
         }
         Ok(admitted) => {
             let caller = admitted.caller.clone();
@@ -91,8 +92,8 @@ async fn tell(loginrocket: &LoginRocket, site: &Site, refusal: Refusal) -> Respo
     if refusal.fields().iter().any(|error| error.field == "password") {
         match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
             Ok(found) => policy = found.unwrap_or_default(),
-            Err(error) => return Refusal::from(error).told(&site.language, &policy),
+            Err(error) => return Refusal::from(error).told(&site.reader.language, &policy),
         }
     }
-    refusal.told(&site.language, &policy)
+    refusal.told(&site.reader.language, &policy)
 }

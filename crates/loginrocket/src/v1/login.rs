@@ -74,7 +74,7 @@ pub fn finished(loginrocket: &LoginRocket, call: &Call, done: &LoggedIn, signup:
 /// login.
 fn comes_first(site: &Site, unproven: &Unproven) -> Refusal {
     if !unproven.has_address {
-        let text = site.language.say_with("unproven-no-address", &[("app", &site.app.name)]);
+        let text = site.reader.language.say_with("unproven-no-address", &[("app", &site.app.name)]);
         return Refusal::said(text).with("email_verification", "required");
     }
     Refusal::said(site.say("said-unproven"))

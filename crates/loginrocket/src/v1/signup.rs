@@ -27,7 +27,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
             Ok(Answer::default().with("token", token).with("url", to.with_token(token, false)))
         }
         SignedUp::Mailed(address) => {
-            let text = site.language.say_with("signup-mailed", &[("address", &address)]);
+            let text = site.reader.language.say_with("signup-mailed", &[("address", &address)]);
             Err(Refusal::said(text).with("email_verification", "required"))
         }
     }
