@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { SCREENS, examine } from "./looking.mjs";
 import { Stage } from "./support.mjs";
 
 /** @import { Page } from "playwright-core" */
@@ -10,11 +11,7 @@ import { Stage } from "./support.mjs";
 const stage = await Stage.open();
 after(() => stage.close());
 
-const { status } = await stage.api("auth_providers/login_rocket", {
-  method: "PUT",
-  body: { auth_provider: { signup_challenge: "proof_of_work" } },
-});
-assert.equal(status, 200);
+await stage.setProvider("login_rocket", { signup_challenge: "proof_of_work" });
 
 test("the browser does the work while the form is filled, and the person notices nothing", () =>
   stage.visit({}, async ({ page }) => {
@@ -66,6 +63,23 @@ test("without JavaScript the page says what is missing, and signs nobody up", ()
     await page.getByRole("alert").waitFor();
     assert.equal((await stage.api("users/judy")).status, 404);
   }));
+
+for (const screen of SCREENS) {
+  // Axe is a script, so it is shown the page as a browser without scripts reads it: what is meant for those, and no script.
+  test(`how the page without JavaScript looks on ${screen.name}`, async () => {
+    let body = "";
+    await stage.visit({ javaScriptEnabled: false }, async ({ page }) => {
+      await page.goto(stage.login("signup"));
+      body = (await page.content()).replaceAll(/<\/?noscript>|<script.*?<\/script>/gs, "");
+    });
+    await stage.visit(screen.options, async ({ page }) => {
+      await page.route(stage.login("signup"), (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }));
+      await page.goto(stage.login("signup"));
+      await page.getByText("Signing up here needs JavaScript").waitFor();
+      await examine(stage, page, screen, "signup-challenge-plain");
+    });
+  });
+}
 
 /**
  * @param {Page} page

@@ -80,21 +80,6 @@ for (const { name, javaScriptEnabled } of MODES) {
   });
 }
 
-test("password managers find their fields", () =>
-  stage.visit({}, async ({ page }) => {
-    await page.goto(stage.login("signup"));
-    const told = await page.locator("input:not([type=hidden])").evaluateAll((inputs) =>
-      inputs.map((input) => [input.getAttribute("name"), input.getAttribute("autocomplete")]),
-    );
-    assert.deepEqual(Object.fromEntries(told), {
-      first_name: "given-name",
-      last_name: "family-name",
-      email: "email",
-      username: "username",
-      password: "new-password",
-    });
-  }));
-
 /**
  * @param {string} username
  * @returns {Person}

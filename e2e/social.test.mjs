@@ -2,32 +2,67 @@
 // @ts-check
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { after, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { after, before, describe, test } from "node:test";
+import { ALLOWED, makeProvider, openIssuer } from "./issuer.mjs";
+import { SCREENS, examine } from "./looking.mjs";
 import { MODES, Stage } from "./support.mjs";
 
-// The issuer is on this machine, which only the operator can allow.
-const stage = await Stage.open({ GANTRY_DELIVERY_ALLOWED_NETWORKS: "127.0.0.0/8,::1/128" });
-const issuer = await startIssuer(stage.login("auth/callback"));
+/** @import { Page } from "playwright-core" */
+/** @import { Visit } from "./support.mjs" */
+
+const stage = await Stage.open(ALLOWED);
+const issuer = await openIssuer(stage);
 after(async () => {
   issuer.end();
   await stage.close();
 });
 
-const { status, body: provider } = await stage.api("auth_providers", {
-  method: "POST",
-  body: {
-    auth_provider: {
-      provider_type: "oauth2",
-      name: "Example ID",
-      issuer: `http://localhost:${issuer.port}`,
-      client_id: "gantry",
-      client_secret: "a secret: with/odd+characters%",
+/** The other site has been shown who comes. @param {Page} page @param {"Ada" | "Grace"} who */
+async function come(page, who) {
+  await page.goto(stage.login("login"));
+  await page.getByRole("link", { name: "Continue with Example ID" }).click();
+  await page.getByRole("button", { name: `I am ${who}` }).click();
+}
+
+/** The pages on the way, none of them to its end. @type {[string, (visit: Visit) => Promise<unknown>][]} */
+const PAGES = [
+  ["social-login", ({ page }) => page.goto(stage.login("login"))],
+  ["social-signup-button", ({ page }) => page.goto(stage.login("signup"))],
+  ["social-link", ({ page }) => come(page, "Ada")],
+  [
+    "social-link-error",
+    async ({ page }) => {
+      await come(page, "Ada");
+      await page.getByLabel("Password", { exact: true }).fill("not the password");
+      await page.getByRole("button", { name: "Log in and connect Example ID" }).click();
+      await page.getByRole("alert").waitFor();
     },
-  },
-});
-assert.equal(status, 201, JSON.stringify(provider));
+  ],
+  ["social-signup", ({ page }) => come(page, "Grace")],
+  [
+    "social-signup-error",
+    async ({ page }) => {
+      await come(page, "Grace");
+      await page.getByLabel("Email", { exact: true }).fill("somebody@example.org");
+      await page.getByLabel("Username", { exact: true }).fill(stage.card.DEMO_USERNAME);
+      await page.getByRole("button", { name: "Sign up", exact: true }).click();
+      await page.getByRole("alert").waitFor();
+    },
+  ],
+  ["social-expired", ({ page }) => page.goto(stage.login("auth/callback?code=a&state=b"))],
+];
+
+for (const screen of SCREENS) {
+  describe(`on ${screen.name}`, () => {
+    for (const [name, open] of PAGES) {
+      test(name, () =>
+        stage.visit(screen.options, async (visit) => {
+          await open(visit);
+          await examine(stage, visit.page, screen, name);
+        }));
+    }
+  });
+}
 
 // The demo's user has the same address, which nobody here has confirmed: the first time their password is asked for.
 let linked = false;
@@ -38,14 +73,10 @@ for (const { name, javaScriptEnabled } of MODES) {
       stage.visit({ javaScriptEnabled }, async ({ page, visited }) => {
         await page.goto(stage.app("/"));
         await page.getByRole("link", { name: "Log in" }).click();
-        const button = page.getByRole("link", { name: "Continue with Example ID" });
-        await button.waitFor();
-        if (javaScriptEnabled) await stage.picture(page, "social-login");
-        await button.click();
+        await page.getByRole("link", { name: "Continue with Example ID" }).click();
         await page.getByRole("button", { name: "I am Ada" }).click();
         if (!linked) {
           await page.getByRole("heading", { name: "You already have an account" }).waitFor();
-          await stage.picture(page, "social-link");
           await page.getByLabel("Password", { exact: true }).fill(stage.card.DEMO_PASSWORD);
           await page.getByRole("button", { name: "Log in and connect Example ID" }).click();
           linked = true;
@@ -58,10 +89,22 @@ for (const { name, javaScriptEnabled } of MODES) {
         assert.equal(session.body.user.username, stage.card.DEMO_USERNAME);
       }));
 
-    test("the signup page has the button too", () =>
-      stage.visit({ javaScriptEnabled }, async ({ page }) => {
-        await page.goto(stage.login("signup"));
-        await page.getByRole("link", { name: "Continue with Example ID" }).waitFor();
+    test("whoever is new adds what the other site did not tell", () =>
+      stage.visit({ javaScriptEnabled }, async ({ page, visited }) => {
+        const username = javaScriptEnabled ? "grace" : "grace-too";
+        await page.goto(stage.login("signup?redir=%2Fjwt"));
+        await page.getByRole("link", { name: "Continue with Example ID" }).click();
+        await page.getByRole("button", { name: "I am Grace" }).click();
+        // The first of the two made the account, so the second is known.
+        if (javaScriptEnabled) {
+          assert.equal(await page.getByLabel(/^First name/).inputValue(), "Grace");
+          await page.getByLabel("Email", { exact: true }).fill(`${username}@example.org`);
+          await page.getByLabel("Username", { exact: true }).fill(username);
+          await page.getByRole("button", { name: "Sign up", exact: true }).click();
+        }
+        await page.waitForURL(stage.app("/jwt"));
+        assert.equal(stage.handed(visited).get("signup"), javaScriptEnabled ? "true" : null);
+        assert.equal((await stage.api("users/grace")).body.name, "Grace Hopper");
       }));
 
     test("a way back that was begun in another browser is refused", () =>
@@ -72,22 +115,23 @@ for (const { name, javaScriptEnabled } of MODES) {
   });
 }
 
-/** @param {string} callback */
-async function startIssuer(callback) {
-  const script = fileURLToPath(new URL("../tests/support/oidc.mjs", import.meta.url));
-  const modules = fileURLToPath(new URL("node_modules", import.meta.url));
-  const child = spawn(process.execPath, [script, callback], {
-    env: { ...process.env, GANTRY_NODE_MODULES: modules },
-    stdio: ["pipe", "pipe", "inherit"],
+describe("where other sites are the only way in", () => {
+  before(async () => {
+    await makeProvider(stage, { name: "A site that is switched off", issuer: "http://localhost:1" });
+    await stage.setProvider("password", { state: "inactive" });
   });
-  const port = await new Promise((ready, failed) => {
-    let said = "";
-    child.once("close", (code) => failed(new Error(`the issuer ended with ${code}: ${said}`)));
-    child.stdout.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
-      said += text;
-      const line = said.split("\n").find((line) => line.includes('"listening"'));
-      if (line) ready(JSON.parse(line).port);
-    });
-  });
-  return { port, end: () => child.stdin.end() };
-}
+  after(() => stage.setProvider("password", { state: "active" }));
+
+  for (const screen of SCREENS) {
+    test(`the page is a row of buttons on ${screen.name}, and one that leads nowhere says so`, () =>
+      stage.visit(screen.options, async ({ page }) => {
+        await page.goto(stage.login("login"));
+        assert.equal(await page.getByRole("textbox").count(), 0);
+        assert.equal(await page.getByText("or", { exact: true }).count(), 0, "there is nothing to choose from above");
+        await examine(stage, page, screen, "social-only");
+        await page.getByRole("link", { name: "Continue with A site that is switched off" }).click();
+        await page.getByRole("heading", { level: 1, name: "The other site does not answer" }).waitFor();
+        await examine(stage, page, screen, "social-unreachable");
+      }));
+  }
+});

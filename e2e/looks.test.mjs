@@ -1,0 +1,182 @@
+// A Connected App's own look: its colour, logo, stylesheet, header and footer, in light and dark; names that are very
+// long; and its pages at a domain of its own.
+// @ts-check
+
+import assert from "node:assert/strict";
+import { after, afterEach, describe, test } from "node:test";
+import { ALL_SCREENS, SCREENS, examine } from "./looking.mjs";
+import { Site } from "./sites.mjs";
+import { MODES, Stage } from "./support.mjs";
+
+/** @import { Page } from "playwright-core" */
+
+const stage = await Stage.open({ GANTRY_TRIES_PER_ADDRESS: "1000" });
+const site = new Site(
+  new Map([
+    ["/brand.css", ":root { --round: 0; } h1 { font-style: italic; } .by-line { font-size: 0.875rem; }"],
+    [
+      "/logo.svg",
+      `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="80" viewBox="0 0 80 80">
+        <circle cx="40" cy="40" r="40" fill="#c2185b"/><path d="M40 16l20 48H20z" fill="#fff"/></svg>`,
+    ],
+  ]),
+);
+await site.open();
+const brand = site.at("brand.localhost");
+after(async () => {
+  await site.close();
+  await stage.close();
+});
+
+const NO_LOOK = { header: null, footer: null, external_css: null, logo_url: null, accent_color: null };
+afterEach(async () => {
+  await stage.setApp({ ...NO_LOOK, name: "Demo", custom_domains: [] });
+  await stage.setRealm({ name: "Demo" });
+});
+
+const COLOUR = { accent_color: "#c2185b", logo_url: `${brand}/logo.svg` };
+const HTML = {
+  header: `<p class="by-line"><a href="https://books.example/">Books &amp; Sons</a></p>
+    <script>document.documentElement.dataset.ran = "header"</script>`,
+  footer: `<p class="by-line">© Books &amp; Sons, <a href="https://books.example/privacy">what we keep of you</a></p>
+    <p onclick="alert(1)">Since 1871</p>`,
+  external_css: `${brand}/brand.css`,
+};
+
+/** @param {Page} page */
+async function wrongPassword(page) {
+  await page.goto(stage.login("login"));
+  await stage.sendLogin(page, { username: "nobody-of-this-name", password: "not the password" });
+  await page.getByRole("alert").waitFor();
+}
+
+/**
+ * A colour of the first element that is found, as the browser has it.
+ * @param {Page} page
+ * @param {string} selector
+ * @param {"backgroundColor" | "color"} what
+ */
+const painted = (page, selector, what) =>
+  page.locator(selector).first().evaluate((element, what) => getComputedStyle(element)[what], what);
+
+describe("colour and logo", () => {
+  test("are the app's", async () => {
+    await stage.setApp(COLOUR);
+    await stage.visit({ colorScheme: "light" }, async ({ page }) => {
+      await page.goto(stage.login("login"));
+      assert.equal(await painted(page, ".primary", "backgroundColor"), "rgb(194, 24, 91)");
+      assert.equal(await painted(page, ".aside a", "color"), "rgb(194, 24, 91)");
+      const logo = page.locator("img.logo");
+      await logo.evaluate((image) => (image instanceof HTMLImageElement ? image.decode() : Promise.reject()));
+      assert.equal(await logo.evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth), 80);
+      assert.equal(await page.locator(".mark").count(), 0);
+    });
+  });
+
+  // White is invisible on light paper, black on dark: both become legible, which axe measures.
+  for (const [name, accent_color] of [
+    ["magenta", "#c2185b"],
+    ["white", "#ffffff"],
+    ["black", "#000000"],
+    ["yellow", "#ffeb3b"],
+  ]) {
+    for (const screen of SCREENS.slice(0, name === "magenta" ? 2 : 1)) {
+      test(`${name} is legible on ${screen.name}`, async () => {
+        await stage.setApp({ ...COLOUR, accent_color });
+        await stage.visit(screen.options, async ({ page }) => {
+          await wrongPassword(page);
+          await examine(stage, page, screen, `look-${name}`);
+        });
+      });
+    }
+  }
+});
+
+describe("header, footer and stylesheet", () => {
+  for (const { name, javaScriptEnabled } of MODES) {
+    test(`are shown, and run nothing, ${name}`, async () => {
+      await stage.setApp({ ...COLOUR, ...HTML });
+      await stage.visit({ javaScriptEnabled }, async ({ page }) => {
+        await page.goto(stage.login("login"));
+        await page.getByRole("link", { name: "Books & Sons" }).waitFor();
+        await page.getByRole("link", { name: "what we keep of you" }).waitFor();
+        assert.equal(await page.locator(".own script").count(), 0);
+        assert.equal(await page.evaluate(() => document.documentElement.dataset.ran), undefined);
+        assert.equal(await page.getByText("Since 1871").getAttribute("onclick"), null);
+        const style = await page.locator("h1").evaluate((element) => getComputedStyle(element).fontStyle);
+        assert.equal(style, "italic", "the app's stylesheet, which is read last");
+        await stage.sendLogin(page);
+        await page.waitForURL(stage.app("/hello"));
+      });
+    });
+  }
+
+  for (const screen of SCREENS) {
+    test(`fit on ${screen.name}`, async () => {
+      await stage.setApp({ ...COLOUR, ...HTML });
+      await stage.visit(screen.options, async ({ page }) => {
+        await wrongPassword(page);
+        await examine(stage, page, screen, "look-html");
+        await page.goto(stage.login("nothing-here"));
+        await examine(stage, page, screen, "look-html-not-found");
+      });
+    });
+  }
+});
+
+describe("very long names", () => {
+  const app = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+  const realm = "The Worshipful Company of Makers of Playing Cards and of Framework Knitters of the City of London";
+  for (const screen of ALL_SCREENS) {
+    test(`fit on ${screen.name}`, async () => {
+      await stage.setApp({ name: app });
+      await stage.setRealm({ name: realm });
+      await stage.visit(screen.options, async ({ page }) => {
+        await page.goto(stage.login("login"));
+        await examine(stage, page, screen, "long-names");
+      });
+    });
+  }
+});
+
+describe("a domain of the app's own", () => {
+  const domain = "login.custom.localhost";
+  /** @param {string} page */
+  const at = (page) => {
+    const url = new URL(stage.login(page));
+    url.hostname = domain;
+    return url.href;
+  };
+
+  for (const { name, javaScriptEnabled } of MODES) {
+    test(`has the same pages, ${name}`, async () => {
+      await stage.setApp({ custom_domains: [domain] });
+      await stage.visit({ javaScriptEnabled }, async ({ page, context, visited }) => {
+        for (const address of ["login", "signup", "password/forgot", "password/reset?token=kpw_1", "browser/forget"]) {
+          await page.goto(stage.login(address));
+          const expected = await page.locator("body").innerText();
+          await page.goto(at(address));
+          assert.equal(await page.locator("body").innerText(), expected, address);
+        }
+        visited.length = 0;
+        await page.goto(at("login?redir=%2Fjwt"));
+        await stage.sendLogin(page, { password: "not the password" });
+        await page.getByRole("alert").waitFor();
+        await stage.sendLogin(page);
+        await page.waitForURL(stage.app("/jwt"));
+        assert.equal(stage.handed(visited).get("redir"), "/jwt");
+        const remembered = (await context.cookies()).filter((cookie) => cookie.name.endsWith("session"));
+        assert.ok(remembered.some((cookie) => cookie.domain === domain), "remembered where the login was");
+        await page.goto(at("logout"));
+        await page.getByRole("button", { name: "Log out" }).click();
+        await page.waitForURL(at("login"));
+      });
+    });
+  }
+
+  test("that was taken away is nobody's", () =>
+    stage.visit({}, async ({ page }) => {
+      assert.equal((await page.goto(at("login")))?.status(), 404);
+      assert.equal((await page.locator("body").innerText()).includes("Demo"), false);
+    }));
+});
