@@ -46,7 +46,7 @@ test("sign up, come back, change the password, log out, log in, forget the passw
     await page.locator("#password-errors", { hasText: "Current password does not match" }).waitFor();
     await page.locator("#password_current").fill(GRACE.password);
     await page.getByRole("button", { name: "Change it" }).click();
-    await page.locator("#note", { hasText: "Your password was changed." }).waitFor();
+    await page.locator("#note", { hasText: "Your password was changed" }).waitFor();
 
     const token = await page.evaluate(() => sessionStorage.getItem("login-token"));
     await page.getByRole("button", { name: "Log out" }).click();
