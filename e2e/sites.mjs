@@ -20,6 +20,8 @@ export class Site {
   #server;
   /** @type {Record<string, string>} */
   #headers;
+  /** @type {Map<string, string>} */
+  #files;
 
   /**
    * @param {Map<string, string>} files by path, `/` being one
@@ -27,6 +29,7 @@ export class Site {
    */
   constructor(files, headers = {}) {
     this.#headers = headers;
+    this.#files = files;
     this.#server = createServer((request, response) => {
       const asked = new URL(request.url ?? "/", "http://site.invalid").pathname;
       const text = files.get(asked);
@@ -50,6 +53,11 @@ export class Site {
     }
     files.set("/", files.get("/index.html"));
     return new Site(files);
+  }
+
+  /** Another file from now on. @param {string} path @param {string} text */
+  put(path, text) {
+    this.#files.set(path, text);
   }
 
   /** More headers from now on. @param {Record<string, string>} headers */

@@ -12,7 +12,7 @@ mod prepared;
 mod redirects;
 mod reset;
 mod signup;
-mod signup_challenge;
+pub mod signup_challenge;
 mod signup_modes;
 mod single_sign_on;
 pub mod v1;

@@ -6,6 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::api::two_factor;
+use crate::loginrocket::v1::calls::{done, error, from_page, from_server};
 use crate::loginrocket::visit::{
     PASSWORD, RESET, VERIFICATION, csrf, events, forget, hidden, log_in, set_login_rocket, token,
 };
@@ -47,12 +48,12 @@ async fn other_tokens(server: &TestServer, browser: &Browser) -> Vec<String> {
     tokens
 }
 
-/// All orders of the steps.
-fn orders() -> Vec<Vec<usize>> {
+/// All orders of so many steps.
+fn orders(steps: usize) -> Vec<Vec<usize>> {
     let mut orders = vec![Vec::new()];
-    for _ in 0..STEPS.len() {
+    for _ in 0..steps {
         let longer = |order: &Vec<usize>| -> Vec<Vec<usize>> {
-            let rest = (0..STEPS.len()).filter(|step| !order.contains(step));
+            let rest = (0..steps).filter(|step| !order.contains(step));
             rest.map(|step| order.iter().copied().chain([step]).collect()).collect()
         };
         orders = orders.iter().flat_map(longer).collect();
@@ -81,7 +82,7 @@ async fn no_order_of_steps_sets_a_password_without_the_mailed_token(#[case] engi
             assert_eq!(forget(&browser, "/password/forgot", "ada").await.status, 200);
             assert_eq!(events(&server, RESET).await, 1);
         }
-        for (nth, order) in orders().into_iter().enumerate() {
+        for (nth, order) in orders(STEPS.len()).into_iter().enumerate() {
             let names = NAMES[nth % NAMES.len()];
             for step in order {
                 let (path, fields) = STEPS[step];
@@ -108,6 +109,44 @@ async fn no_order_of_steps_sets_a_password_without_the_mailed_token(#[case] engi
     let sent = [("csrf", form.as_str()), ("token", kpw.as_str()), ("password", NEW)];
     assert_eq!(browser.send(Method::POST, "/password/reset", &sent, &[]).await.status, 302);
     assert_eq!(browser.send(Method::POST, "/password/reset", &sent, &[]).await.status, 422);
+    assert_eq!(events(&server, "user.password_token.consumed").await, 1);
+}
+
+/// The same steps where an app's own page takes them.
+const CALLS: [&str; 3] = ["password/reset", "email/verify", "password/update"];
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn nor_does_any_order_of_calls(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let tokens = other_tokens(&server, &server.browser()).await;
+    for is_parked in [false, true] {
+        if is_parked {
+            done(&from_page(&server.browser(), "password/forgot", json!({"username": "ada"})).await);
+            assert_eq!(events(&server, RESET).await, 1);
+        }
+        for order in orders(CALLS.len()) {
+            for call in order.into_iter().map(|step| CALLS[step]) {
+                for token in tokens.iter().filter(|token| call != "email/verify" || !token.starts_with("kev_")) {
+                    let body = json!({"token": token, "password": NEW, "password_confirmation": NEW, "current_password":
+                        NEW, "username": "ada", "email": "ada@example.com", "user": {"token": token, "password": NEW}});
+                    error(&from_page(&server.browser(), call, body.clone()).await);
+                    error(&from_server(&server, call, body).await);
+                }
+            }
+        }
+        assert!(is_unchanged(&server).await, "parked: {is_parked}");
+    }
+    assert_eq!(events(&server, "user.email.verified").await, 0);
+    // The parked flow still ends as it should, once, and only at its own place.
+    let kpw = json!({"token": server.mailed_token(RESET).await, "password": NEW, "current_password": PASSWORD});
+    for call in &CALLS[1..] {
+        error(&from_server(&server, call, kpw.clone()).await);
+    }
+    done(&from_server(&server, "password/reset", kpw.clone()).await);
+    error(&from_server(&server, "password/reset", kpw).await);
     assert_eq!(events(&server, "user.password_token.consumed").await, 1);
 }
 

@@ -1,10 +1,12 @@
-//! Checks 7 and 8: a table of hostile addresses, as `redirect_uri` and as `redir`, through the pages. None is followed.
+//! Checks 7 and 8: a table of more than 200 hostile addresses, as `redirect_uri`, as `redir` and by the names of other
+//! products, through the pages and the browser API. None is followed.
 
 use rstest::rstest;
 use serde_json::json;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
+use crate::loginrocket::v1::calls::{done, from_server};
 use crate::loginrocket::visit::{PASSWORD, location, log_in, param, set_app};
 use crate::support::{Engine, TestServer};
 
@@ -91,6 +93,79 @@ async fn no_hostile_address_follows_a_logout_or_the_bare_address(#[case] engine:
         assert_eq!((left.status, left.header("location")), (302, "/login"), "{asked:?}");
         let root = server.browser().get(&format!("/?{query}")).await;
         assert!(root.header("location").starts_with("/login?"), "{asked:?}: {}", root.header("location"));
+    }
+}
+
+/// What other products call such an address. Here they are nothing, in the address or in a form.
+const OTHER_NAMES: [&str; 14] = [
+    "return_to",
+    "return",
+    "returnUrl",
+    "next",
+    "callbackURL",
+    "callback",
+    "continue",
+    "url",
+    "target",
+    "dest",
+    "destination",
+    "goto",
+    "RelayState",
+    "post_logout_redirect_uri",
+];
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn no_hostile_address_is_followed_by_another_name(#[case] engine: Engine) {
+    let server = server(engine).await;
+    for asked in hostile() {
+        let query: Vec<String> = OTHER_NAMES.iter().map(|name| query(name, &asked)).collect();
+        let path = format!("/login?{}", query.join("&"));
+        let browser = server.browser();
+        let mut fields = vec![("username", "ada"), ("password", PASSWORD), ("redir", &asked), ("redirect_uri", &asked)];
+        fields.extend(OTHER_NAMES.map(|name| (name, &*asked)));
+        let to = location(&browser.submit(&path, &fields).await);
+        assert!(to.as_str().starts_with(&format!("{HANDLER}?token=")), "{asked:?} led to {to}");
+        assert_eq!(to.query_pairs().count(), 1, "{asked:?} led to {to}");
+    }
+}
+
+/// The form that ends a login has a field for where to go.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn no_hostile_address_follows_the_form_of_a_logout(#[case] engine: Engine) {
+    let server = server(engine).await;
+    let browser = server.browser();
+    let page = browser.get("/login").await;
+    let left = browser.submit_from(&page, "/logout", &[("redirect_uri", CALLBACK)]).await;
+    assert_eq!(left.header("location"), CALLBACK, "else the table proves nothing");
+    for asked in hostile() {
+        let left = browser.submit_from(&page, "/logout", &[("redirect_uri", &asked), ("redir", &asked)]).await;
+        assert_eq!((left.status, left.header("location")), (302, "/login"), "{asked:?}");
+    }
+}
+
+/// The calls that tell an app's own page where to go.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn no_hostile_address_is_told_by_a_call(#[case] engine: Engine) {
+    let server = server(engine).await;
+    let told = async |call: &str, asked: &str| {
+        let body = json!({"username": "ada", "password": PASSWORD, "token": "x", "redirect_uri": asked});
+        done(&from_server(&server, call, body).await)["url"].clone()
+    };
+    assert!(told("login", CALLBACK).await.as_str().is_some_and(|url| url.starts_with(CALLBACK)));
+    assert_eq!(told("logout", CALLBACK).await, json!(CALLBACK), "else the table proves nothing");
+    for asked in hostile() {
+        let url = told("login", &asked).await;
+        assert!(url.as_str().is_some_and(|url| url.starts_with(&format!("{HANDLER}?token="))), "{asked:?}: {url}");
+        assert_eq!(told("logout", &asked).await, json!(null), "{asked:?}");
     }
 }
 

@@ -10,15 +10,17 @@ use serde_json::json;
 use crate::api::two_factor::{self, Device};
 use crate::loginrocket::v1::calls::by_get;
 use crate::loginrocket::visit::{PASSWORD, log_in};
-use crate::support::{Answer, Engine, TestServer};
+use crate::social::visit::{Visit, path};
+use crate::support::{Answer, Browser, Engine};
 
 const WRONG: &str = "wrong-but-long-enough";
 
 /// Take a password.
-const PASSWORDS: [(&str, &str); 7] = [
+const PASSWORDS: [(&str, &str); 8] = [
     ("POST", "/v1/users/{key}/authenticate"),
     ("PUT", "/v1/users/{key}/update_password"),
     ("POST", "/login"),
+    ("POST", "/auth/link"),
     ("GET", "L/v1/login"),
     ("POST", "L/v1/login"),
     ("GET", "L/v1/password/update"),
@@ -26,18 +28,16 @@ const PASSWORDS: [(&str, &str); 7] = [
 ];
 
 /// Take a device's code. `login` is here too: it takes both.
-const CODES: [(&str, &str); 7] = [
+const CODES: [(&str, &str); 8] = [
     ("POST", "/v1/users/{key}/authenticate_code"),
     ("POST", "/v1/credentials/{id}/verify"),
     ("POST", "/login/code"),
+    ("POST", "/auth/link/code"),
     ("GET", "L/v1/login"),
     ("POST", "L/v1/login"),
     ("GET", "L/v1/login/code"),
     ("POST", "L/v1/login/code"),
 ];
-
-/// Take both from whoever comes by a social provider; `tests/social/linking.rs` tries them, and that the count is the same.
-const BY_PROVIDER: [(&str, &str); 2] = [("POST", "/auth/link"), ("POST", "/auth/link/code")];
 
 /// Take a secret that nobody guesses: 128 random bits or more, or a signature.
 const RANDOM: [(&str, &str); 19] = [
@@ -138,7 +138,7 @@ fn listed() -> BTreeSet<(String, String)> {
 
 #[test]
 fn every_route_is_known_by_what_it_takes() {
-    let takers: BTreeSet<_> = [&PASSWORDS[..], &CODES, &BY_PROVIDER, &RANDOM].concat().into_iter().collect();
+    let takers: BTreeSet<_> = [&PASSWORDS[..], &CODES, &RANDOM].concat().into_iter().collect();
     let routes = listed();
     let is_known = |method: &str, path: &str| {
         takers.contains(&(method, path)) || NOTHING.contains(&path) || (method == "GET" && SHOWN.contains(&path))
@@ -153,8 +153,24 @@ fn is_limited(answer: &Answer) -> bool {
     answer.status == 429 || answer.text.contains("Too many tries")
 }
 
+/// A server with a social provider, at which ada has the address that nobody has proven here.
+async fn visit(engine: Engine) -> Visit {
+    let visit = Visit::start(engine).await;
+    visit.add("google").await;
+    visit
+}
+
+/// A browser in which ada comes back from there, and sends a password.
+async fn come_and_send(visit: &Visit, password: &str) -> (Browser, Answer) {
+    let browser = visit.server.browser();
+    assert_eq!(path(&visit.come(&browser, "/auth/google").await), "/auth/link");
+    let answer = browser.submit("/auth/link", &[("password", password)]).await;
+    (browser, answer)
+}
+
 /// Tries a password by this route.
-async fn try_password(server: &TestServer, (method, path): (&str, &str), token: &str, password: &str) -> Answer {
+async fn try_password(visit: &Visit, (method, path): (&str, &str), token: &str, password: &str) -> Answer {
+    let server = &visit.server;
     let login = [("username", "ada"), ("password", password)];
     let update = [("token", token), ("current_password", password), ("password", PASSWORD)];
     match (method, path) {
@@ -165,6 +181,7 @@ async fn try_password(server: &TestServer, (method, path): (&str, &str), token: 
             let user = json!({"user": {"current_password": password, "password": PASSWORD}});
             server.put("users/ada/update_password", user).await
         }
+        ("POST", "/auth/link") => come_and_send(visit, password).await.1,
         ("POST", "/login") => log_in(&server.browser(), "/login", "ada", password).await,
         ("GET", "L/v1/login") => by_get(&server.browser(), "login", &login, &[]).await,
         ("POST", "L/v1/login") => server.browser().send(Method::POST, "/v1/login", &login, &[]).await,
@@ -181,26 +198,27 @@ async fn try_password(server: &TestServer, (method, path): (&str, &str), token: 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn passwords_are_counted_in_one_place(#[case] engine: Engine) {
-    let server = TestServer::start(engine).await;
-    server.user("ada").await;
-    let token = server.authenticate("ada").await["token"].as_str().expect("a token").to_owned();
+    let visit = visit(engine).await;
+    visit.server.user("ada").await;
+    let token = visit.server.authenticate("ada").await["token"].as_str().expect("a token").to_owned();
     let reference = PASSWORDS[0];
     for route in PASSWORDS {
         for (wrong, right) in [(route, reference), (reference, route)] {
             for nth in 0..10 {
-                let refused = try_password(&server, wrong, &token, WRONG).await;
+                let refused = try_password(&visit, wrong, &token, WRONG).await;
                 assert!(!is_limited(&refused), "{wrong:?} {nth}: {}", refused.text);
             }
-            let limited = try_password(&server, right, &token, PASSWORD).await;
+            let limited = try_password(&visit, right, &token, PASSWORD).await;
             assert!(is_limited(&limited), "wrong by {wrong:?}, right by {right:?}: {}", limited.text);
-            server.clock.advance(10 * 60_000);
+            visit.advance(10 * 60_000);
         }
     }
-    assert_eq!(try_password(&server, reference, &token, PASSWORD).await.status, 200);
+    assert_eq!(try_password(&visit, reference, &token, PASSWORD).await.status, 200);
 }
 
 /// Tries a code by this route, with a login that waits for one.
-async fn try_code(server: &TestServer, (method, path): (&str, &str), device: &Device, code: &str) -> Answer {
+async fn try_code(visit: &Visit, (method, path): (&str, &str), device: &Device, code: &str) -> Answer {
+    let server = &visit.server;
     let token = two_factor::first_step(server).await;
     let fields = [("token", &*token), ("code", code)];
     match (method, path) {
@@ -210,6 +228,11 @@ async fn try_code(server: &TestServer, (method, path): (&str, &str), device: &De
         ("POST", "/v1/credentials/{id}/verify") => {
             let body = json!({"credential": {"code": code}});
             server.post(&format!("credentials/{}/verify", device.id), body).await
+        }
+        ("POST", "/auth/link/code") => {
+            let (browser, asked) = come_and_send(visit, PASSWORD).await;
+            let token = two_factor::pending_token(&asked);
+            browser.submit_from(&asked, "/auth/link/code", &[("token", &token), ("code", code)]).await
         }
         ("POST", "/login/code") => {
             let browser = server.browser();
@@ -226,21 +249,22 @@ async fn try_code(server: &TestServer, (method, path): (&str, &str), device: &De
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn codes_are_counted_in_one_place(#[case] engine: Engine) {
-    let server = TestServer::start(engine).await;
-    let device = two_factor::enrolled(&server).await;
+    let visit = visit(engine).await;
+    let (server, device) = (&visit.server, two_factor::enrolled(&visit.server).await);
+    visit.providers.state().now = server.clock.now_ms() / 1000;
     let reference = CODES[0];
     for route in CODES {
         for (wrong, right) in [(route, reference), (reference, route)] {
             for nth in 0..10 {
-                let refused = try_code(&server, wrong, &device, "wrong1").await;
+                let refused = try_code(&visit, wrong, &device, "wrong1").await;
                 assert!(!is_limited(&refused), "{wrong:?} {nth}: {}", refused.text);
             }
             let code = two_factor::code(&device.secret, server.clock.now_ms());
-            let limited = try_code(&server, right, &device, &code).await;
+            let limited = try_code(&visit, right, &device, &code).await;
             assert!(is_limited(&limited), "wrong by {wrong:?}, right by {right:?}: {}", limited.text);
-            server.clock.advance(10 * 60_000);
+            visit.advance(10 * 60_000);
         }
     }
     let code = two_factor::code(&device.secret, server.clock.now_ms());
-    assert_eq!(try_code(&server, reference, &device, &code).await.status, 200);
+    assert_eq!(try_code(&visit, reference, &device, &code).await.status, 200);
 }

@@ -7,7 +7,53 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::loginrocket::visit::{PASSWORD, csrf, log_in, token};
-use crate::support::{Answer, Browser, Engine, TestServer};
+use crate::social::visit::{Visit, path, query};
+use crate::support::{Answer, Browser, Engine, Person, TestServer};
+
+/// What a login at another site leaves behind: the next person's begins with nothing of it once the first has logged out,
+/// and is nobody else's even if not.
+#[rstest]
+#[case::sqlite(Engine::Sqlite, true)]
+#[case::sqlite_stays(Engine::Sqlite, false)]
+#[case::postgres(Engine::Postgres, true)]
+#[case::postgres_stays(Engine::Postgres, false)]
+#[tokio::test]
+async fn an_identity_that_waits_is_not_the_next_persons(#[case] engine: Engine, #[case] logs_out: bool) {
+    const BOBS: &str = "violin-over-marble-7";
+    let visit = Visit::start(engine).await;
+    visit.add("google").await;
+    visit.server.user("ada").await;
+    visit.server.user("bob").await;
+    visit.server.put("users/bob", json!({"user": {"password": BOBS}})).await.json(200);
+    let browser = visit.server.browser();
+    log_in(&browser, "/login", "ada", PASSWORD).await;
+    assert_eq!(path(&visit.come(&browser, "/auth/google").await), "/auth/link", "ada's identity waits");
+    let before = browser.cookies();
+    if logs_out {
+        browser.submit("/logout", &[]).await;
+        let left: Vec<String> = browser.cookies().into_keys().collect();
+        assert_eq!(left, ["gantry_browser", "gantry_csrf"]);
+    }
+    token(&log_in(&browser, "/login", "bob", BOBS).await);
+    let login = browser.get("/login").await;
+    browser.submit_from(&login, "/auth/link", &[("password", BOBS)]).await;
+    assert_eq!(visit.credentials("bob").await, ["password"]);
+    assert_eq!(visit.credentials("ada").await, ["password"]);
+
+    // Bob comes from there himself: what waits now is his.
+    visit.providers.is(Person::new("2002", Some("bob@example.com"), Some(false)));
+    let there = path(&browser.get("/auth/google").await);
+    let asked = query(&there);
+    assert!(before.values().all(|value| *value != asked["state"] && *value != asked["nonce"]));
+    browser.get(&visit.agree(&there).await).await;
+    assert_ne!(browser.cookies()["gantry_identity"], before["gantry_identity"]);
+    if logs_out {
+        assert_ne!(browser.cookies()["gantry_social"], before["gantry_social"]);
+    }
+    browser.submit("/auth/link", &[("password", BOBS)]).await;
+    assert_eq!(visit.credentials("bob").await, ["password", "google"]);
+    assert_eq!(visit.credentials("ada").await, ["password"]);
+}
 
 /// The browser as it is with these cookies.
 async fn with_cookies(server: &TestServer, cookies: &BTreeMap<String, String>) -> (Browser, Answer) {

@@ -1,11 +1,14 @@
-//! Check 36: no other site sends our forms, with or without the headers that browsers add.
+//! Check 36: no other site sends our forms, with or without the headers that browsers add, and no GET changes anything.
+//! The forms and pages come from the router. The browser API's calls are in `tests/loginrocket/v1/cors.rs`.
 
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::loginrocket::visit::{PASSWORD, RESET, csrf, events, log_in, token};
-use crate::support::{Engine, TestServer};
+use crate::api::two_factor::{enrolled, first_step};
+use crate::loginrocket::visit::{PASSWORD, RESET, VERIFICATION, csrf, events, log_in, token};
+use crate::social::visit::{Visit, path};
+use crate::support::{Browser, Engine, Person, TestServer};
 
 /// What a browser may tell of a POST from elsewhere.
 const ELSEWHERE: [&[(&str, &str)]; 8] = [
@@ -19,69 +22,167 @@ const ELSEWHERE: [&[(&str, &str)]; 8] = [
     &[("origin", "https://evil.test"), ("sec-fetch-site", "same-origin")],
 ];
 
-const FORMS: [(&str, &[(&str, &str)]); 7] = [
+/// What would make each form do something. The forms come from the router; one that is not here is sent without fields.
+const FIELDS: [(&str, &[(&str, &str)]); 9] = [
     ("/login", &[("username", "eve"), ("password", PASSWORD)]),
+    ("/login/code", &[("token", "PENDING"), ("code", "000000")]),
     ("/signup", &[("username", "grace"), ("email", "grace@example.com"), ("password", PASSWORD)]),
-    ("/logout", &[]),
     ("/password/forgot", &[("username", "ada")]),
-    // With a token that would be right: see below.
     ("/password/reset", &[("token", "RESET"), ("password", "another-fine-day-99")]),
     ("/email/verify", &[("token", "VERIFY")]),
     ("/email/request", &[("token", "krs_1")]),
+    // The victim came back from a provider, where eve has an account's address.
+    ("/auth/link", &[("password", PASSWORD)]),
+    ("/auth/signup", &[("username", "grace"), ("email", "grace@example.com")]),
 ];
+
+fn forms() -> Vec<String> {
+    let all = gantry_loginrocket::listed().into_iter();
+    let forms: Vec<_> = all.filter(|(method, path)| *method == "POST" && !path.starts_with("/v1/")).collect();
+    assert!(forms.len() >= 13, "{forms:?}");
+    assert!(FIELDS.iter().all(|(path, _)| forms.iter().any(|(_, known)| known == path)));
+    forms.into_iter().map(|(_, path)| path).collect()
+}
+
+/// Bob in his browser, logged in, with whatever may lie there besides, and the tokens of his mails.
+struct Victim {
+    visit: Visit,
+    browser: Browser,
+    session: String,
+    tokens: [(&'static str, String); 3],
+}
+
+impl Victim {
+    async fn of(engine: Engine) -> Self {
+        let visit = Visit::start(engine).await;
+        visit.add("google").await;
+        let server = &visit.server;
+        enrolled(server).await;
+        visit.providers.state().now = server.clock.now_ms() / 1000;
+        server.user("bob").await;
+        server.user("eve").await;
+        visit.providers.is(Person::new("666", Some("eve@example.com"), Some(true)));
+        let browser = server.browser();
+        let session = token(&log_in(&browser, "/login", "bob", PASSWORD).await);
+        assert_eq!(path(&visit.come(&browser, "/auth/google").await), "/auth/link");
+        let call = async |call: &str| {
+            let made = server.post(&format!("users/bob/{call}"), json!({})).await.json(200);
+            made["token"].as_str().expect("a token").to_owned()
+        };
+        let tokens = [
+            ("RESET", call("generate_password_token").await),
+            ("VERIFY", call("request_email_verification").await),
+            ("PENDING", first_step(server).await),
+        ];
+        Self { visit, browser, session, tokens }
+    }
+
+    /// The form's fields, with tokens that are right.
+    fn fields<'a>(&'a self, path: &str) -> Vec<(&'a str, &'a str)> {
+        let fields = FIELDS.iter().find(|(known, _)| *known == path).map_or(&[][..], |(_, fields)| fields);
+        let right = |value: &'static str| {
+            self.tokens.iter().find(|(name, _)| *name == value).map_or(value, |(_, token)| token.as_str())
+        };
+        fields.iter().map(|(name, value)| (*name, right(value))).collect()
+    }
+
+    /// All that could have changed.
+    async fn state(&self) -> Vec<String> {
+        let server = &self.visit.server;
+        let mut state = vec![format!("{:?}", self.browser.cookies())];
+        for event in [
+            "user.login.succeeded",
+            "user.login.failed",
+            "user.created",
+            "user.updated",
+            RESET,
+            VERIFICATION,
+            "user.password_token.consumed",
+            "user.password_token.failed",
+            "user.email.verified",
+        ] {
+            state.push(format!("{event} {}", events(server, event).await));
+        }
+        state.push(format!("session {}", server.get(&format!("sessions/{}", self.session)).await.status));
+        state.push(format!("eve {:?}", self.visit.credentials("eve").await));
+        state.push(format!("waiting {}", self.browser.get("/auth/link").await.status));
+        state
+    }
+}
 
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_form_from_elsewhere_is_refused_and_changes_nothing(#[case] engine: Engine) {
-    let server = TestServer::start(engine).await;
-    server.user("ada").await;
-    server.user("eve").await;
-    let victim = server.browser();
-    let session = token(&log_in(&victim, "/login", "ada", PASSWORD).await);
-    let (attacker, mine) = (server.browser(), csrf(&victim.get("/login").await));
-    let theirs = csrf(&attacker.get("/login").await);
-    let reset = server.post("users/ada/generate_password_token", json!({})).await.json(200);
-    let verify = server.post("users/ada/request_email_verification", json!({})).await.json(200);
-    let right = |value: &'static str| match value {
-        "RESET" => reset["token"].as_str().expect("a token"),
-        "VERIFY" => verify["token"].as_str().expect("a token"),
-        other => other,
-    };
-    let before = victim.cookies();
-    let (logins, users) = (events(&server, "user.login.succeeded").await, events(&server, "user.created").await);
-
-    for (path, fields) in FORMS {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, right(value))).collect();
+    let victim = Victim::of(engine).await;
+    let (browser, server) = (&victim.browser, &victim.visit.server);
+    let mine = csrf(&browser.get("/login").await);
+    let theirs = csrf(&server.browser().get("/login").await);
+    let before = victim.state().await;
+    for path in forms() {
+        let fields = victim.fields(&path);
+        let with = |form: Option<&str>| -> Vec<(String, String)> {
+            let all = fields.iter().copied().chain(form.map(|form| ("csrf", form)));
+            all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        };
+        let send = async |browser: &Browser, form: Option<&str>, told: &[(&str, &str)]| {
+            let fields = with(form);
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+            browser.send(Method::POST, &path, &fields, told).await.status
+        };
         // Even with the victim's own token, what the browser tells is enough; the cookie is the victim's throughout.
         for told in ELSEWHERE {
-            for form in [Some(mine.as_str()), Some(theirs.as_str()), None] {
-                let fields: Vec<_> = fields.iter().copied().chain(form.map(|form| ("csrf", form))).collect();
-                let answer = victim.send(Method::POST, path, &fields, told).await;
-                assert_eq!(answer.status, 403, "{path} {told:?} {form:?}");
+            for form in [Some(&*mine), Some(&*theirs), None] {
+                assert_eq!(send(browser, form, told).await, 403, "{path} {told:?} {form:?}");
             }
         }
         // And without those headers, the token is.
-        for form in [None, Some(""), Some("0"), Some(theirs.as_str())] {
-            let fields: Vec<_> = fields.iter().copied().chain(form.map(|form| ("csrf", form))).collect();
-            assert_eq!(victim.send(Method::POST, path, &fields, &[]).await.status, 403, "{path} {form:?}");
+        for form in [None, Some(""), Some("0"), Some(&*theirs)] {
+            assert_eq!(send(browser, form, &[]).await, 403, "{path} {form:?}");
         }
         // Without the cookie no token is right.
-        for form in [mine.as_str(), theirs.as_str(), ""] {
-            let fields: Vec<_> = fields.iter().copied().chain([("csrf", form)]).collect();
-            assert_eq!(server.browser().send(Method::POST, path, &fields, &[]).await.status, 403, "{path} {form:?}");
+        for form in [&*mine, &*theirs, ""] {
+            assert_eq!(send(&server.browser(), Some(form), &[]).await, 403, "{path} {form:?}");
         }
     }
-    assert_eq!(victim.cookies(), before);
-    assert_eq!(server.get(&format!("sessions/{session}")).await.status, 200, "still logged in");
-    assert_eq!(events(&server, "user.login.succeeded").await, logins);
-    assert_eq!(events(&server, "user.login.failed").await, 0, "it never came to a try");
-    assert_eq!(events(&server, "user.created").await, users);
-    assert_eq!(events(&server, RESET).await, 1, "the one that the API made");
-    for changed in ["user.password_token.consumed", "user.password_token.failed", "user.email.verified"] {
-        assert_eq!(events(&server, changed).await, 0, "{changed}");
+    assert_eq!(victim.state().await, before);
+}
+
+/// What a link, a picture or a frame can make a browser fetch: every page there is, with all that its form takes.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn no_get_changes_anything(#[case] engine: Engine) {
+    let victim = Victim::of(engine).await;
+    let (browser, server) = (&victim.browser, &victim.visit.server);
+    let mine = csrf(&browser.get("/login").await);
+    let before = victim.state().await;
+    let pages = gantry_loginrocket::listed().into_iter();
+    let pages: Vec<_> = pages.filter(|(method, path)| *method == "GET" && !path.starts_with("/v1/")).collect();
+    assert!(pages.len() >= 16, "{pages:?}");
+    for (_, page) in &pages {
+        let page = page.replace("{provider}", "google").replace("{version}/{file}", "x/loginrocket.js");
+        for form in forms() {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            query.extend_pairs(victim.fields(&form)).append_pair("csrf", &mine).append_pair("_method", "POST");
+            query.append_pair("session", &victim.session).append_pair("state", "x").append_pair("error", "x");
+            let path = format!("{page}?{}", query.finish());
+            for told in [&[][..], ELSEWHERE[4], &[("sec-fetch-site", "none"), ("x-http-method-override", "POST")]] {
+                let answer = browser.send(Method::GET, &path, &[], told).await;
+                assert!(answer.status < 500, "{path}: {}", answer.text);
+            }
+        }
     }
+    assert_eq!(victim.state().await, before);
+    // It was all right but for the method.
+    let form = csrf(&browser.get("/login").await);
+    for path in ["/auth/link", "/email/verify", "/password/reset"] {
+        let fields = [&[("csrf", &*form)][..], &victim.fields(path)].concat();
+        assert_eq!(browser.send(Method::POST, path, &fields, &[]).await.status, 302, "{path}");
+    }
+    assert_eq!(server.get(&format!("sessions/{}", victim.session)).await.status, 404, "the reset has ended it");
 }
 
 #[rstest]

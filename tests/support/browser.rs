@@ -75,6 +75,11 @@ impl Browser {
         self.cookies.lock().expect("cookies").clone()
     }
 
+    /// Puts a cookie there, as somebody else may have done.
+    pub fn plant(&self, name: &str, value: &str) {
+        self.cookies.lock().expect("cookies").insert(name.to_owned(), value.to_owned());
+    }
+
     fn keep(&self, answer: &Answer) {
         let mut cookies = self.cookies.lock().expect("cookies");
         for line in answer.headers.get_all("set-cookie") {

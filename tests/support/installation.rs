@@ -18,6 +18,8 @@ pub struct Installation {
     pub client: reqwest::Client,
     pub key: String,
     pub realm: String,
+    /// The host of its login pages, with the port.
+    pub login_host: String,
 }
 
 /// A running server; killed with the value.
@@ -28,6 +30,15 @@ impl Running {
     pub fn kill(&mut self) {
         self.0.kill().expect("SIGKILL");
         self.0.wait().expect("it is gone");
+    }
+}
+
+impl Running {
+    /// What its memory comes to, in KiB: now (`VmRSS`) or at most so far (`VmHWM`), as the system counts it.
+    pub fn memory(&self, counter: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix(counter)?.strip_prefix(':'));
+        line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse().ok()).expect("a number of KiB")
     }
 }
 
@@ -75,7 +86,9 @@ impl Installation {
         };
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let (key, realm) = (value("AUTHROCKET_API_KEY"), value("AUTHROCKET_REALM"));
-        Self { data: data.to_owned(), database, port, client, key, realm }
+        let login = url::Url::parse(&value("AUTHROCKET_LOGIN_URL")).expect("an address");
+        let login_host = format!("{}:{port}", login.host_str().expect("a host"));
+        Self { data: data.to_owned(), database, port, client, key, realm, login_host }
     }
 
     /// Starts the server and returns once it says that it serves.

@@ -27,4 +27,4 @@ mod verify;
 
 pub use look::Looks;
 pub use prepared::Prepared;
-pub use routes::{LoginRocket, listed, router};
+pub use routes::{LARGEST_FORM, LoginRocket, listed, router};

@@ -9,9 +9,9 @@ use minijinja::{Value, context};
 
 use crate::form::{Form, Kept};
 use crate::page::{self, Shown};
-use crate::remembered;
 use crate::routes::LoginRocket;
 use crate::site::Site;
+use crate::{remembered, social};
 
 /// A GET changes nothing, so it asks for one click; except that nothing is left to end, or that it names the very
 /// session that this browser remembers, which no other site can know.
@@ -53,6 +53,8 @@ async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>)
 fn leave(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>) -> Shown {
     let allowed = redirect_uri.and_then(|asked| redirects::allowed(&site.app.redirect_uris.0, asked));
     let language = Kept { locale: site.reader.kept.locale.clone(), ..Kept::default() };
-    let to = allowed.unwrap_or_else(|| language.at("/login"));
-    page::redirect_with(loginrocket, &to, vec![remembered::clear(loginrocket)])
+    let to = allowed.unwrap_or_else(|| site.way_on(&language).0);
+    let mut cookies = vec![remembered::clear(loginrocket)];
+    cookies.extend(social::clear(loginrocket, site));
+    page::redirect_with(loginrocket, &to, cookies)
 }

@@ -42,6 +42,9 @@ pub struct LoginRocket {
     pub body_limit: usize,
 }
 
+/// No honest form or call is larger, in bytes. Anybody may send one, so a thousand at once have to fit into memory.
+pub const LARGEST_FORM: usize = 64 * 1024;
+
 /// The pages and the API of every LoginRocket host; which one is told by each request's host.
 pub fn router(loginrocket: LoginRocket) -> Router {
     routes::router(pages())

@@ -163,6 +163,15 @@ pub fn done_waiting(loginrocket: &LoginRocket) -> HeaderValue {
     cookies::set(loginrocket.secure, WAITING, "", Some(0))
 }
 
+/// Takes along what a login at another site has left in the browser: whoever comes next begins with nothing of it.
+pub fn clear(loginrocket: &LoginRocket, site: &Site) -> impl Iterator<Item = HeaderValue> {
+    let left = [BROWSER, WAITING].map(|name| {
+        let is_there = cookies::read(&site.headers, loginrocket.secure, name).is_some();
+        is_there.then(|| cookies::set(loginrocket.secure, name, "", Some(0)))
+    });
+    left.into_iter().flatten()
+}
+
 /// What came of it instead of a login, in words for the person.
 pub fn refused(loginrocket: &LoginRocket, site: &Site, kept: &Kept, error: gantry_social::Error) -> Shown {
     let (status, text) = match error {

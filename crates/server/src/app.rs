@@ -174,7 +174,7 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whe
         looks: Arc::default(),
         login_domain,
         secure,
-        body_limit: config.body_limit_bytes,
+        body_limit: config.body_limit_bytes.min(gantry_loginrocket::LARGEST_FORM),
     });
     let hosts = Hosts {
         base: config.base_url.host_str().unwrap_or_default().to_owned(),

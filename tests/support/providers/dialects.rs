@@ -53,7 +53,7 @@ pub fn answer(state: &mut State, asked: &Asked) -> Response {
             asked,
             |person| json!({"data": {"uid": person.id, "mail": person.email, "ok": person.verified, "label": person.nickname}}),
         ),
-        "/issuer/.well-known/openid-configuration" => discovery(&state.address),
+        "/issuer/.well-known/openid-configuration" => discovery(state),
         path => checks(state, asked, path),
     }
 }
@@ -195,10 +195,10 @@ fn of_bearer(state: &State, asked: &Asked, tell: impl Fn(&Person) -> Value) -> R
     }
 }
 
-fn discovery(address: &str) -> Response {
-    let at = |path: &str| format!("{address}/issuer{path}");
+fn discovery(state: &State) -> Response {
+    let at = |path: &str| format!("{}/issuer{path}", state.address);
     Json(json!({
-        "issuer": at(""), "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
+        "issuer": state.called.clone().unwrap_or_else(|| at("")), "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
         "jwks_uri": at("/jwks"), "userinfo_endpoint": at("/userinfo"), "response_types_supported": ["code"],
         "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["ES256", "RS256"],
     }))

@@ -76,6 +76,8 @@ pub struct State {
     pub patch: Patch,
     /// Signs instead, with a header of its own.
     pub forge: Option<Forge>,
+    /// What the issuer's discovery document calls it instead of its own name.
+    pub called: Option<String>,
     /// Paths that end so answer with this status; 0: never.
     pub broken: Option<(String, u16)>,
     pub asked: Vec<Asked>,
@@ -109,6 +111,7 @@ impl Providers {
             now: crate::support::START_MS / 1000,
             patch: Box::new(|_| ()),
             forge: None,
+            called: None,
             broken: None,
             asked: Vec::new(),
             made: 0,
