@@ -1,8 +1,15 @@
 //! Hooks, and what becomes of their notifications.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::TestServer;
+
+/// Between two looks at what is delivered meanwhile.
+const LOOK: Duration = Duration::from_millis(2);
+/// Generous, since it only delays a failure.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A webhook of the realm.
 pub async fn webhook(server: &TestServer, destination: &str, event_types: Value) -> Value {
@@ -12,16 +19,23 @@ pub async fn webhook(server: &TestServer, destination: &str, event_types: Value)
 
 /// The notification of this hook, once it is as wanted.
 pub async fn notification(server: &TestServer, event: &str, hook: &Value, wanted: impl Fn(&Value) -> bool) -> Value {
-    for _ in 0..2000 {
-        let event = server.get(&format!("events/{event}")).await.json(200);
-        let all = event["notifications"].as_array().expect("notifications");
-        let found = all.iter().find(|one| one["app_hook_id"] == hook["id"] && wanted(one));
-        if let Some(found) = found {
-            return found.clone();
+    let path = format!("events/{event}");
+    let found = async {
+        let mut pulse = tokio::time::interval(LOOK);
+        loop {
+            pulse.tick().await;
+            let event = server.get(&path).await.json(200);
+            let all = event["notifications"].as_array().expect("notifications");
+            let found = all.iter().find(|one| one["app_hook_id"] == hook["id"] && wanted(one));
+            if let Some(found) = found {
+                return found.clone();
+            }
         }
-        tokio::task::yield_now().await;
+    };
+    match tokio::time::timeout(PATIENCE, found).await {
+        Ok(found) => found,
+        Err(_) => panic!("{:#}", server.get(&path).await.json(200)),
     }
-    panic!("{:#}", server.get(&format!("events/{event}")).await.json(200));
 }
 
 /// Whether it is in this state.

@@ -16,6 +16,9 @@ use crate::routes::LoginRocket;
 /// Parameters of addresses that work once, or only for whoever was given them.
 const SECRET: [&str; 3] = ["token", "code", "state"];
 
+/// Parameters that a page has in any language. What else an address says, its page does not say again.
+const KEPT: [&str; 3] = ["redir", "redirect_uri", "prompt"];
+
 /// One of a page's readers.
 pub struct Reader {
     /// What they read.
@@ -61,6 +64,6 @@ fn again(method: &Method, uri: &Uri) -> Option<String> {
     }
     let pairs = pairs::decode(uri.query().unwrap_or_default()).ok()?;
     let is_secret = pairs.iter().any(|(name, _)| SECRET.contains(&name.as_str()));
-    let kept = pairs.iter().filter(|(name, _)| name != "locale");
+    let kept = pairs.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
     (!is_secret).then(|| Serializer::new(String::new()).extend_pairs(kept).finish())
 }

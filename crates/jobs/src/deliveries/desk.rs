@@ -138,9 +138,14 @@ impl Deliveries {
 
     /// Writes down what ended, and begins what is due, if anything may begin.
     async fn turn(&mut self, core: &Core, more: bool) {
+        while self.turn_once(core, more).await {}
+    }
+
+    /// The same; whether there is room now for hooks that there was none for.
+    async fn turn_once(&mut self, core: &Core, more: bool) -> bool {
         let wanted = if more { self.wanted(core).await } else { Vec::new() };
         if wanted.is_empty() && self.ended.is_empty() && self.lanes.is_empty() {
-            return;
+            return false;
         }
         let rooms: Vec<(String, usize)> =
             wanted.iter().map(|wanted| (wanted.hook.hook.id.clone(), wanted.room)).collect();
@@ -150,10 +155,13 @@ impl Deliveries {
             Ok(begun) => {
                 self.ended.clear();
                 self.lanes.clear();
-                self.start(wanted, begun);
+                self.start(wanted, begun)
             }
             // Nothing was written, so nothing is lost: with the next look it is tried again.
-            Err(error) => warn(&error),
+            Err(error) => {
+                warn(&error);
+                false
+            }
         }
     }
 
@@ -189,7 +197,9 @@ impl Deliveries {
         wanted
     }
 
-    fn start(&mut self, wanted: Vec<Wanted>, begun: Vec<Notification>) {
+    /// Whether some of the room was not needed that other hooks wait for.
+    fn start(&mut self, wanted: Vec<Wanted>, begun: Vec<Notification>) -> bool {
+        let mut spared = HashSet::new();
         let mut of_hook: HashMap<String, Vec<Notification>> = HashMap::new();
         for notification in begun {
             of_hook.entry(notification.app_hook_id.clone()).or_default().push(notification);
@@ -198,6 +208,8 @@ impl Deliveries {
             let notifications = of_hook.remove(&hook.hook.id).unwrap_or_default();
             if notifications.len() == room {
                 self.hooks.insert(hook.hook.id.clone()); // there may be more
+            } else {
+                spared.extend(self.destinations.spared(&key));
             }
             for notification in notifications {
                 self.destinations.began(&key);
@@ -206,6 +218,9 @@ impl Deliveries {
                 self.occupied.insert(task.id(), key.clone());
             }
         }
+        let is_any = !spared.is_empty();
+        self.hooks.extend(spared);
+        is_any
     }
 }
 

@@ -81,6 +81,11 @@ impl Destinations {
         waited
     }
 
+    /// Hooks that waited for room which turned out not to be needed.
+    pub(super) fn spared(&mut self, key: &str) -> HashSet<String> {
+        self.known.get_mut(key).map(|there| std::mem::take(&mut there.waiting)).unwrap_or_default()
+    }
+
     /// Hooks whose destination has rested enough, and those of destinations that still rest.
     pub(super) fn rested(&mut self, now_ms: i64) -> (HashSet<String>, HashSet<String>) {
         let (mut rested, mut resting) = (HashSet::new(), HashSet::new());
@@ -115,6 +120,16 @@ mod tests {
         destinations.wait("a", "hk_1".to_owned());
         assert_eq!(destinations.ended("a", Health::Well, 0), HashSet::from(["hk_1".to_owned()]));
         assert_eq!(destinations.room("a", 0), 1);
+    }
+
+    #[test]
+    fn who_waited_for_room_that_nobody_needed_gets_it() {
+        let mut destinations = Destinations::default();
+        destinations.wait("a", "hk_1".to_owned());
+        destinations.wait("b", "hk_2".to_owned());
+        assert_eq!(destinations.spared("a"), HashSet::from(["hk_1".to_owned()]));
+        assert_eq!(destinations.spared("a"), HashSet::new());
+        assert_eq!(destinations.spared("c"), HashSet::new());
     }
 
     #[test]
