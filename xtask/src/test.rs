@@ -82,7 +82,8 @@ fn walks(cluster: &Cluster) -> Result<()> {
     let artifacts = target()?.join("e2e");
     fs::create_dir_all(&artifacts)?;
     let mut node = command("node");
-    node.args(["--test", "--test-reporter=spec"]).args(walk_files()?);
+    // Each file has a server and a browser of its own, which wait for each other half of the time.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]).args(walk_files()?);
     node.env("GANTRY_CHROMIUM", chromium).env("GANTRY_ARTIFACTS", artifacts);
     command::run(with_environment(&mut node, cluster)?)
 }
