@@ -32,10 +32,10 @@ pub async fn notification(server: &TestServer, event: &str, hook: &Value, wanted
             }
         }
     };
-    match tokio::time::timeout(PATIENCE, found).await {
-        Ok(found) => found,
-        Err(_) => panic!("{:#}", server.get(&path).await.json(200)),
-    }
+    let Ok(found) = tokio::time::timeout(PATIENCE, found).await else {
+        panic!("{:#}", server.get(&path).await.json(200));
+    };
+    found
 }
 
 /// Whether it is in this state.

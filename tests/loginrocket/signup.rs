@@ -3,7 +3,7 @@
 use rstest::rstest;
 use serde_json::json;
 
-use super::visit::{PASSWORD, csrf, events, location, param, read, set_login_rocket, token};
+use super::visit::{PASSWORD, csrf, events, location, param, read, set_login_rocket, set_passwords, token};
 use crate::support::{Engine, TestServer};
 
 #[rstest]
@@ -190,5 +190,24 @@ async fn signups_that_are_off_have_no_page_no_link_and_take_no_form(#[case] engi
         fields.push(("csrf", &csrf));
         assert_eq!(browser.send(reqwest::Method::POST, "/signup", &fields, &[]).await.status, 404);
     }
+    assert_eq!(events(&server, "user.created").await, 0);
+}
+
+/// Nobody would get in with the password that they chose.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn where_there_are_no_passwords_nobody_chooses_one(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let browser = server.browser();
+    let open = browser.get("/signup").await;
+    set_passwords(&server, "inactive").await;
+    assert!(!read(&browser.get("/login").await.text).contains("href=\"/signup"));
+    assert_eq!(browser.get("/signup").await.status, 404);
+    let fields = [("username", "grace"), ("email", "grace@example.com"), ("password", PASSWORD)];
+    assert_eq!(browser.submit_from(&open, "/signup", &fields).await.status, 404);
+    let body = json!({"username": "grace", "email": "grace@example.com", "password": PASSWORD});
+    assert_eq!(browser.json("/v1/signup", &body, &[]).await.status, 404);
     assert_eq!(events(&server, "user.created").await, 0);
 }

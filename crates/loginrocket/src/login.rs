@@ -113,9 +113,8 @@ pub fn refused(site: &Site) -> &'static str {
 
 /// What the form's template needs.
 async fn about(loginrocket: &LoginRocket, site: &Site, kept: &Kept, told: Told<'_>) -> Result<Value, Error> {
-    let forgot = logins::offers_passwords(&loginrocket.core, &site.realm).await?.then_some("/password/forgot");
+    let has_passwords = logins::offers_passwords(&loginrocket.core, &site.realm).await?;
     let providers = social::buttons(loginrocket, site, kept).await?;
-    let signup = site.settings.signup.on_pages().then_some("/signup");
     Ok(context! {
         action => kept.at("/login"),
         keep => kept.query(),
@@ -123,9 +122,9 @@ async fn about(loginrocket: &LoginRocket, site: &Site, kept: &Kept, told: Told<'
         username => told.username,
         error => told.error.map(|key| site.say(key)),
         notice => told.notice.map(|key| site.say(key)),
-        forgot_url => forgot,
+        forgot_url => has_passwords.then_some("/password/forgot"),
         providers,
-        signup_url => signup,
+        signup_url => (has_passwords && site.settings.signup.on_pages()).then_some("/signup"),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use gantry_core::auth_providers::{self, Confirm, SignupMode, Visible};
+use gantry_core::auth_providers::{Confirm, SignupMode, Visible};
 use gantry_core::challenges;
 use gantry_core::connected_apps;
 use gantry_core::logins::{self, Door, SignedUp};
@@ -62,11 +62,11 @@ async fn page(
     kept: &Kept,
     (status, typed, errors): (StatusCode, &[&str; TYPED.len()], &[FieldError]),
 ) -> Shown {
-    if !logins::offers_signup(&site.settings, &site.realm, Door::pages(&site.settings)) {
-        return site.failed(loginrocket, Error::NotFound("page"));
-    }
-    let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
-        Ok(policy) => policy.unwrap_or_default(),
+    let offered =
+        logins::offers_signup(&loginrocket.core, &site.realm, &site.settings, Door::pages(&site.settings)).await;
+    let policy = match offered {
+        Ok(Some(policy)) => policy,
+        Ok(None) => return site.failed(loginrocket, Error::NotFound("page")),
         Err(error) => return site.failed(loginrocket, error),
     };
     let providers = match social::buttons(loginrocket, site, kept).await {

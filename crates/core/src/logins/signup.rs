@@ -11,6 +11,7 @@ use crate::auth_providers::{self, Confirm, LoginRocket, SignupMode, Verification
 use crate::challenges;
 use crate::connected_apps::Place;
 use crate::core::Core;
+use crate::credentials::PasswordPolicy;
 use crate::error::{Error, Result};
 use crate::fields::{Fields, Sent};
 use crate::realms::{Realm, UsernameValidation};
@@ -45,8 +46,8 @@ pub async fn sign_up(
     mut sent: Fields,
     (place, door): (&Place, Door),
 ) -> Result<SignedUp> {
-    let settings = auth_providers::login_rocket(&core.db, realm).await?;
-    let settings = settings.filter(|settings| offers_signup(settings, realm, door)).ok_or(Error::NotFound("signup"))?;
+    let settings = auth_providers::login_rocket(&core.db, realm).await?.ok_or(Error::NotFound("signup"))?;
+    offers_signup(core, realm, &settings, door).await?.ok_or(Error::NotFound("signup"))?;
     if matches!(actor.who, Who::Visitor) {
         let Origin { ip, app, .. } = &actor.origin;
         core.tries.signup(core.clock.now_ms(), ip.as_deref(), app.as_deref())?;
@@ -126,9 +127,17 @@ async fn write(
     Ok(user)
 }
 
-/// Whether people sign up through this door.
-pub fn offers_signup(settings: &LoginRocket, realm: &Realm, door: Door) -> bool {
-    realm.state == State::Active && door.has(settings.signup)
+/// The rules for the passwords of people who sign up through this door; none where nobody does, or nobody has a password.
+pub async fn offers_signup(
+    core: &Core,
+    realm: &Realm,
+    settings: &LoginRocket,
+    door: Door,
+) -> Result<Option<PasswordPolicy>> {
+    if realm.state != State::Active || !door.has(settings.signup) {
+        return Ok(None);
+    }
+    auth_providers::password_policy(&core.db, realm).await
 }
 
 /// What a visitor may set, with the form's own rules but for the password's: nobody signs up as inactive or verified.
