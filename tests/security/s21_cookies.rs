@@ -19,6 +19,19 @@ fn attributes(line: &str) -> Vec<String> {
     line.split(';').skip(1).map(|part| part.trim().to_ascii_lowercase()).collect()
 }
 
+/// On https no other host sets or reads these, and no script.
+#[track_caller]
+fn assert_of_the_host_alone(lines: &[String]) {
+    for line in lines {
+        let has = attributes(line);
+        assert!(line.starts_with("__Host-"), "{line}");
+        for wanted in ["secure", "httponly", "samesite=lax", "path=/"] {
+            assert!(has.iter().any(|attribute| attribute == wanted), "{wanted} in {line}");
+        }
+        assert!(!has.iter().any(|attribute| attribute.starts_with("domain")), "{line}");
+    }
+}
+
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
@@ -143,14 +156,7 @@ async fn cookies_of_a_social_login_are_the_hosts_alone() {
     let back = browser.get(&visit.agree(there.header("location")).await).await;
     let lines = [set_cookies(&there), set_cookies(&back)].concat();
     assert_eq!(lines.len(), 2, "the login on its way, the identity that waits: {lines:?}");
-    for line in &lines {
-        let has = attributes(line);
-        assert!(line.starts_with("__Host-"), "{line}");
-        for wanted in ["secure", "httponly", "samesite=lax", "path=/"] {
-            assert!(has.iter().any(|attribute| attribute == wanted), "{wanted} in {line}");
-        }
-        assert!(!has.iter().any(|attribute| attribute.starts_with("domain")), "{line}");
-    }
+    assert_of_the_host_alone(&lines);
     let page = browser.get("/auth/link").await;
     let form = csrf(&page);
     let own = [("origin", "https://acme.auth.example.com")];
@@ -178,14 +184,7 @@ async fn on_https_cookies_are_the_hosts_alone(#[case] engine: Engine) {
     assert_eq!(done.status, 302);
     let lines = [set_cookies(&page), set_cookies(&done)].concat();
     assert_eq!(lines.len(), 3, "form, session, known browser: {lines:?}");
-    for line in &lines {
-        let has = attributes(line);
-        assert!(line.starts_with("__Host-"), "{line}");
-        for wanted in ["secure", "httponly", "samesite=lax", "path=/"] {
-            assert!(has.iter().any(|attribute| attribute == wanted), "{wanted} in {line}");
-        }
-        assert!(!has.iter().any(|attribute| attribute.starts_with("domain")), "{line}");
-    }
+    assert_of_the_host_alone(&lines);
     // A cookie without the prefix, as a neighbour on the parent domain could set it, is not looked at.
     let cookies = browser.cookies();
     let unprefixed: Vec<_> = cookies.iter().map(|(n, v)| format!("{}={v}", n.trim_start_matches("__Host-"))).collect();

@@ -9,8 +9,8 @@ use minijinja::{Value, context};
 
 use crate::site::Site;
 
-/// What the form tells of each, in the order of its fields: its field, its sentence, and whether that field is `shown`. Where people are called by
-/// their email address, what is wrong with their name is told of the address.
+/// What the form tells of each, in the order of its fields: its field, its sentence, and whether that field is `shown`.
+/// Where people are called by their email address, what is wrong with their name is told of the address.
 pub fn told(site: &Site, policy: &PasswordPolicy, errors: &[FieldError], shown: &[&str]) -> Vec<Value> {
     let field_of = |error: &FieldError| -> String {
         if site.uses_email() && error.field == "username" { "email".to_owned() } else { error.field.to_string() }
