@@ -53,6 +53,8 @@ function watchCapsLock(input, notice) {
 function tellStrength(input, notice) {
   const { form } = input;
   if (!form) return;
+  // Not the page's own query: the address of a reset link holds its token.
+  const address = `${notice.dataset.ask}?locale=${document.documentElement.lang}`;
   let timer = 0;
   let asked = 0;
   const ask = async () => {
@@ -60,7 +62,7 @@ function tellStrength(input, notice) {
     const sent = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value);
     try {
-      const answer = await fetch(notice.dataset.ask + location.search, { method: "POST", body: sent });
+      const answer = await fetch(address, { method: "POST", body: sent });
       const { text } = answer.ok ? await answer.json() : { text: "" };
       if (mine === asked && input.value) notice.textContent = text;
     } catch {

@@ -102,11 +102,13 @@ test("what is told while typing is told again when the form is sent", async () =
   });
 });
 
-test("a new password of a reset is told the same way", () =>
-  stage.visit({}, async ({ page }) => {
+test("a new password of a reset is told the same way, and the link's token is in no other address", () =>
+  stage.visit({}, async ({ page, visited }) => {
     const token = await stage.mailed(stage.card.DEMO_USERNAME, "generate_password_token");
-    await page.goto(stage.login(`password/reset?token=${token}`));
-    assert.equal(await said(page, "correcthorsebatterystaple", "New password"), "Strength: very good");
+    const link = stage.login(`password/reset?token=${token}&locale=de`);
+    await page.goto(link);
+    assert.equal(await said(page, "correcthorsebatterystaple", "Neues Passwort"), "Stärke: sehr gut");
+    assert.deepEqual(visited.filter((address) => address.includes(token)), [link]);
   }));
 
 test("it is said in the page's language", () =>
