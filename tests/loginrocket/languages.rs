@@ -204,7 +204,7 @@ fn between<'t>(text: &'t str, begin: &str, end: &str) -> &'t str {
 
 /// Of an address's parameters, those that the page has in any language.
 fn kept(url: &Url) -> Vec<(String, String)> {
-    let is_kept = |name: &str| ["redir", "redirect_uri", "prompt"].contains(&name);
+    let is_kept = |name: &str| ["redir", "redirect_uri", "prompt", "notice"].contains(&name);
     url.query_pairs().into_owned().filter(|(name, _)| is_kept(name)).collect()
 }
 

@@ -3,10 +3,10 @@
 use rstest::rstest;
 use serde_json::json;
 
-use super::visit::{Visit, path};
+use super::visit::{Visit, path, query};
 use crate::api::two_factor::{code, enrolled};
 use crate::loginrocket::visit::{VERIFICATION, events, hidden, location, param, set_app, set_login_rocket};
-use crate::support::{Engine, Person};
+use crate::support::{Answer, Browser, Engine, Person};
 
 async fn visit(engine: Engine) -> Visit {
     let visit = Visit::start(engine).await;
@@ -139,6 +139,35 @@ async fn where_addresses_have_to_be_proven_an_unverified_one_gets_a_mail_first(#
     visit.providers.is(Person::new("2002", Some("bo@example.com"), Some(true)));
     let done = visit.come_anew("/auth/google").await;
     assert_eq!(param(&location(&done), "signup").as_deref(), Some("true"));
+}
+
+/// The address that they come back to names no language.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn whoever_left_in_a_language_comes_back_in_it_and_gets_their_mail_in_it(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    set_login_rocket(&visit.server, &json!({"email_verification": "require"}), "active").await;
+    visit.providers.is(Person::new("1001", Some("ada@example.com"), Some(false)));
+    let browser = visit.server.browser();
+    for page in [
+        visit.come(&browser, "/auth/google?locale=de").await,
+        decline(&browser, "/auth/google?locale=de").await,
+        visit.come(&browser, "/auth/google?locale=de").await,
+    ] {
+        assert!(page.text.contains("<html lang=\"de\">"), "{}", page.text);
+    }
+    let mail = visit.server.mailed(VERIFICATION).await.expect("a mail");
+    assert!(mail.text.contains("Bitte bestätigen Sie"), "{}", mail.text);
+    let unknown = visit.come(&browser, "/auth/google?locale=tlh").await;
+    assert!(unknown.text.contains("<html lang=\"en\">"), "{}", unknown.text);
+}
+
+/// The person does not agree at the provider.
+async fn decline(browser: &Browser, address: &str) -> Answer {
+    let state = query(&path(&browser.get(address).await))["state"].clone();
+    browser.get(&format!("/auth/callback?error=access_denied&state={state}")).await
 }
 
 #[rstest]

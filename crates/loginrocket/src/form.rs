@@ -19,8 +19,6 @@ use crate::site::Site;
 pub struct Form {
     /// Where it was sent to.
     pub site: Site,
-    /// What the address carries along.
-    pub kept: Kept,
     map: Map<String, Value>,
 }
 
@@ -31,7 +29,7 @@ impl FromRequest<LoginRocket> for Form {
         let (mut parts, body) = request.into_parts();
         let site = Site::from_request_parts(&mut parts, loginrocket).await?;
         let refused = |status, title, text| {
-            let (url, label) = site.way_on(&site.reader.kept);
+            let (url, label) = site.way_on();
             page::leading_on(loginrocket, &site, status, (&*site.say(title), &*site.say(text)), (&url, &label))
         };
         let unreadable = || refused(StatusCode::BAD_REQUEST, "failed-title", "failed-unreadable");
@@ -41,7 +39,7 @@ impl FromRequest<LoginRocket> for Form {
         if !body.from_form || !csrf::holds(&parts.headers, loginrocket.secure, &site.origin, sent) {
             return Err(refused(StatusCode::FORBIDDEN, "expired-title", "expired"));
         }
-        Ok(Self { kept: Kept::of(&parts.uri), map: body.map, site })
+        Ok(Self { map: body.map, site })
     }
 }
 
@@ -63,7 +61,7 @@ impl Form {
 
     /// Where a mail leads back to that this form asks for.
     pub fn place(&self) -> Place {
-        Place::at(&self.site.app, self.kept.redirect_uri.as_deref(), self.site.reader.language.tag())
+        Place::at(&self.site.app, self.site.kept.redirect_uri.as_deref(), self.site.reader.language.tag())
     }
 }
 

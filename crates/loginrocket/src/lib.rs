@@ -2,6 +2,7 @@
 //! confirm their email address, each realm's under its own host names; and an API for the same on an app's own pages.
 
 mod accent;
+mod failure;
 mod forget_browser;
 mod forgot;
 mod form;

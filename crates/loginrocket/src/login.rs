@@ -6,17 +6,16 @@ use axum::http::request::Parts;
 use gantry_core::Error;
 use gantry_core::auth_providers::Sso;
 use gantry_core::configuration::Reading;
-use gantry_core::connected_apps;
 use gantry_core::logins::{self, Door, LoggedIn, Step};
 use gantry_core::sessions::{self, Remembered};
 use gantry_core::users::Key;
 use minijinja::{Value, context};
 use secrecy::ExposeSecret;
 
-use crate::form::{Form, Kept, param};
+use crate::form::{Form, param};
 use crate::login_code;
 use crate::page::{self, Shown};
-use crate::prepared::{Name, Prepared};
+use crate::prepared::{self, Name};
 use crate::remembered;
 use crate::routes::LoginRocket;
 use crate::site::Site;
@@ -42,8 +41,8 @@ struct Told<'a> {
 /// Most people see a page that is ready.
 pub async fn show(State(loginrocket): State<LoginRocket>, request: Request) -> Shown {
     let (mut parts, _) = request.into_parts();
-    let name = Prepared::name(&loginrocket, &parts);
-    if let Some(shown) = name.as_ref().and_then(|name| Prepared::show(&loginrocket, name, &parts)) {
+    let name = prepared::name(&loginrocket, &parts);
+    if let Some(shown) = name.as_ref().and_then(|name| prepared::show(&loginrocket, name, &parts)) {
         return shown;
     }
     let reading = loginrocket.core.configuration.reading(loginrocket.core.clock.now_ms());
@@ -60,22 +59,26 @@ async fn show_anew(loginrocket: &LoginRocket, site: &Site, keep: Option<(Name, R
         return site.failed(loginrocket, Error::NotFound("page"));
     }
     if site.settings.sso == Sso::Seamless && param(uri, "prompt").as_deref() != Some("login") {
-        match go_on(loginrocket, site, &Kept::of(uri)).await {
+        match go_on(loginrocket, site).await {
             Ok(Some(shown)) => return shown,
             Ok(None) => {}
             Err(error) => return site.failed(loginrocket, error),
         }
     }
-    let notice = param(uri, "notice").and_then(|word| NOTICES.iter().find(|(known, _)| *known == word));
-    let told = Told { notice: notice.map(|(_, key)| *key), ..Told::default() };
-    let about = match about(loginrocket, site, &Kept::of(uri), told).await {
+    let told = Told { notice: param(uri, "notice").and_then(|word| notice(&word)), ..Told::default() };
+    let about = match about(loginrocket, site, told).await {
         Ok(about) => about,
         Err(error) => return site.failed(loginrocket, error),
     };
     match keep {
-        Some(keep) => Prepared::make(loginrocket, site, keep, (FORM, about), parts),
+        Some(keep) => prepared::make(loginrocket, site, keep, (FORM, about), parts),
         None => page::show(loginrocket, site, StatusCode::OK, FORM, about),
     }
+}
+
+/// The key of what a notice says; none of a word that is not ours.
+pub fn notice(word: &str) -> Option<&'static str> {
+    NOTICES.iter().find(|(known, _)| *known == word).map(|(_, key)| *key)
 }
 
 /// One answer for a wrong password, an unknown or an inactive user.
@@ -90,14 +93,12 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let door = Door::pages(&site.settings);
     let done = logins::with_password(&loginrocket.core, &site.realm, &site.actor, (&key, &password), door);
     match done.await {
-        Ok(Step::Done(done)) => finish(&loginrocket, site, &form.kept, &done, false),
-        Ok(Step::SecondFactor(pending)) => {
-            login_code::ask(&loginrocket, site, &form.kept, pending.token.expose_secret())
-        }
-        Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &form.kept, &unproven),
+        Ok(Step::Done(done)) => finish(&loginrocket, site, &done, false),
+        Ok(Step::SecondFactor(pending)) => login_code::ask(&loginrocket, site, pending.token.expose_secret()),
+        Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &unproven),
         Err(Error::Unauthenticated | Error::NotFound(_)) => {
             let told = Told { username: typed, error: Some(refused(site)), notice: None };
-            match about(&loginrocket, site, &form.kept, told).await {
+            match about(&loginrocket, site, told).await {
                 Ok(about) => page::show(&loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, FORM, about),
                 Err(error) => site.failed(&loginrocket, error),
             }
@@ -112,12 +113,12 @@ pub fn refused(site: &Site) -> &'static str {
 }
 
 /// What the form's template needs.
-async fn about(loginrocket: &LoginRocket, site: &Site, kept: &Kept, told: Told<'_>) -> Result<Value, Error> {
+async fn about(loginrocket: &LoginRocket, site: &Site, told: Told<'_>) -> Result<Value, Error> {
     let has_passwords = logins::offers_passwords(&loginrocket.core, &site.realm).await?;
-    let providers = social::buttons(loginrocket, site, kept).await?;
+    let providers = social::buttons(loginrocket, site).await?;
     Ok(context! {
-        action => kept.at("/login"),
-        keep => kept.query(),
+        action => site.kept.at("/login"),
+        keep => site.kept.query(),
         uses_email => site.uses_email(),
         username => told.username,
         error => told.error.map(|key| site.say(key)),
@@ -129,16 +130,14 @@ async fn about(loginrocket: &LoginRocket, site: &Site, kept: &Kept, told: Told<'
 }
 
 /// Sends the browser to the app with the login token, and remembers the login.
-pub fn finish(loginrocket: &LoginRocket, site: &Site, kept: &Kept, done: &LoggedIn, signup: bool) -> Shown {
-    let to = connected_apps::destination(&site.app, kept.redirect_uri.as_deref(), kept.redir.as_deref());
-    let url = to.with_token(&done.opened.token, signup);
+pub fn finish(loginrocket: &LoginRocket, site: &Site, done: &LoggedIn, signup: bool) -> Shown {
+    let url = site.destination().with_token(&done.opened.token, signup);
     page::redirect_with(loginrocket, &url, remembered::set(loginrocket, done))
 }
 
 /// The same with a copy of the token of the login that this browser remembers.
-async fn go_on(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Result<Option<Shown>, Error> {
+async fn go_on(loginrocket: &LoginRocket, site: &Site) -> Result<Option<Shown>, Error> {
     let Some(Remembered { session, user }) = remembered::login(loginrocket, site).await? else { return Ok(None) };
     let token = sessions::token_of(&loginrocket.core, &site.realm, &session, &user).await?;
-    let to = connected_apps::destination(&site.app, kept.redirect_uri.as_deref(), kept.redir.as_deref());
-    Ok(Some(page::redirect_with(loginrocket, &to.with_token(&token, false), Vec::new())))
+    Ok(Some(page::redirect_with(loginrocket, &site.destination().with_token(&token, false), Vec::new())))
 }

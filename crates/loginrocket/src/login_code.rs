@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use gantry_core::Error;
 use gantry_core::credentials::PasswordPolicy;
 use gantry_core::logins::{self, Door};
 use minijinja::context;
 
-use crate::form::{Form, Kept};
+use crate::form::Form;
 use crate::login;
 use crate::page::{self, Shown};
 use crate::problems;
@@ -17,8 +17,8 @@ use crate::routes::LoginRocket;
 use crate::site::Site;
 
 /// Asks for a code of the pending login that has this token.
-pub fn ask(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &str) -> Shown {
-    show("/login/code", loginrocket, site, kept, (token, None))
+pub fn ask(loginrocket: &LoginRocket, site: &Site, token: &str) -> Shown {
+    show("/login/code", loginrocket, site, (token, None))
 }
 
 /// The same where the form goes to this path, after a mistake perhaps. The token stands in the form.
@@ -26,14 +26,13 @@ pub fn show(
     path: &str,
     loginrocket: &LoginRocket,
     site: &Site,
-    kept: &Kept,
     (token, refused): (&str, Option<Refused<'_>>),
 ) -> Shown {
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (back_url, back) = site.way_on(kept);
+    let (back_url, back) = site.way_on();
     let about = context! {
-        action => kept.at(path),
-        keep => kept.query(),
+        action => site.kept.at(path),
+        keep => site.kept.query(),
         token,
         error => refused.as_ref().map(|refused| &*refused.sentence),
         recovers => refused.is_some_and(|refused| refused.recovers),
@@ -65,8 +64,8 @@ impl<'a> Refused<'a> {
 }
 
 /// Without a pending login there is nothing to show: the password comes first.
-pub async fn begin_anew(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
-    page::redirect_with(&loginrocket, &site.way_on(&Kept::of(&uri)).0, Vec::new())
+pub async fn begin_anew(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
+    page::redirect_with(&loginrocket, &site.way_on().0, Vec::new())
 }
 
 /// One answer for a wrong code and for a login that is no longer pending.
@@ -79,10 +78,10 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let door = Door::pages(&site.settings);
     let done = logins::with_code(&loginrocket.core, &site.realm, &site.actor, None, form.fields(), door);
     match done.await {
-        Ok(done) => login::finish(&loginrocket, site, &form.kept, &done, false),
+        Ok(done) => login::finish(&loginrocket, site, &done, false),
         Err(error @ (Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_))) => {
             let refused = Refused::of(&form, &error);
-            show("/login/code", &loginrocket, site, &form.kept, (form.typed("token"), Some(refused)))
+            show("/login/code", &loginrocket, site, (form.typed("token"), Some(refused)))
         }
         Err(error) => site.failed(&loginrocket, error),
     }

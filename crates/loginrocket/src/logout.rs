@@ -1,5 +1,7 @@
 //! `/logout`
 
+use std::mem;
+
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use gantry_core::connected_apps::redirects;
@@ -15,29 +17,36 @@ use crate::{remembered, social};
 
 /// A GET changes nothing, so it asks for one click; except that nothing is left to end, or that it names the very
 /// session that this browser remembers, which no other site can know.
-pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
-    let kept = Kept::of(&uri);
+pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: Uri) -> Shown {
+    let asked = ends_here(&mut site);
     let remembered = match remembered::login(&loginrocket, &site).await {
         Ok(remembered) => remembered,
         Err(error) => return site.failed(&loginrocket, error),
     };
-    let Some(remembered) = remembered else { return leave(&loginrocket, &site, kept.redirect_uri.as_deref()) };
+    let Some(remembered) = remembered else { return leave(&loginrocket, &site, asked.as_deref()) };
     let pairs = pairs::decode(uri.query().unwrap_or_default()).unwrap_or_default();
     if pairs.contains(&("session".to_owned(), remembered.session.id)) {
-        return end(&loginrocket, &site, kept.redirect_uri.as_deref()).await;
+        return end(&loginrocket, &site, asked.as_deref()).await;
     }
-    let language = Kept { locale: kept.locale, ..Kept::default() };
     let about = context! {
-        action => language.at("/logout"),
-        keep => language.query(),
-        redirect_uri => kept.redirect_uri.map_or(Value::from(()), Value::from),
+        action => site.kept.at("/logout"),
+        keep => site.kept.query(),
+        redirect_uri => asked.map_or(Value::from(()), Value::from),
     };
     page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/logout.html", about)
 }
 
-pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+pub async fn submit(State(loginrocket): State<LoginRocket>, mut form: Form) -> Shown {
+    ends_here(&mut form.site);
     let asked = Some(form.typed("redirect_uri")).filter(|asked| !asked.is_empty());
     end(&loginrocket, &form.site, asked).await
+}
+
+/// Of what the address carries along, only the language goes on after a logout. Where that is to lead is its own question.
+fn ends_here(site: &mut Site) -> Option<String> {
+    let Kept { locale, redirect_uri, redir: _ } = mem::take(&mut site.kept);
+    site.kept.locale = locale;
+    redirect_uri
 }
 
 async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>) -> Shown {
@@ -52,8 +61,7 @@ async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>)
 /// To where the app allows, else to the login page; the browser forgets.
 fn leave(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>) -> Shown {
     let allowed = redirect_uri.and_then(|asked| redirects::allowed(&site.app.redirect_uris.0, asked));
-    let language = Kept { locale: site.reader.kept.locale.clone(), ..Kept::default() };
-    let to = allowed.unwrap_or_else(|| site.way_on(&language).0);
+    let to = allowed.unwrap_or_else(|| site.way_on().0);
     let mut cookies = vec![remembered::clear(loginrocket)];
     cookies.extend(social::clear(loginrocket, site));
     page::redirect_with(loginrocket, &to, cookies)

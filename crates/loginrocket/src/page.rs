@@ -1,4 +1,4 @@
-//! Pages as they are sent: what all have in common, and the errors of the product as words for the person.
+//! Pages as they are sent: what all have in common.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,6 +7,7 @@ use gantry_web::csrf::{self, Issued};
 use gantry_web::pages::{self, Outside};
 use minijinja::{Value, context};
 
+use crate::failure;
 use crate::look::Look;
 use crate::reader::Reader;
 use crate::routes::LoginRocket;
@@ -21,6 +22,13 @@ impl Shown {
     #[must_use]
     pub fn keeping_its_address(mut self) -> Self {
         self.0.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+        self
+    }
+
+    /// Tells when to come again, in seconds.
+    #[must_use]
+    pub fn retrying_after(mut self, seconds: u64) -> Self {
+        self.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         self
     }
 
@@ -43,7 +51,7 @@ pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template
     let fresh = Fresh::of(loginrocket, &site.headers);
     match render(loginrocket, site, template, about, (&fresh.token, &fresh.nonce)) {
         Ok(html) => send(loginrocket, status, html, fresh, &loginrocket.looks.of(&site.app).outside()),
-        Err(error) => failed(loginrocket, &site.reader, error),
+        Err(error) => failure::failed(loginrocket, &site.reader, error),
     }
 }
 
@@ -133,70 +141,6 @@ pub fn nameless(loginrocket: &LoginRocket, reader: &Reader, status: StatusCode, 
             tracing::error!(%error, "the message page cannot be rendered");
             Shown(Box::new((status, language.say(title).into_owned()).into_response()))
         }
-    }
-}
-
-/// There is nothing here, or nobody may know of it.
-pub fn missing(loginrocket: &LoginRocket, reader: &Reader) -> Shown {
-    nameless(loginrocket, reader, StatusCode::NOT_FOUND, ("missing-title", "missing"))
-}
-
-impl Site {
-    /// What a failure looks like to the person: a page of the site with a way back, but for what nobody may know of.
-    pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
-        let Some(failure) = Failure::of(error) else { return missing(loginrocket, &self.reader) };
-        let (title, text) = failure.words;
-        let (url, label) = self.way_on(&self.reader.kept);
-        let told = (&*self.say(title), &*self.say(text));
-        failure.waiting(leading_on(loginrocket, self, failure.status, told, (&url, &label)))
-    }
-}
-
-/// The same where there is no site.
-pub fn failed(loginrocket: &LoginRocket, reader: &Reader, error: Error) -> Shown {
-    match Failure::of(error) {
-        Some(failure) => failure.waiting(nameless(loginrocket, reader, failure.status, failure.words)),
-        None => missing(loginrocket, reader),
-    }
-}
-
-/// How a failure is told.
-struct Failure {
-    status: StatusCode,
-    /// The keys of a title and of a text.
-    words: (&'static str, &'static str),
-    retry_after: Option<u64>,
-}
-
-impl Failure {
-    /// None for what is not there. Logged here, once.
-    fn of(error: Error) -> Option<Self> {
-        let (status, words, retry_after) = match error {
-            Error::Limited { retry_after } => {
-                (StatusCode::TOO_MANY_REQUESTS, ("limited-title", "limited"), Some(retry_after))
-            }
-            Error::Unavailable { retry_after } => {
-                (StatusCode::SERVICE_UNAVAILABLE, ("busy-title", "busy"), Some(retry_after))
-            }
-            Error::NotFound(_) => return None,
-            Error::Internal(source, place) => {
-                tracing::error!(%source, %place, "a page failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, ("fault-title", "fault"), None)
-            }
-            error => {
-                tracing::warn!(%error, "a page could not be shown");
-                (StatusCode::BAD_REQUEST, ("failed-title", "failed-again"), None)
-            }
-        };
-        Some(Self { status, words, retry_after })
-    }
-
-    /// Tells when to come again.
-    fn waiting(&self, mut shown: Shown) -> Shown {
-        if let Some(seconds) = self.retry_after {
-            shown.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        shown
     }
 }
 

@@ -60,44 +60,44 @@ impl Prepared {
     pub fn new(random: &Random) -> Self {
         Self { pages: Cache::new(PAGES), marks: [token::generate(None, random), token::generate(None, random)] }
     }
+}
 
-    /// What the login page for this request is called, if it can be kept.
-    pub fn name(loginrocket: &LoginRocket, parts: &Parts) -> Option<Name> {
-        let query = parts.uri.query().unwrap_or_default();
-        if query.len() > LONGEST_QUERY || remembered::is_sent(&parts.headers, loginrocket.secure) {
-            return None;
-        }
-        let language = reader::language(loginrocket, &parts.uri, &parts.headers);
-        let authority = site::authority(parts)?;
-        Some(Name { authority, query: query.to_owned(), language: language.tag().to_owned() })
+/// What the login page for this request is called, if it can be kept.
+pub fn name(loginrocket: &LoginRocket, parts: &Parts) -> Option<Name> {
+    let query = parts.uri.query().unwrap_or_default();
+    if query.len() > LONGEST_QUERY || remembered::is_sent(&parts.headers, loginrocket.secure) {
+        return None;
     }
+    let language = reader::language(loginrocket, &parts.uri, &parts.headers);
+    let authority = site::authority(parts)?;
+    Some(Name { authority, query: query.to_owned(), language: language.tag().to_owned() })
+}
 
-    /// The page of this name, if it is there and may still be shown.
-    pub fn show(loginrocket: &LoginRocket, name: &Name, parts: &Parts) -> Option<Shown> {
-        let page = loginrocket.prepared.pages.get(name)?;
-        let holds = loginrocket.core.configuration.holds(page.reading, loginrocket.core.clock.now_ms());
-        holds.then(|| send(loginrocket, &page, parts))
-    }
+/// The page of this name, if it is there and may still be shown.
+pub fn show(loginrocket: &LoginRocket, name: &Name, parts: &Parts) -> Option<Shown> {
+    let page = loginrocket.prepared.pages.get(name)?;
+    let holds = loginrocket.core.configuration.holds(page.reading, loginrocket.core.clock.now_ms());
+    holds.then(|| send(loginrocket, &page, parts))
+}
 
-    /// Renders a page, and keeps it under this name. `reading` is from before anything was read for it.
-    pub fn make(
-        loginrocket: &LoginRocket,
-        site: &Site,
-        (name, reading): (Name, Reading),
-        (template, about): (&str, Value),
-        parts: &Parts,
-    ) -> Shown {
-        let [token, nonce] = &loginrocket.prepared.marks;
-        let html = match page::render(loginrocket, site, template, about, (token, nonce)) {
-            Ok(html) => html,
-            Err(error) => return site.failed(loginrocket, error),
-        };
-        let outside = loginrocket.looks.of(&site.app).outside();
-        let (pieces, rest) = split(&html, [(token, Gap::Token), (nonce, Gap::Nonce)]);
-        let page = Arc::new(Page { reading, pieces, rest, outside });
-        loginrocket.prepared.pages.insert(name, Arc::clone(&page));
-        send(loginrocket, &page, parts)
-    }
+/// Renders a page, and keeps it under this name. `reading` is from before anything was read for it.
+pub fn make(
+    loginrocket: &LoginRocket,
+    site: &Site,
+    (name, reading): (Name, Reading),
+    (template, about): (&str, Value),
+    parts: &Parts,
+) -> Shown {
+    let [token, nonce] = &loginrocket.prepared.marks;
+    let html = match page::render(loginrocket, site, template, about, (token, nonce)) {
+        Ok(html) => html,
+        Err(error) => return site.failed(loginrocket, error),
+    };
+    let outside = loginrocket.looks.of(&site.app).outside();
+    let (pieces, rest) = split(&html, [(token, Gap::Token), (nonce, Gap::Nonce)]);
+    let page = Arc::new(Page { reading, pieces, rest, outside });
+    loginrocket.prepared.pages.insert(name, Arc::clone(&page));
+    send(loginrocket, &page, parts)
 }
 
 fn send(loginrocket: &LoginRocket, page: &Page, parts: &Parts) -> Shown {

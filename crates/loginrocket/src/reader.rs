@@ -11,6 +11,7 @@ use minijinja::{Value, context};
 use url::form_urlencoded::Serializer;
 
 use crate::form::{Kept, param};
+use crate::login;
 use crate::routes::LoginRocket;
 
 /// Parameters of addresses that work once, or only for whoever was given them.
@@ -23,8 +24,6 @@ const KEPT: [&str; 3] = ["redir", "redirect_uri", "prompt"];
 pub struct Reader {
     /// What they read.
     pub language: Arc<Language>,
-    /// What the address carries along.
-    pub kept: Kept,
     /// What the page's address has besides the language; none where it cannot be opened again.
     query: Option<String>,
 }
@@ -32,7 +31,7 @@ pub struct Reader {
 impl Reader {
     /// Whoever sent this request.
     pub fn of(loginrocket: &LoginRocket, method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
-        Self { language: language(loginrocket, uri, headers), kept: Kept::of(uri), query: again(method, uri) }
+        Self { language: language(loginrocket, uri, headers), query: again(method, uri) }
     }
 
     /// The page in each language, for `layout.html`; none where its address cannot be opened again. The links are
@@ -64,6 +63,8 @@ fn again(method: &Method, uri: &Uri) -> Option<String> {
     }
     let pairs = pairs::decode(uri.query().unwrap_or_default()).ok()?;
     let is_secret = pairs.iter().any(|(name, _)| SECRET.contains(&name.as_str()));
-    let kept = pairs.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
+    let is_kept =
+        |name: &str, value: &str| KEPT.contains(&name) || (name == "notice" && login::notice(value).is_some());
+    let kept = pairs.iter().filter(|(name, value)| is_kept(name, value));
     (!is_secret).then(|| Serializer::new(String::new()).extend_pairs(kept).finish())
 }

@@ -9,7 +9,7 @@ use gantry_core::auth_providers::{self, Confirm};
 use gantry_core::{Error, FieldError, logins};
 use minijinja::context;
 
-use crate::form::{Form, Kept, param};
+use crate::form::{Form, param};
 use crate::login;
 use crate::page::{self, Shown};
 use crate::problems;
@@ -18,45 +18,40 @@ use crate::routes::LoginRocket;
 use crate::site::Site;
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
-    let (kept, token) = (Kept::of(&uri), param(&uri, "token").unwrap_or_default());
+    let token = param(&uri, "token").unwrap_or_default();
     if token.is_empty() {
-        return unusable(&loginrocket, &site, &kept).await;
+        return unusable(&loginrocket, &site).await;
     }
     let username = param(&uri, "username").unwrap_or_default();
-    form(&loginrocket, &site, &kept, (&token, &username, &[])).await.keeping_its_address()
+    form(&loginrocket, &site, (&token, &username, &[])).await.keeping_its_address()
 }
 
 /// Whoever has set the password logs in with it: nobody is logged in by a mail alone.
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
-    let (site, kept) = (&form.site, &form.kept);
+    let site = &form.site;
     let fields = form.fields();
     match logins::reset_password(&loginrocket.core, &site.realm, &site.actor, &site.settings, fields).await {
         Ok(browser) if site.settings.login.on_pages() => {
-            let to = kept.at_with("/login", "notice", login::PASSWORD_CHANGED);
+            let to = site.kept.at_with("/login", "notice", login::PASSWORD_CHANGED);
             let known = browser.iter().map(|value| remembered::set_browser(&loginrocket, value));
             page::redirect_with(&loginrocket, &to, known.collect())
         }
         Ok(_) => {
-            let (url, label) = site.way_on(kept);
+            let (url, label) = site.way_on();
             let told = (&*site.say("reset-done-title"), &*site.say("reset-done"));
             page::leading_on(&loginrocket, site, StatusCode::OK, told, (&url, &label))
         }
         Err(Error::Invalid(errors)) if errors.iter().any(|error| error.field == "token") => {
-            unusable(&loginrocket, site, kept).await
+            unusable(&loginrocket, site).await
         }
         Err(Error::Invalid(errors)) => {
-            self::form(&loginrocket, site, kept, (form.typed("token"), form.typed("username"), &errors)).await
+            self::form(&loginrocket, site, (form.typed("token"), form.typed("username"), &errors)).await
         }
         Err(error) => site.failed(&loginrocket, error),
     }
 }
 
-async fn form(
-    loginrocket: &LoginRocket,
-    site: &Site,
-    kept: &Kept,
-    (token, username, errors): (&str, &str, &[FieldError]),
-) -> Shown {
+async fn form(loginrocket: &LoginRocket, site: &Site, (token, username, errors): (&str, &str, &[FieldError])) -> Shown {
     let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
         Ok(Some(policy)) => policy,
         Ok(None) => return site.failed(loginrocket, Error::NotFound("page")),
@@ -66,8 +61,8 @@ async fn form(
     let twice = site.settings.password_field == Confirm::Confirm;
     let shown: &[&str] = if twice { &["password", "password_confirmation"] } else { &["password"] };
     let about = context! {
-        action => kept.at("/password/reset"),
-        keep => kept.query(),
+        action => site.kept.at("/password/reset"),
+        keep => site.kept.query(),
         token,
         username,
         password_confirm => twice,
@@ -78,14 +73,14 @@ async fn form(
 }
 
 /// One page for every token that does not work.
-async fn unusable(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Shown {
+async fn unusable(loginrocket: &LoginRocket, site: &Site) -> Shown {
     match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(true) => {}
         Ok(false) => return site.failed(loginrocket, Error::NotFound("page")),
         Err(error) => return site.failed(loginrocket, error),
     }
-    let forgot = (kept.at("/password/forgot"), site.say("reset-again"));
-    let (url, label) = if site.settings.login.on_pages() { forgot } else { site.way_on(kept) };
+    let forgot = (site.kept.at("/password/forgot"), site.say("reset-again"));
+    let (url, label) = if site.settings.login.on_pages() { forgot } else { site.way_on() };
     let told = (&*site.say("link-unusable-title"), &*site.say("reset-unusable"));
     page::leading_on(loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, told, (&url, &label))
 }

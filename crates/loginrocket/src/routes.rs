@@ -11,6 +11,7 @@ use gantry_social::Social;
 use gantry_web::pages::Pages;
 use gantry_web::routes::{self, Route, at};
 
+use crate::failure;
 use crate::look::Looks;
 use crate::page::{self, Shown};
 use crate::prepared::Prepared;
@@ -98,7 +99,7 @@ async fn asset(
 }
 
 async fn not_found(State(loginrocket): State<LoginRocket>, method: Method, uri: Uri, headers: HeaderMap) -> Shown {
-    page::missing(&loginrocket, &Reader::of(&loginrocket, &method, &uri, &headers))
+    failure::missing(&loginrocket, &Reader::of(&loginrocket, &method, &uri, &headers))
 }
 
 async fn not_allowed(State(loginrocket): State<LoginRocket>, method: Method, uri: Uri, headers: HeaderMap) -> Shown {

@@ -1,7 +1,7 @@
 //! `/signup`
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use gantry_core::auth_providers::{Confirm, SignupMode, Visible};
 use gantry_core::challenges;
 use gantry_core::connected_apps;
@@ -11,7 +11,7 @@ use gantry_core::{Error, FieldError};
 use minijinja::{Value, context};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::form::{Form, Kept};
+use crate::form::Form;
 use crate::login;
 use crate::page::{self, Shown};
 use crate::problems;
@@ -22,8 +22,8 @@ use crate::social;
 /// What the form shows again.
 const TYPED: [&str; 5] = ["username", "email", "first_name", "last_name", "org_name"];
 
-pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
-    page(&loginrocket, &site, &Kept::of(&uri), (StatusCode::OK, &[""; TYPED.len()], &[])).await
+pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
+    page(&loginrocket, &site, (StatusCode::OK, &[""; TYPED.len()], &[])).await
 }
 
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
@@ -32,34 +32,33 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let door = Door::pages(&site.settings);
     let done = logins::sign_up(&loginrocket.core, &site.realm, &site.actor, form.fields(), (&place, door));
     match done.await {
-        Ok(SignedUp::LoggedIn(done)) => login::finish(&loginrocket, site, &form.kept, &done, true),
-        Ok(SignedUp::Kept(token)) => hand_over(&loginrocket, site, &form.kept, &token),
-        Ok(SignedUp::Mailed(address)) => mailed(&loginrocket, site, &form.kept, &address),
+        Ok(SignedUp::LoggedIn(done)) => login::finish(&loginrocket, site, &done, true),
+        Ok(SignedUp::Kept(token)) => hand_over(&loginrocket, site, &token),
+        Ok(SignedUp::Mailed(address)) => mailed(&loginrocket, site, &address),
         Err(Error::Invalid(errors)) => {
             let typed = TYPED.map(|name| form.typed(name));
-            page(&loginrocket, site, &form.kept, (StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors)).await
+            page(&loginrocket, site, (StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors)).await
         }
         Err(error) => site.failed(&loginrocket, error),
     }
 }
 
 /// Sends the browser to the app with a Signup Token.
-pub fn hand_over(loginrocket: &LoginRocket, site: &Site, kept: &Kept, token: &SecretString) -> Shown {
-    let to = connected_apps::signup_destination(&site.app, kept.redir.as_deref());
+pub fn hand_over(loginrocket: &LoginRocket, site: &Site, token: &SecretString) -> Shown {
+    let to = connected_apps::signup_destination(&site.app, site.kept.redir.as_deref());
     page::redirect_with(loginrocket, &to.with_token(token.expose_secret(), false), Vec::new())
 }
 
 /// The same for a fresh address and for a taken one.
-pub fn mailed(loginrocket: &LoginRocket, site: &Site, kept: &Kept, address: &str) -> Shown {
+pub fn mailed(loginrocket: &LoginRocket, site: &Site, address: &str) -> Shown {
     let text = site.reader.language.say_with("signup-mailed", &[("address", address)]);
-    let (url, label) = site.way_on(kept);
+    let (url, label) = site.way_on();
     page::leading_on(loginrocket, site, StatusCode::OK, (&*site.say("signup-mailed-title"), &*text), (&url, &label))
 }
 
 async fn page(
     loginrocket: &LoginRocket,
     site: &Site,
-    kept: &Kept,
     (status, typed, errors): (StatusCode, &[&str; TYPED.len()], &[FieldError]),
 ) -> Shown {
     let offered =
@@ -69,13 +68,13 @@ async fn page(
         Ok(None) => return site.failed(loginrocket, Error::NotFound("page")),
         Err(error) => return site.failed(loginrocket, error),
     };
-    let providers = match social::buttons(loginrocket, site, kept).await {
+    let providers = match social::buttons(loginrocket, site).await {
         Ok(providers) => providers,
         Err(error) => return site.failed(loginrocket, error),
     };
     let about = context! {
-        action => kept.at("/signup"),
-        keep => kept.query(),
+        action => site.kept.at("/signup"),
+        keep => site.kept.query(),
         uses_email => site.uses_email(),
         name_field => site.settings.name_field.as_str(),
         org_setting => org_field(site).as_str(),

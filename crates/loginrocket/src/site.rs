@@ -8,12 +8,13 @@ use axum::http::{HeaderMap, header};
 use gantry_core::Error;
 use gantry_core::actor::{Actor, Origin, Who};
 use gantry_core::auth_providers::{self, LoginRocket as Settings};
-use gantry_core::connected_apps::{self, ConnectedApp};
+use gantry_core::connected_apps::{self, ConnectedApp, Destination};
 use gantry_core::realms::{Realm, UsernameValidation};
 use gantry_web::address::ClientAddress;
 
+use crate::failure;
 use crate::form::Kept;
-use crate::page::{self, Shown};
+use crate::page::Shown;
 use crate::reader::Reader;
 use crate::remembered;
 use crate::routes::LoginRocket;
@@ -37,6 +38,8 @@ pub struct Site {
     pub headers: HeaderMap,
     /// Who reads the page.
     pub reader: Reader,
+    /// What the address carries along; of a login that comes back from another site, what it began with.
+    pub kept: Kept,
 }
 
 impl FromRequestParts<LoginRocket> for Site {
@@ -45,7 +48,7 @@ impl FromRequestParts<LoginRocket> for Site {
     async fn from_request_parts(parts: &mut Parts, loginrocket: &LoginRocket) -> Result<Self, Shown> {
         Self::of(loginrocket, parts).await.map_err(|error| {
             let reader = Reader::of(loginrocket, &parts.method, &parts.uri, &parts.headers);
-            page::failed(loginrocket, &reader, error)
+            failure::failed(loginrocket, &reader, error)
         })
     }
 }
@@ -73,15 +76,21 @@ impl Site {
             origin: format!("{}://{authority}", if loginrocket.secure { "https" } else { "http" }),
             headers: parts.headers.clone(),
             reader: Reader::of(loginrocket, &parts.method, &parts.uri, &parts.headers),
+            kept: Kept::of(&parts.uri),
         })
     }
 
     /// Where somebody goes on who is done with a page of a mail: to log in, or to the app where this host has no logins.
-    pub fn way_on(&self, kept: &Kept) -> (String, Cow<'_, str>) {
+    pub fn way_on(&self) -> (String, Cow<'_, str>) {
         if self.settings.login.on_pages() {
-            return (kept.at("/login"), self.say("back-to-login"));
+            return (self.kept.at("/login"), self.say("back-to-login"));
         }
-        (connected_apps::destination(&self.app, kept.redirect_uri.as_deref(), None).url, self.say("continue"))
+        (connected_apps::destination(&self.app, self.kept.redirect_uri.as_deref(), None).url, self.say("continue"))
+    }
+
+    /// Where a login ends.
+    pub fn destination(&self) -> Destination {
+        connected_apps::destination(&self.app, self.kept.redirect_uri.as_deref(), self.kept.redir.as_deref())
     }
 
     /// A sentence in the visitor's language.

@@ -3,6 +3,8 @@
 //! Guarantees: beginning one changes nothing but a state that waits and a cookie; only the browser that began it can end
 //! it; what it began with (`redir`, `redirect_uri`) is taken from there and not from the address it comes back to.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use gantry_core::Error;
@@ -13,6 +15,7 @@ use gantry_core::social_logins::{self, Arrived, Bound, Waiting, Way};
 use gantry_crypto::token;
 use gantry_social::{Failed, Returned};
 use gantry_web::cookies;
+use gantry_web::languages::Language;
 use minijinja::{Value, context};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -40,29 +43,28 @@ const NOT_CONFIRMED: Words = ("social-not-confirmed-title", "social-not-confirme
 const UNREACHABLE: Words = ("social-unreachable-title", "social-unreachable");
 
 /// The realm's providers, as buttons; none where nobody can log in.
-pub async fn buttons(loginrocket: &LoginRocket, site: &Site, kept: &Kept) -> Result<Vec<Value>, Error> {
+pub async fn buttons(loginrocket: &LoginRocket, site: &Site) -> Result<Vec<Value>, Error> {
     if !site.settings.login.is_offered() {
         return Ok(Vec::new());
     }
     let providers = auth_providers::social(&loginrocket.core.db, &site.realm).await?;
     let button = |provider: &AuthProvider| {
-        context! { title => provider.title(), url => kept.at(&format!("/auth/{}", provider.key())) }
+        context! { title => provider.title(), url => site.kept.at(&format!("/auth/{}", provider.key())) }
     };
     Ok(providers.iter().map(button).collect())
 }
 
-pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key): Path<String>, uri: Uri) -> Shown {
+pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key): Path<String>) -> Shown {
     if !site.settings.login.is_offered() {
         return site.failed(&loginrocket, Error::NotFound("page"));
     }
-    let kept = Kept::of(&uri);
     let known = cookies::read(&site.headers, loginrocket.secure, BROWSER).filter(|value| value.len() == 43);
     let browser = known.clone().unwrap_or_else(|| token::generate(None, &loginrocket.core.random));
     let way = Way {
         callback: format!("{}/auth/callback", site.origin),
-        redir: kept.redir.clone(),
-        redirect_uri: kept.redirect_uri.clone(),
-        locale: kept.locale.clone(),
+        redir: site.kept.redir.clone(),
+        redirect_uri: site.kept.redirect_uri.clone(),
+        locale: site.kept.locale.clone(),
     };
     let started = loginrocket.social.start(&site.realm, &site.actor, &key, way, Bound::Browser(&browser)).await;
     match started {
@@ -70,69 +72,85 @@ pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key)
             let cookie = known.is_none().then(|| cookies::set(loginrocket.secure, BROWSER, &browser, None));
             page::redirect_with(&loginrocket, &started.url, cookie.into_iter().collect())
         }
-        Err(error) => refused(&loginrocket, &site, &kept, error),
+        Err(error) => refused(&loginrocket, &site, error),
     }
 }
 
 /// The provider has sent the browser back, with a code or with its regrets.
-pub async fn callback(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
+pub async fn callback(State(loginrocket): State<LoginRocket>, mut site: Site, uri: Uri) -> Shown {
+    site.kept = Kept::default();
     if !site.settings.login.is_offered() {
         return site.failed(&loginrocket, Error::NotFound("page"));
     }
     let browser = cookies::read(&site.headers, loginrocket.secure, BROWSER);
     let (Some(browser), Some(state)) = (browser, param(&uri, "state")) else {
-        return told(&loginrocket, &site, &Kept::default(), StatusCode::UNPROCESSABLE_ENTITY, EXPIRED);
+        return told(&loginrocket, &site, StatusCode::UNPROCESSABLE_ENTITY, EXPIRED);
     };
     let bound = Bound::Browser(&browser);
     let code = param(&uri, "code").filter(|code| !code.is_empty());
     let (None, Some(code)) = (param(&uri, "error"), code) else {
-        return given_up(&loginrocket, &site, &state, bound).await;
+        return given_up(&loginrocket, site, &state, bound).await;
     };
     let issuer = param(&uri, "iss");
     let returned = Returned { state: &state, code: &code, issuer: issuer.as_deref() };
-    let place = |way: &Way| Some(Place::at(&site.app, way.redirect_uri.as_deref(), site.reader.language.tag()));
+    let place = |way: &Way| {
+        let language = language(&loginrocket, &site, way);
+        Some(Place::at(&site.app, way.redirect_uri.as_deref(), language.tag()))
+    };
     let end = (door(&site), place);
     match loginrocket.social.finish(&site.realm, &site.actor, returned, bound, end).await {
-        Ok((done, way)) => arrived(&loginrocket, &site, &kept(way), done).keeping_its_address(),
+        Ok((done, way)) => arrived(&loginrocket, &resumed(&loginrocket, site, way), done).keeping_its_address(),
         Err(Failed { error, pending }) => {
-            let kept = pending.map(|pending| kept(pending.way)).unwrap_or_default();
-            refused(&loginrocket, &site, &kept, error).keeping_its_address()
+            let site = match pending {
+                Some(pending) => resumed(&loginrocket, site, pending.way),
+                None => site,
+            };
+            refused(&loginrocket, &site, error).keeping_its_address()
         }
     }
 }
 
 /// The person did not agree, or the provider did not want to.
-async fn given_up(loginrocket: &LoginRocket, site: &Site, state: &str, bound: Bound<'_>) -> Shown {
+async fn given_up(loginrocket: &LoginRocket, site: Site, state: &str, bound: Bound<'_>) -> Shown {
     let pending = match social_logins::find(&loginrocket.core, &site.realm, state, bound).await {
         Ok(Some(pending)) => pending,
-        Ok(None) => return told(loginrocket, site, &Kept::default(), StatusCode::UNPROCESSABLE_ENTITY, EXPIRED),
+        Ok(None) => return told(loginrocket, &site, StatusCode::UNPROCESSABLE_ENTITY, EXPIRED),
         Err(error) => return site.failed(loginrocket, error),
     };
     if let Err(error) = social_logins::give_up(&loginrocket.core, &pending).await {
         return site.failed(loginrocket, error);
     }
-    told(loginrocket, site, &kept(pending.way), StatusCode::OK, GIVEN_UP)
+    told(loginrocket, &resumed(loginrocket, site, pending.way), StatusCode::OK, GIVEN_UP)
 }
 
-fn kept(way: Way) -> Kept {
-    Kept { redir: way.redir, redirect_uri: way.redirect_uri, locale: way.locale }
+/// The language that somebody left in, if the address named one; the address that they come back to does not.
+fn language<'a>(loginrocket: &'a LoginRocket, site: &'a Site, way: &Way) -> &'a Arc<Language> {
+    let named = way.locale.as_deref().and_then(|tag| loginrocket.pages.languages.named(tag));
+    named.unwrap_or(&site.reader.language)
+}
+
+/// The site as somebody left it who now comes back.
+fn resumed(loginrocket: &LoginRocket, mut site: Site, way: Way) -> Site {
+    site.reader.language = Arc::clone(language(loginrocket, &site, &way));
+    site.kept = Kept { redir: way.redir, redirect_uri: way.redirect_uri, locale: way.locale };
+    site
 }
 
 /// What a known identity has come to.
-pub fn arrived(loginrocket: &LoginRocket, site: &Site, kept: &Kept, arrived: Arrived) -> Shown {
+pub fn arrived(loginrocket: &LoginRocket, site: &Site, arrived: Arrived) -> Shown {
     let waits_at = |path: &str, cookie: &SecretString| {
         let cookie = cookies::set(loginrocket.secure, WAITING, cookie.expose_secret(), Some(WAITING_SECONDS));
-        page::redirect_with(loginrocket, &kept.at(path), vec![cookie])
+        page::redirect_with(loginrocket, &site.kept.at(path), vec![cookie])
     };
     match arrived {
-        Arrived::Known(Step::Done(done)) => login::finish(loginrocket, site, kept, &done, false),
+        Arrived::Known(Step::Done(done)) => login::finish(loginrocket, site, &done, false),
         Arrived::Known(Step::SecondFactor(pending)) => {
-            login_code::ask(loginrocket, site, kept, pending.token.expose_secret())
+            login_code::ask(loginrocket, site, pending.token.expose_secret())
         }
-        Arrived::Known(Step::Unproven(unproven)) => verify::comes_first(loginrocket, site, kept, &unproven),
-        Arrived::New(done) => login::finish(loginrocket, site, kept, &done, true),
-        Arrived::Mailed(address) => signup::mailed(loginrocket, site, kept, &address),
-        Arrived::SignupToken(made) => signup::hand_over(loginrocket, site, kept, &made.whole),
+        Arrived::Known(Step::Unproven(unproven)) => verify::comes_first(loginrocket, site, &unproven),
+        Arrived::New(done) => login::finish(loginrocket, site, &done, true),
+        Arrived::Mailed(address) => signup::mailed(loginrocket, site, &address),
+        Arrived::SignupToken(made) => signup::hand_over(loginrocket, site, &made.whole),
         Arrived::Link(cookie) => waits_at("/auth/link", &cookie),
         Arrived::Form(cookie) => waits_at("/auth/signup", &cookie),
     }
@@ -173,7 +191,7 @@ pub fn clear(loginrocket: &LoginRocket, site: &Site) -> impl Iterator<Item = Hea
 }
 
 /// What came of it instead of a login, in words for the person.
-pub fn refused(loginrocket: &LoginRocket, site: &Site, kept: &Kept, error: gantry_social::Error) -> Shown {
+pub fn refused(loginrocket: &LoginRocket, site: &Site, error: gantry_social::Error) -> Shown {
     let (status, text) = match error {
         gantry_social::Error::Core(error) => match error {
             Error::Unauthenticated => (StatusCode::FORBIDDEN, CLOSED),
@@ -190,10 +208,10 @@ pub fn refused(loginrocket: &LoginRocket, site: &Site, kept: &Kept, error: gantr
             (StatusCode::UNPROCESSABLE_ENTITY, NOT_CONFIRMED)
         }
     };
-    told(loginrocket, site, kept, status, text)
+    told(loginrocket, site, status, text)
 }
 
-fn told(loginrocket: &LoginRocket, site: &Site, kept: &Kept, status: StatusCode, (title, text): Words) -> Shown {
-    let (told, (back_url, back)) = ((&*site.say(title), &*site.say(text)), site.way_on(kept));
+fn told(loginrocket: &LoginRocket, site: &Site, status: StatusCode, (title, text): Words) -> Shown {
+    let (told, (back_url, back)) = ((&*site.say(title), &*site.say(text)), site.way_on());
     page::leading_on(loginrocket, site, status, told, (&back_url, &back)).keeping_its_address()
 }

@@ -48,12 +48,11 @@ impl FromRequest<LoginRocket> for Call {
         } else {
             queried(&parts.uri)?
         };
-        let of_query = Kept::of(&parts.uri);
         let sent = |name: &str| body.map.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let kept = Kept {
-            redir: sent("redir").map(str::to_owned).or(of_query.redir),
-            redirect_uri: sent("redirect_uri").map(str::to_owned).or(of_query.redirect_uri),
-            locale: of_query.locale,
+            redir: sent("redir").or(site.kept.redir.as_deref()).map(str::to_owned),
+            redirect_uri: sent("redirect_uri").or(site.kept.redirect_uri.as_deref()).map(str::to_owned),
+            locale: site.kept.locale.clone(),
         };
         Ok(Self { site, caller, kept, body })
     }

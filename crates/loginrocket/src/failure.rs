@@ -1,0 +1,74 @@
+//! The errors of the product as words for the person.
+//!
+//! Guarantee: of what nobody may know of, the page is the same as of what is not there.
+
+use axum::http::StatusCode;
+use gantry_core::Error;
+
+use crate::page::{self, Shown};
+use crate::reader::Reader;
+use crate::routes::LoginRocket;
+use crate::site::Site;
+
+/// There is nothing here, or nobody may know of it.
+pub fn missing(loginrocket: &LoginRocket, reader: &Reader) -> Shown {
+    page::nameless(loginrocket, reader, StatusCode::NOT_FOUND, ("missing-title", "missing"))
+}
+
+impl Site {
+    /// What a failure looks like to the person: a page of the site with a way back, but for what nobody may know of.
+    pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
+        let Some(failure) = Failure::of(error) else { return missing(loginrocket, &self.reader) };
+        let (title, text) = failure.words;
+        let (url, label) = self.way_on();
+        let told = (&*self.say(title), &*self.say(text));
+        failure.waiting(page::leading_on(loginrocket, self, failure.status, told, (&url, &label)))
+    }
+}
+
+/// The same where there is no site.
+pub fn failed(loginrocket: &LoginRocket, reader: &Reader, error: Error) -> Shown {
+    match Failure::of(error) {
+        Some(failure) => failure.waiting(page::nameless(loginrocket, reader, failure.status, failure.words)),
+        None => missing(loginrocket, reader),
+    }
+}
+
+/// How a failure is told.
+struct Failure {
+    status: StatusCode,
+    /// The keys of a title and of a text.
+    words: (&'static str, &'static str),
+    retry_after: Option<u64>,
+}
+
+impl Failure {
+    /// None for what is not there. Logged here, once.
+    fn of(error: Error) -> Option<Self> {
+        let (status, words, retry_after) = match error {
+            Error::Limited { retry_after } => {
+                (StatusCode::TOO_MANY_REQUESTS, ("limited-title", "limited"), Some(retry_after))
+            }
+            Error::Unavailable { retry_after } => {
+                (StatusCode::SERVICE_UNAVAILABLE, ("busy-title", "busy"), Some(retry_after))
+            }
+            Error::NotFound(_) => return None,
+            Error::Internal(source, place) => {
+                tracing::error!(%source, %place, "a page failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, ("fault-title", "fault"), None)
+            }
+            error => {
+                tracing::warn!(%error, "a page could not be shown");
+                (StatusCode::BAD_REQUEST, ("failed-title", "failed-again"), None)
+            }
+        };
+        Some(Self { status, words, retry_after })
+    }
+
+    fn waiting(&self, shown: Shown) -> Shown {
+        match self.retry_after {
+            Some(seconds) => shown.retrying_after(seconds),
+            None => shown,
+        }
+    }
+}
