@@ -1,16 +1,27 @@
-//! Checks that run no code of ours: formatting, clippy, licences, banned crates and foreign sources.
+//! Checks that run no code of ours: formatting, clippy, the scripts' types, licences, banned crates and foreign sources.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::command::{self, cargo, step};
+use crate::command::{self, cargo, command, step};
 use crate::install;
 
 /// All of them, the quickest first.
 pub(crate) fn run() -> Result<()> {
     step("formatting", || command::run(&mut cargo("fmt --all --check")?))?;
     step("clippy", || command::run(&mut cargo("clippy --workspace --all-targets -- -D warnings")?))?;
+    step("types of scripts", types)?;
     step("licences, bans, sources", || {
         install::cargo_deny()?;
         command::run(&mut cargo("deny check licenses bans sources")?)
     })
+}
+
+/// What comments say of types holds: in the walks, which run in Node.js, and in what browsers get.
+fn types() -> Result<()> {
+    let modules = install::node_modules()?;
+    let e2e = modules.parent().context("e2e")?;
+    for project in ["tsconfig.json", "tsconfig.browser.json"] {
+        command::run(command(modules.join(".bin/tsc")).arg("--project").arg(e2e.join(project)))?;
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@
 //! cargo xtask test [--full] [FILTER…]   every check of the project, on a PostgreSQL cluster of its own
 //! cargo xtask postgres COMMAND…          any command with such a cluster in its environment
 //! cargo xtask bench [FLAG…]             Gantry measured beside the bare parts it is made of
-//! cargo xtask lint                      formatting, clippy, licences and banned crates
+//! cargo xtask lint                      formatting, clippy, scripts' types, licences and banned crates
 //! ```
 //!
 //! Needs Rust and a Debian-like system; whatever else is missing is installed from apt, crates.io and npm. A check
