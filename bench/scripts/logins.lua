@@ -17,8 +17,9 @@ function request()
 end
 
 if delay_ms > 0 then
+  -- Not all connections in step: on average this long.
   function delay()
-    return delay_ms
+    return math.random(0, 2 * delay_ms)
   end
 end
 

@@ -41,6 +41,8 @@ pub(crate) async fn with_password_and(
     link: Option<&Waiting>,
 ) -> Result<Step> {
     actor.need(Access::Write)?;
+    // Whoever would be sent away in the end costs the database nothing: a flood is mostly of those.
+    core.passwords.admits()?;
     let found = users::of_login(&core.db, &realm.id, key).await?;
     if found.is_none() && door.tells_unknown() {
         return Err(Error::NotFound("user"));

@@ -105,6 +105,11 @@ impl Passwords {
         self.0.pool.run(work).await
     }
 
+    /// Refuses where hashing or verifying would be refused now, so that nothing else need be done before.
+    pub fn admits(&self) -> Result<(), Busy> {
+        self.0.pool.admits()
+    }
+
     /// How many passwords wait for a worker now.
     pub fn queued(&self) -> usize {
         self.0.pool.queued()

@@ -85,6 +85,11 @@ impl Pool {
         answer
     }
 
+    /// Whether more work would be taken now.
+    pub(super) fn admits(&self) -> Result<(), Busy> {
+        self.queue.room().map(drop)
+    }
+
     /// Jobs that wait for a worker now.
     pub(super) fn queued(&self) -> usize {
         self.queue.lock().jobs.len()
@@ -124,18 +129,19 @@ struct State {
 
 impl Queue {
     fn push(&self, job: Job) -> Result<(), Busy> {
+        self.room()?.jobs.push_back(job);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// The queue, with room for one more.
+    fn room(&self) -> Result<MutexGuard<'_, State>, Busy> {
         let mut state = self.lock();
         if state.jobs.len() >= self.limit {
             // Those who gave up must not keep out those who have not.
             state.jobs.retain(Job::is_wanted);
         }
-        if state.jobs.len() >= self.limit {
-            return Err(Busy);
-        }
-        state.jobs.push_back(job);
-        drop(state);
-        self.wake.notify_one();
-        Ok(())
+        if state.jobs.len() >= self.limit { Err(Busy) } else { Ok(state) }
     }
 
     /// The next job, waiting for one; `None` when the pool is gone.
@@ -211,10 +217,12 @@ mod tests {
         let mut waiting = pin!(pool.run(|_| 1));
         park(&mut waiting);
         assert_eq!(pool.queued(), 1);
+        assert_eq!(pool.admits(), Err(Busy));
         assert_eq!(pool.run(|_| 2).await, Err(Busy));
         release.send(()).expect("the worker waits");
         assert_eq!(running.await, Ok(()));
         assert_eq!(waiting.await, Ok(1));
+        assert_eq!(pool.admits(), Ok(()));
         assert_eq!(pool.run(|_| 3).await, Ok(3));
     }
 
@@ -248,7 +256,9 @@ mod tests {
         {
             let mut leaving = pin!(pool.run(|_| ()));
             park(&mut leaving);
+            assert_eq!(pool.admits(), Err(Busy));
         }
+        assert_eq!(pool.admits(), Ok(()));
         let mut waiting = pin!(pool.run(|_| 7));
         park(&mut waiting);
         release.send(()).expect("the worker waits");
