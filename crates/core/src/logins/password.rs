@@ -41,8 +41,11 @@ pub(crate) async fn with_password_and(
     link: Option<&Waiting>,
 ) -> Result<Step> {
     actor.need(Access::Write)?;
-    // Whoever would be sent away in the end costs the database nothing: a flood is mostly of those.
-    core.passwords.admits()?;
+    let tried = Password::new(password.expose_secret());
+    if tried.is_ok() {
+        // Whoever would be sent away in the end costs the database nothing: a flood is mostly of those.
+        core.passwords.admits()?;
+    }
     let found = users::of_login(&core.db, &realm.id, key).await?;
     if found.is_none() && door.tells_unknown() {
         return Err(Error::NotFound("user"));
@@ -60,7 +63,7 @@ pub(crate) async fn with_password_and(
 
     let offered = auth_providers::password_policy(&core.db, realm).await?.is_some();
     let stored = found.as_ref().and_then(|(_, login)| login.password_hash.clone());
-    let Ok(tried) = Password::new(password.expose_secret()) else {
+    let Ok(tried) = tried else {
         return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user.id.as_str())).await;
     };
     let verdict = core.passwords.verify(tried, stored.clone()).await;
