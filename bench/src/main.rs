@@ -10,6 +10,7 @@ mod logins;
 mod plan;
 mod receiver;
 mod report;
+mod run;
 mod scale;
 mod seed;
 mod server;

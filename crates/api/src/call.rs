@@ -15,9 +15,9 @@ use gantry_web::body::{Body, Unreadable};
 use gantry_web::pairs;
 use serde_json::{Map, Value};
 
+use crate::api::Api;
 use crate::error::Refusal;
 use crate::rates;
-use crate::routes::Api;
 
 const API_KEY: &str = "x-authrocket-api-key";
 const ACCOUNT: &str = "x-authrocket-account";

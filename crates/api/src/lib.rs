@@ -1,6 +1,7 @@
 //! The v1 Core and Extended API: JSON over HTTP for an app's servers.
 
 mod answer;
+mod api;
 mod call;
 mod error;
 pub mod rates;
@@ -8,6 +9,7 @@ pub mod reference;
 mod routes;
 mod v1;
 
+pub use api::Api;
 pub use rates::Rates;
 pub use reference::Reference;
-pub use routes::{Api, listed, router};
+pub use routes::{listed, router};

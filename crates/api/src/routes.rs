@@ -5,33 +5,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use gantry_core::Core;
-use gantry_social::Social;
 use gantry_web::routes::{self, Route, at};
 
 use crate::answer::with_request_id;
+use crate::api::Api;
 use crate::error::Refusal;
-use crate::rates::Rates;
 use crate::reference::{self, Reference};
 use crate::v1::{
     app_hooks, auth_providers, authenticate, credentials, email_verification, events, hook_trials, jwt_keys,
     login_policies, memberships, orgs, passwords, realms, recovery_codes, sessions, social, user_tokens, users,
 };
-
-/// What the handlers share. Cheap to clone.
-#[derive(Clone)]
-pub struct Api {
-    /// The product.
-    pub core: Arc<Core>,
-    /// Speaks to social providers.
-    pub social: Arc<Social>,
-    /// Connected Apps answer at `<subdomain>.<this>`.
-    pub login_domain: Arc<str>,
-    /// Largest body, in bytes.
-    pub body_limit: usize,
-    /// How often callers may call.
-    pub rates: Arc<Rates>,
-}
 
 /// The API at `/v1`, and what is told of it at `/docs`.
 pub fn router(api: Api, reference: Reference) -> Router {

@@ -2,17 +2,31 @@
 //!
 //! Guarantee: of what nobody may know of, the page is the same as of what is not there.
 
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use gantry_core::Error;
 
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
 use crate::reader::Reader;
-use crate::routes::LoginRocket;
 use crate::site::Site;
 
 /// There is nothing here, or nobody may know of it.
 pub fn missing(loginrocket: &LoginRocket, reader: &Reader) -> Shown {
     page::nameless(loginrocket, reader, StatusCode::NOT_FOUND, ("missing-title", "missing"))
+}
+
+/// What is no site is told so before a handler sees it.
+impl FromRequestParts<LoginRocket> for Site {
+    type Rejection = Shown;
+
+    async fn from_request_parts(parts: &mut Parts, loginrocket: &LoginRocket) -> Result<Self, Shown> {
+        Self::of(loginrocket, parts).await.map_err(|error| {
+            let reader = Reader::of(loginrocket, &parts.method, &parts.uri, &parts.headers);
+            failed(loginrocket, &reader, error)
+        })
+    }
 }
 
 impl Site {

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use minijinja::context;
 
 use crate::form::Form;
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
 use crate::remembered;
-use crate::routes::LoginRocket;
 use crate::site::Site;
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {

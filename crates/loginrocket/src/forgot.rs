@@ -6,8 +6,8 @@ use gantry_core::{Error, logins, users};
 use minijinja::context;
 
 use crate::form::Form;
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
-use crate::routes::LoginRocket;
 use crate::site::Site;
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {

@@ -3,13 +3,17 @@
 
 mod accent;
 mod failure;
+mod finish;
 mod forget_browser;
 mod forgot;
 mod form;
+mod kept;
 mod login;
 mod login_code;
+mod loginrocket;
 mod logout;
 mod look;
+mod notices;
 mod page;
 mod prepared;
 mod problems;
@@ -20,12 +24,14 @@ mod routes;
 mod signup;
 mod site;
 mod social;
+mod social_buttons;
 mod social_link;
 mod social_signup;
 mod strength;
 mod v1;
 mod verify;
 
+pub use loginrocket::LoginRocket;
 pub use look::Looks;
 pub use prepared::Prepared;
-pub use routes::{LARGEST_FORM, LoginRocket, listed, router};
+pub use routes::{LARGEST_FORM, listed, router};

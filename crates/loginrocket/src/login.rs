@@ -6,29 +6,27 @@ use axum::http::request::Parts;
 use gantry_core::Error;
 use gantry_core::auth_providers::Sso;
 use gantry_core::configuration::Reading;
-use gantry_core::logins::{self, Door, LoggedIn, Step};
+use gantry_core::logins::{self, Door, Step};
 use gantry_core::sessions::{self, Remembered};
 use gantry_core::users::Key;
 use minijinja::{Value, context};
 use secrecy::ExposeSecret;
 
-use crate::form::{Form, param};
+use crate::finish;
+use crate::form::Form;
+use crate::kept::param;
 use crate::login_code;
+use crate::loginrocket::LoginRocket;
+use crate::notices;
 use crate::page::{self, Shown};
-use crate::prepared::{self, Name};
+use crate::prepared::Name;
+use crate::reader;
 use crate::remembered;
-use crate::routes::LoginRocket;
-use crate::site::Site;
-use crate::social;
+use crate::site::{self, Site};
+use crate::social_buttons;
 use crate::verify;
 
 const FORM: &str = "loginrocket/login.html";
-
-/// What another page did before it sent the person here; an address can say no other words.
-const NOTICES: [(&str, &str); 2] =
-    [(PASSWORD_CHANGED, "login-password-changed"), (EMAIL_CONFIRMED, "login-email-confirmed")];
-pub const PASSWORD_CHANGED: &str = "password";
-pub const EMAIL_CONFIRMED: &str = "email";
 
 /// What the form tells besides its fields: what was typed, and the keys of sentences.
 #[derive(Default)]
@@ -41,15 +39,25 @@ struct Told<'a> {
 /// Most people see a page that is ready.
 pub async fn show(State(loginrocket): State<LoginRocket>, request: Request) -> Shown {
     let (mut parts, _) = request.into_parts();
-    let name = prepared::name(&loginrocket, &parts);
-    if let Some(shown) = name.as_ref().and_then(|name| prepared::show(&loginrocket, name, &parts)) {
-        return shown;
+    let (configuration, now) = (&loginrocket.core.configuration, loginrocket.core.clock.now_ms());
+    let name = name(&loginrocket, &parts);
+    if let Some(page) = name.as_ref().and_then(|name| loginrocket.prepared.page(name, configuration, now)) {
+        return page::prepared(&loginrocket, &parts.headers, &page);
     }
-    let reading = loginrocket.core.configuration.reading(loginrocket.core.clock.now_ms());
+    let reading = configuration.reading(now);
     match Site::from_request_parts(&mut parts, &loginrocket).await {
         Ok(site) => show_anew(&loginrocket, &site, name.map(|name| (name, reading)), &parts).await,
         Err(refused) => refused,
     }
+}
+
+/// What the page is called, if it is the same for all who are without a login.
+fn name(loginrocket: &LoginRocket, parts: &Parts) -> Option<Name> {
+    if remembered::is_sent(&parts.headers, loginrocket.secure) {
+        return None;
+    }
+    let language = reader::language(loginrocket, &parts.uri, &parts.headers);
+    Name::new(site::authority(parts)?, parts.uri.query().unwrap_or_default(), language.tag())
 }
 
 /// Where apps share logins, whoever is logged in goes straight on; `prompt=login` asks again all the same.
@@ -65,20 +73,15 @@ async fn show_anew(loginrocket: &LoginRocket, site: &Site, keep: Option<(Name, R
             Err(error) => return site.failed(loginrocket, error),
         }
     }
-    let told = Told { notice: param(uri, "notice").and_then(|word| notice(&word)), ..Told::default() };
+    let told = Told { notice: param(uri, "notice").and_then(|word| notices::key(&word)), ..Told::default() };
     let about = match about(loginrocket, site, told).await {
         Ok(about) => about,
         Err(error) => return site.failed(loginrocket, error),
     };
     match keep {
-        Some(keep) => prepared::make(loginrocket, site, keep, (FORM, about), parts),
+        Some(keep) => page::prepare(loginrocket, site, keep, (FORM, about)),
         None => page::show(loginrocket, site, StatusCode::OK, FORM, about),
     }
-}
-
-/// The key of what a notice says; none of a word that is not ours.
-pub fn notice(word: &str) -> Option<&'static str> {
-    NOTICES.iter().find(|(known, _)| *known == word).map(|(_, key)| *key)
 }
 
 /// One answer for a wrong password, an unknown or an inactive user.
@@ -93,7 +96,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let door = Door::pages(&site.settings);
     let done = logins::with_password(&loginrocket.core, &site.realm, &site.actor, (&key, &password), door);
     match done.await {
-        Ok(Step::Done(done)) => finish(&loginrocket, site, &done, false),
+        Ok(Step::Done(done)) => finish::logged_in(&loginrocket, site, &done, false),
         Ok(Step::SecondFactor(pending)) => login_code::ask(&loginrocket, site, pending.token.expose_secret()),
         Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &unproven),
         Err(Error::Unauthenticated | Error::NotFound(_)) => {
@@ -115,7 +118,7 @@ pub fn refused(site: &Site) -> &'static str {
 /// What the form's template needs.
 async fn about(loginrocket: &LoginRocket, site: &Site, told: Told<'_>) -> Result<Value, Error> {
     let has_passwords = logins::offers_passwords(&loginrocket.core, &site.realm).await?;
-    let providers = social::buttons(loginrocket, site).await?;
+    let providers = social_buttons::of(loginrocket, site).await?;
     Ok(context! {
         action => site.kept.at("/login"),
         keep => site.kept.query(),
@@ -129,15 +132,11 @@ async fn about(loginrocket: &LoginRocket, site: &Site, told: Told<'_>) -> Result
     })
 }
 
-/// Sends the browser to the app with the login token, and remembers the login.
-pub fn finish(loginrocket: &LoginRocket, site: &Site, done: &LoggedIn, signup: bool) -> Shown {
-    let url = site.destination().with_token(&done.opened.token, signup);
-    page::redirect_with(loginrocket, &url, remembered::set(loginrocket, done))
-}
-
-/// The same with a copy of the token of the login that this browser remembers.
+/// To the app, with a copy of the token of the login that this browser remembers.
 async fn go_on(loginrocket: &LoginRocket, site: &Site) -> Result<Option<Shown>, Error> {
-    let Some(Remembered { session, user }) = remembered::login(loginrocket, site).await? else { return Ok(None) };
+    let Some(Remembered { session, user }) = remembered::login(loginrocket, &site.realm, &site.headers).await? else {
+        return Ok(None);
+    };
     let token = sessions::token_of(&loginrocket.core, &site.realm, &session, &user).await?;
     Ok(Some(page::redirect_with(loginrocket, &site.destination().with_token(&token, false), Vec::new())))
 }

@@ -9,11 +9,11 @@ use gantry_core::credentials::PasswordPolicy;
 use gantry_core::logins::{self, Door};
 use minijinja::context;
 
+use crate::finish;
 use crate::form::Form;
-use crate::login;
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
 use crate::problems;
-use crate::routes::LoginRocket;
 use crate::site::Site;
 
 /// Asks for a code of the pending login that has this token.
@@ -78,7 +78,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let door = Door::pages(&site.settings);
     let done = logins::with_code(&loginrocket.core, &site.realm, &site.actor, None, form.fields(), door);
     match done.await {
-        Ok(done) => login::finish(&loginrocket, site, &done, false),
+        Ok(done) => finish::logged_in(&loginrocket, site, &done, false),
         Err(error @ (Error::Unauthenticated | Error::NotFound(_) | Error::Invalid(_))) => {
             let refused = Refused::of(&form, &error);
             show("/login/code", &loginrocket, site, (form.typed("token"), Some(refused)))

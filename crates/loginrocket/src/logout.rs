@@ -9,9 +9,10 @@ use gantry_core::sessions;
 use gantry_web::pairs;
 use minijinja::{Value, context};
 
-use crate::form::{Form, Kept};
+use crate::form::Form;
+use crate::kept::Kept;
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
-use crate::routes::LoginRocket;
 use crate::site::Site;
 use crate::{remembered, social};
 
@@ -19,7 +20,7 @@ use crate::{remembered, social};
 /// session that this browser remembers, which no other site can know.
 pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: Uri) -> Shown {
     let asked = ends_here(&mut site);
-    let remembered = match remembered::login(&loginrocket, &site).await {
+    let remembered = match remembered::login(&loginrocket, &site.realm, &site.headers).await {
         Ok(remembered) => remembered,
         Err(error) => return site.failed(&loginrocket, error),
     };
@@ -50,7 +51,7 @@ fn ends_here(site: &mut Site) -> Option<String> {
 }
 
 async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>) -> Shown {
-    if let Some(value) = remembered::sent(loginrocket, site)
+    if let Some(value) = remembered::sent(loginrocket, &site.headers)
         && let Err(error) = sessions::end_remembered(&loginrocket.core, &site.realm, &value).await
     {
         return site.failed(loginrocket, error);

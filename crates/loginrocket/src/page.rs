@@ -3,14 +3,15 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gantry_core::Error;
+use gantry_core::configuration::Reading;
 use gantry_web::csrf::{self, Issued};
 use gantry_web::pages::{self, Outside};
 use minijinja::{Value, context};
 
-use crate::failure;
+use crate::loginrocket::LoginRocket;
 use crate::look::Look;
+use crate::prepared::{Name, Page};
 use crate::reader::Reader;
-use crate::routes::LoginRocket;
 use crate::site::Site;
 
 /// A page or redirect, ready to be sent; also what an extractor refuses with.
@@ -51,22 +52,50 @@ pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template
     let fresh = Fresh::of(loginrocket, &site.headers);
     match render(loginrocket, site, template, about, (&fresh.token, &fresh.nonce)) {
         Ok(html) => send(loginrocket, status, html, fresh, &loginrocket.looks.of(&site.app).outside()),
-        Err(error) => failure::failed(loginrocket, &site.reader, error),
+        Err(error) => broken(loginrocket, site, &error),
     }
 }
 
+/// Renders a page, keeps it under its name, and shows it.
+pub fn prepare(
+    loginrocket: &LoginRocket,
+    site: &Site,
+    named: (Name, Reading),
+    (template, about): (&str, Value),
+) -> Shown {
+    match render(loginrocket, site, template, about, loginrocket.prepared.marks()) {
+        Ok(html) => {
+            let page = loginrocket.prepared.keep(named, &html, loginrocket.looks.of(&site.app).outside());
+            prepared(loginrocket, &site.headers, &page)
+        }
+        Err(error) => broken(loginrocket, site, &error),
+    }
+}
+
+/// Shows a page that was kept, to the browser that sent these headers.
+pub fn prepared(loginrocket: &LoginRocket, headers: &HeaderMap, page: &Page) -> Shown {
+    let fresh = Fresh::of(loginrocket, headers);
+    let html = page.filled(&fresh.token, &fresh.nonce);
+    send(loginrocket, StatusCode::OK, html, fresh, &page.outside)
+}
+
+fn broken(loginrocket: &LoginRocket, site: &Site, error: &Error) -> Shown {
+    tracing::error!(%error, "a page cannot be rendered");
+    nameless(loginrocket, &site.reader, StatusCode::INTERNAL_SERVER_ERROR, ("fault-title", "fault"))
+}
+
 /// What a page has that no other page of the same text has.
-pub struct Fresh {
+struct Fresh {
     /// Goes into its forms.
-    pub token: String,
+    token: String,
     /// Lets its script run.
-    pub nonce: String,
+    nonce: String,
     cookie: Option<HeaderValue>,
 }
 
 impl Fresh {
     /// For the browser that sent these headers.
-    pub fn of(loginrocket: &LoginRocket, headers: &HeaderMap) -> Self {
+    fn of(loginrocket: &LoginRocket, headers: &HeaderMap) -> Self {
         let random = &loginrocket.core.random;
         let Issued { token, cookie } = csrf::issue(headers, loginrocket.secure, random);
         Self { token, nonce: pages::nonce(random), cookie }
@@ -74,7 +103,7 @@ impl Fresh {
 }
 
 /// Sends what was rendered.
-pub fn send(loginrocket: &LoginRocket, status: StatusCode, html: String, fresh: Fresh, outside: &Outside) -> Shown {
+fn send(loginrocket: &LoginRocket, status: StatusCode, html: String, fresh: Fresh, outside: &Outside) -> Shown {
     let mut response = pages::answer(status, html, &fresh.nonce, loginrocket.secure, outside);
     if let Some(cookie) = fresh.cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -83,7 +112,7 @@ pub fn send(loginrocket: &LoginRocket, status: StatusCode, html: String, fresh: 
 }
 
 /// The page's HTML, with a form's token and a script's nonce.
-pub fn render(
+fn render(
     loginrocket: &LoginRocket,
     site: &Site,
     template: &str,

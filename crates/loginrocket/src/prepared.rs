@@ -6,19 +6,10 @@
 
 use std::sync::Arc;
 
-use axum::http::StatusCode;
-use axum::http::request::Parts;
-use gantry_core::configuration::Reading;
+use gantry_core::configuration::{Configuration, Reading};
 use gantry_crypto::{Random, token};
 use gantry_web::pages::Outside;
-use minijinja::Value;
 use quick_cache::sync::Cache;
-
-use crate::page::{self, Fresh, Shown};
-use crate::reader;
-use crate::remembered;
-use crate::routes::LoginRocket;
-use crate::site::{self, Site};
 
 /// Most pages that are kept, of a few kilobytes each.
 const PAGES: usize = 256;
@@ -41,12 +32,13 @@ pub struct Name {
 }
 
 /// A page with gaps.
-struct Page {
+pub struct Page {
     reading: Reading,
     /// What stands before each gap.
     pieces: Vec<(String, Gap)>,
     rest: String,
-    outside: Outside,
+    /// What its policy lets in from elsewhere.
+    pub outside: Outside,
 }
 
 #[derive(Clone, Copy)]
@@ -60,54 +52,39 @@ impl Prepared {
     pub fn new(random: &Random) -> Self {
         Self { pages: Cache::new(PAGES), marks: [token::generate(None, random), token::generate(None, random)] }
     }
-}
 
-/// What the login page for this request is called, if it can be kept.
-pub fn name(loginrocket: &LoginRocket, parts: &Parts) -> Option<Name> {
-    let query = parts.uri.query().unwrap_or_default();
-    if query.len() > LONGEST_QUERY || remembered::is_sent(&parts.headers, loginrocket.secure) {
-        return None;
+    /// What stands for a token and for a nonce in a page that is to be kept.
+    pub fn marks(&self) -> (&str, &str) {
+        let [token, nonce] = &self.marks;
+        (token, nonce)
     }
-    let language = reader::language(loginrocket, &parts.uri, &parts.headers);
-    let authority = site::authority(parts)?;
-    Some(Name { authority, query: query.to_owned(), language: language.tag().to_owned() })
+
+    /// The page of this name, if it is there and may still be shown.
+    pub fn page(&self, name: &Name, configuration: &Configuration, now_ms: i64) -> Option<Arc<Page>> {
+        self.pages.get(name).filter(|page| configuration.holds(page.reading, now_ms))
+    }
+
+    /// Keeps what was rendered with the marks. `reading` is from before anything was read for it.
+    pub fn keep(&self, (name, reading): (Name, Reading), html: &str, outside: Outside) -> Arc<Page> {
+        let (token, nonce) = self.marks();
+        let (pieces, rest) = split(html, [(token, Gap::Token), (nonce, Gap::Nonce)]);
+        let page = Arc::new(Page { reading, pieces, rest, outside });
+        self.pages.insert(name, Arc::clone(&page));
+        page
+    }
 }
 
-/// The page of this name, if it is there and may still be shown.
-pub fn show(loginrocket: &LoginRocket, name: &Name, parts: &Parts) -> Option<Shown> {
-    let page = loginrocket.prepared.pages.get(name)?;
-    let holds = loginrocket.core.configuration.holds(page.reading, loginrocket.core.clock.now_ms());
-    holds.then(|| send(loginrocket, &page, parts))
-}
-
-/// Renders a page, and keeps it under this name. `reading` is from before anything was read for it.
-pub fn make(
-    loginrocket: &LoginRocket,
-    site: &Site,
-    (name, reading): (Name, Reading),
-    (template, about): (&str, Value),
-    parts: &Parts,
-) -> Shown {
-    let [token, nonce] = &loginrocket.prepared.marks;
-    let html = match page::render(loginrocket, site, template, about, (token, nonce)) {
-        Ok(html) => html,
-        Err(error) => return site.failed(loginrocket, error),
-    };
-    let outside = loginrocket.looks.of(&site.app).outside();
-    let (pieces, rest) = split(&html, [(token, Gap::Token), (nonce, Gap::Nonce)]);
-    let page = Arc::new(Page { reading, pieces, rest, outside });
-    loginrocket.prepared.pages.insert(name, Arc::clone(&page));
-    send(loginrocket, &page, parts)
-}
-
-fn send(loginrocket: &LoginRocket, page: &Page, parts: &Parts) -> Shown {
-    let fresh = Fresh::of(loginrocket, &parts.headers);
-    let html = page.filled(&fresh.token, &fresh.nonce);
-    page::send(loginrocket, StatusCode::OK, html, fresh, &page.outside)
+impl Name {
+    /// None for a query too long to be kept.
+    pub fn new(authority: String, query: &str, language: &str) -> Option<Self> {
+        let (query, language) = (query.to_owned(), language.to_owned());
+        (query.len() <= LONGEST_QUERY).then_some(Self { authority, query, language })
+    }
 }
 
 impl Page {
-    fn filled(&self, token: &str, nonce: &str) -> String {
+    /// Its HTML.
+    pub fn filled(&self, token: &str, nonce: &str) -> String {
         let gaps = self.pieces.iter().map(|(before, _)| before.len() + token.len()).sum::<usize>();
         let mut html = String::with_capacity(gaps + self.rest.len());
         for (before, gap) in &self.pieces {
@@ -123,10 +100,10 @@ impl Page {
 }
 
 /// Cuts the marks out.
-fn split(html: &str, marks: [(&String, Gap); 2]) -> (Vec<(String, Gap)>, String) {
+fn split(html: &str, marks: [(&str, Gap); 2]) -> (Vec<(String, Gap)>, String) {
     let (mut pieces, mut rest) = (Vec::new(), html);
     let next = |rest: &str| {
-        let found = marks.iter().filter_map(|(mark, gap)| Some((rest.find(mark.as_str())?, mark.len(), *gap)));
+        let found = marks.iter().filter_map(|(mark, gap)| Some((rest.find(mark)?, mark.len(), *gap)));
         found.min_by_key(|(at, ..)| *at)
     };
     while let Some((at, length, gap)) = next(rest) {
@@ -146,7 +123,7 @@ mod tests {
         for (marked, filled) in
             [("a <n> b <t> c <n>", "a N b T c N"), ("<t><n>", "TN"), ("nothing", "nothing"), ("", "")]
         {
-            let (pieces, rest) = split(marked, [(&marks[0], Gap::Token), (&marks[1], Gap::Nonce)]);
+            let (pieces, rest) = split(marked, [(&*marks[0], Gap::Token), (&*marks[1], Gap::Nonce)]);
             let reading = gantry_core::configuration::Configuration::default().reading(0);
             let page = Page { reading, pieces, rest, outside: Outside::default() };
             assert_eq!(page.filled("T", "N"), filled);

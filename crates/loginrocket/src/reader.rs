@@ -10,9 +10,9 @@ use gantry_web::pairs;
 use minijinja::{Value, context};
 use url::form_urlencoded::Serializer;
 
-use crate::form::{Kept, param};
-use crate::login;
-use crate::routes::LoginRocket;
+use crate::kept::{Kept, param};
+use crate::loginrocket::LoginRocket;
+use crate::notices;
 
 /// Parameters of addresses that work once, or only for whoever was given them.
 const SECRET: [&str; 3] = ["token", "code", "state"];
@@ -63,8 +63,7 @@ fn again(method: &Method, uri: &Uri) -> Option<String> {
     }
     let pairs = pairs::decode(uri.query().unwrap_or_default()).ok()?;
     let is_secret = pairs.iter().any(|(name, _)| SECRET.contains(&name.as_str()));
-    let is_kept =
-        |name: &str, value: &str| KEPT.contains(&name) || (name == "notice" && login::notice(value).is_some());
+    let is_kept = |name: &str, value: &str| KEPT.contains(&name) || (name == "notice" && notices::key(value).is_some());
     let kept = pairs.iter().filter(|(name, value)| is_kept(name, value));
     (!is_secret).then(|| Serializer::new(String::new()).extend_pairs(kept).finish())
 }

@@ -4,12 +4,12 @@
 use axum::http::{HeaderMap, HeaderValue};
 use gantry_core::known_browsers::{self, KnownBrowser};
 use gantry_core::logins::LoggedIn;
+use gantry_core::realms::Realm;
 use gantry_core::sessions::{self, Remembered};
 use gantry_web::cookies;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::routes::LoginRocket;
-use crate::site::Site;
+use crate::loginrocket::LoginRocket;
 
 const COOKIE: &str = "gantry_session";
 const BROWSER: &str = "gantry_browser";
@@ -25,14 +25,18 @@ pub fn is_sent(headers: &HeaderMap, secure: bool) -> bool {
 }
 
 /// What the browser sent.
-pub fn sent(loginrocket: &LoginRocket, site: &Site) -> Option<SecretString> {
-    cookies::read(&site.headers, loginrocket.secure, COOKIE).map(SecretString::from)
+pub fn sent(loginrocket: &LoginRocket, headers: &HeaderMap) -> Option<SecretString> {
+    cookies::read(headers, loginrocket.secure, COOKIE).map(SecretString::from)
 }
 
 /// The login that the browser remembers, while its session lives.
-pub async fn login(loginrocket: &LoginRocket, site: &Site) -> Result<Option<Remembered>, gantry_core::Error> {
-    match sent(loginrocket, site) {
-        Some(value) => sessions::remembered(&loginrocket.core, &site.realm, &value).await,
+pub async fn login(
+    loginrocket: &LoginRocket,
+    realm: &Realm,
+    headers: &HeaderMap,
+) -> Result<Option<Remembered>, gantry_core::Error> {
+    match sent(loginrocket, headers) {
+        Some(value) => sessions::remembered(&loginrocket.core, realm, &value).await,
         None => Ok(None),
     }
 }

@@ -9,12 +9,13 @@ use gantry_core::auth_providers::{self, Confirm};
 use gantry_core::{Error, FieldError, logins};
 use minijinja::context;
 
-use crate::form::{Form, param};
-use crate::login;
+use crate::form::Form;
+use crate::kept::param;
+use crate::loginrocket::LoginRocket;
+use crate::notices;
 use crate::page::{self, Shown};
 use crate::problems;
 use crate::remembered;
-use crate::routes::LoginRocket;
 use crate::site::Site;
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
@@ -32,7 +33,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let fields = form.fields();
     match logins::reset_password(&loginrocket.core, &site.realm, &site.actor, &site.settings, fields).await {
         Ok(browser) if site.settings.login.on_pages() => {
-            let to = site.kept.at_with("/login", "notice", login::PASSWORD_CHANGED);
+            let to = site.kept.at_with("/login", "notice", notices::PASSWORD_CHANGED);
             let known = browser.iter().map(|value| remembered::set_browser(&loginrocket, value));
             page::redirect_with(&loginrocket, &to, known.collect())
         }

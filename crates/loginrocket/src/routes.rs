@@ -1,47 +1,20 @@
 //! Every route of a LoginRocket host.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use gantry_core::Core;
-use gantry_social::Social;
-use gantry_web::pages::Pages;
 use gantry_web::routes::{self, Route, at};
 
 use crate::failure;
-use crate::look::Looks;
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
-use crate::prepared::Prepared;
 use crate::reader::Reader;
 use crate::site::Site;
 use crate::{
     forget_browser, forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, v1,
     verify,
 };
-
-/// What the handlers share. Cheap to clone.
-#[derive(Clone)]
-pub struct LoginRocket {
-    /// The product.
-    pub core: Arc<Core>,
-    /// Speaks to social providers.
-    pub social: Arc<Social>,
-    /// Templates and assets.
-    pub pages: Arc<Pages>,
-    /// Login pages, ready to be sent.
-    pub prepared: Arc<Prepared>,
-    /// How apps look.
-    pub looks: Arc<Looks>,
-    /// Connected Apps answer at `<subdomain>.<this>`.
-    pub login_domain: Arc<str>,
-    /// Whether browsers reach the hosts by https.
-    pub secure: bool,
-    /// Largest form, in bytes.
-    pub body_limit: usize,
-}
 
 /// No honest form or call is larger, in bytes. Anybody may send one, so a thousand at once have to fit into memory.
 pub const LARGEST_FORM: usize = 64 * 1024;

@@ -11,13 +11,13 @@ use gantry_core::{Error, FieldError};
 use minijinja::{Value, context};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::finish;
 use crate::form::Form;
-use crate::login;
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
 use crate::problems;
-use crate::routes::LoginRocket;
 use crate::site::Site;
-use crate::social;
+use crate::social_buttons;
 
 /// What the form shows again.
 const TYPED: [&str; 5] = ["username", "email", "first_name", "last_name", "org_name"];
@@ -32,7 +32,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     let door = Door::pages(&site.settings);
     let done = logins::sign_up(&loginrocket.core, &site.realm, &site.actor, form.fields(), (&place, door));
     match done.await {
-        Ok(SignedUp::LoggedIn(done)) => login::finish(&loginrocket, site, &done, true),
+        Ok(SignedUp::LoggedIn(done)) => finish::logged_in(&loginrocket, site, &done, true),
         Ok(SignedUp::Kept(token)) => hand_over(&loginrocket, site, &token),
         Ok(SignedUp::Mailed(address)) => mailed(&loginrocket, site, &address),
         Err(Error::Invalid(errors)) => {
@@ -68,7 +68,7 @@ async fn page(
         Ok(None) => return site.failed(loginrocket, Error::NotFound("page")),
         Err(error) => return site.failed(loginrocket, error),
     };
-    let providers = match social::buttons(loginrocket, site).await {
+    let providers = match social_buttons::of(loginrocket, site).await {
         Ok(providers) => providers,
         Err(error) => return site.failed(loginrocket, error),
     };

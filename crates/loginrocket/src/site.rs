@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use gantry_core::Error;
@@ -12,12 +11,10 @@ use gantry_core::connected_apps::{self, ConnectedApp, Destination};
 use gantry_core::realms::{Realm, UsernameValidation};
 use gantry_web::address::ClientAddress;
 
-use crate::failure;
-use crate::form::Kept;
-use crate::page::Shown;
+use crate::kept::Kept;
+use crate::loginrocket::LoginRocket;
 use crate::reader::Reader;
 use crate::remembered;
-use crate::routes::LoginRocket;
 
 /// Longest user agent that is kept.
 const LONGEST_CLIENT: usize = 500;
@@ -40,17 +37,6 @@ pub struct Site {
     pub reader: Reader,
     /// What the address carries along; of a login that comes back from another site, what it began with.
     pub kept: Kept,
-}
-
-impl FromRequestParts<LoginRocket> for Site {
-    type Rejection = Shown;
-
-    async fn from_request_parts(parts: &mut Parts, loginrocket: &LoginRocket) -> Result<Self, Shown> {
-        Self::of(loginrocket, parts).await.map_err(|error| {
-            let reader = Reader::of(loginrocket, &parts.method, &parts.uri, &parts.headers);
-            failure::failed(loginrocket, &reader, error)
-        })
-    }
 }
 
 impl Site {

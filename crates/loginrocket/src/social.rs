@@ -8,7 +8,6 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use gantry_core::Error;
-use gantry_core::auth_providers::{self, AuthProvider};
 use gantry_core::connected_apps::Place;
 use gantry_core::logins::{By, Door, Step};
 use gantry_core::social_logins::{self, Arrived, Bound, Waiting, Way};
@@ -16,14 +15,13 @@ use gantry_crypto::token;
 use gantry_social::{Failed, Returned};
 use gantry_web::cookies;
 use gantry_web::languages::Language;
-use minijinja::{Value, context};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::form::{Kept, param};
+use crate::kept::{Kept, param};
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
-use crate::routes::LoginRocket;
 use crate::site::Site;
-use crate::{login, login_code, signup, verify};
+use crate::{finish, login_code, signup, verify};
 
 /// Ties a login to the browser that it was begun in.
 const BROWSER: &str = "gantry_social";
@@ -41,18 +39,6 @@ const CLOSED: Words = ("social-closed-title", "social-closed");
 const NO_SIGNUP: Words = ("social-no-signup-title", "social-no-signup");
 const NOT_CONFIRMED: Words = ("social-not-confirmed-title", "social-not-confirmed");
 const UNREACHABLE: Words = ("social-unreachable-title", "social-unreachable");
-
-/// The realm's providers, as buttons; none where nobody can log in.
-pub async fn buttons(loginrocket: &LoginRocket, site: &Site) -> Result<Vec<Value>, Error> {
-    if !site.settings.login.is_offered() {
-        return Ok(Vec::new());
-    }
-    let providers = auth_providers::social(&loginrocket.core.db, &site.realm).await?;
-    let button = |provider: &AuthProvider| {
-        context! { title => provider.title(), url => site.kept.at(&format!("/auth/{}", provider.key())) }
-    };
-    Ok(providers.iter().map(button).collect())
-}
 
 pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key): Path<String>) -> Shown {
     if !site.settings.login.is_offered() {
@@ -143,12 +129,12 @@ pub fn arrived(loginrocket: &LoginRocket, site: &Site, arrived: Arrived) -> Show
         page::redirect_with(loginrocket, &site.kept.at(path), vec![cookie])
     };
     match arrived {
-        Arrived::Known(Step::Done(done)) => login::finish(loginrocket, site, &done, false),
+        Arrived::Known(Step::Done(done)) => finish::logged_in(loginrocket, site, &done, false),
         Arrived::Known(Step::SecondFactor(pending)) => {
             login_code::ask(loginrocket, site, pending.token.expose_secret())
         }
         Arrived::Known(Step::Unproven(unproven)) => verify::comes_first(loginrocket, site, &unproven),
-        Arrived::New(done) => login::finish(loginrocket, site, &done, true),
+        Arrived::New(done) => finish::logged_in(loginrocket, site, &done, true),
         Arrived::Mailed(address) => signup::mailed(loginrocket, site, &address),
         Arrived::SignupToken(made) => signup::hand_over(loginrocket, site, &made.whole),
         Arrived::Link(cookie) => waits_at("/auth/link", &cookie),

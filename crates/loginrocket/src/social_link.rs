@@ -14,10 +14,10 @@ use secrecy::ExposeSecret;
 
 use crate::form::Form;
 use crate::login_code::Refused;
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
-use crate::routes::LoginRocket;
 use crate::site::Site;
-use crate::{login, login_code, social, verify};
+use crate::{finish, login_code, social, verify};
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
     match social::waiting(&loginrocket, &site, Waiting::is_link).await {
@@ -37,7 +37,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown
     let done = social_logins::link(&loginrocket.core, &site.realm, &site.actor, &waiting, &password, door);
     match done.await {
         Ok(Step::Done(done)) => {
-            login::finish(&loginrocket, site, &done, false).with_cookie(social::done_waiting(&loginrocket))
+            finish::logged_in(&loginrocket, site, &done, false).with_cookie(social::done_waiting(&loginrocket))
         }
         Ok(Step::SecondFactor(pending)) => ask_for_code(&loginrocket, site, (pending.token.expose_secret(), None)),
         Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &unproven),
@@ -56,7 +56,7 @@ pub async fn submit_code(State(loginrocket): State<LoginRocket>, sent: Form) -> 
     let fields = sent.fields();
     let done = social_logins::link_with_code(&loginrocket.core, &site.realm, &site.actor, &waiting, fields, door);
     match done.await {
-        Ok(done) => login::finish(&loginrocket, site, &done, false).with_cookie(social::done_waiting(&loginrocket)),
+        Ok(done) => finish::logged_in(&loginrocket, site, &done, false).with_cookie(social::done_waiting(&loginrocket)),
         Err(error @ (Error::Unauthenticated | Error::Invalid(_))) => {
             let refused = Refused::of(&sent, &error);
             ask_for_code(&loginrocket, site, (sent.typed("token"), Some(refused)))

@@ -12,8 +12,8 @@ use gantry_core::{Error, FieldError};
 use minijinja::{Value, context};
 
 use crate::form::Form;
+use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
-use crate::routes::LoginRocket;
 use crate::site::Site;
 use crate::{problems, signup, social};
 

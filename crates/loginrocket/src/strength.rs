@@ -9,9 +9,9 @@ use gantry_core::{Error, auth_providers};
 use serde_json::json;
 
 use crate::form::Form;
+use crate::loginrocket::LoginRocket;
 use crate::page;
 use crate::problems;
-use crate::routes::LoginRocket;
 
 /// Longer ones are refused anyway.
 const LONGEST: usize = 256;

@@ -11,10 +11,11 @@ use gantry_core::{Error, users};
 use minijinja::context;
 use secrecy::ExposeSecret;
 
-use crate::form::{Form, param};
-use crate::login;
+use crate::form::Form;
+use crate::kept::param;
+use crate::loginrocket::LoginRocket;
+use crate::notices;
 use crate::page::{self, Shown};
-use crate::routes::LoginRocket;
 use crate::site::Site;
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
@@ -43,7 +44,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
 
 fn confirmed(loginrocket: &LoginRocket, site: &Site) -> Shown {
     if site.settings.login.on_pages() {
-        let to = site.kept.at_with("/login", "notice", login::EMAIL_CONFIRMED);
+        let to = site.kept.at_with("/login", "notice", notices::EMAIL_CONFIRMED);
         return page::redirect_with(loginrocket, &to, Vec::new());
     }
     let (url, label) = site.way_on();

@@ -10,9 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::wire::{Collection, Seconds};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 /// Each type tells its own fields.
 #[derive(Serialize)]

@@ -11,9 +11,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::wire::{Collection, Seconds};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 /// Each kind tells its own fields.
 #[derive(Serialize)]

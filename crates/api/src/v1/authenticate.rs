@@ -11,9 +11,9 @@ use gantry_core::users::Key;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::users::{Beside, answer, holding, key_or_placeholder};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 /// Login by password: 200 with the user and a token, 401 when the password is wrong, 404 when there is no such user. A
 /// user with a device gets a `kli_…` token instead, which a code makes a login of.

@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use super::recovery_codes;
 use super::wire::Seconds;
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 /// Each kind tells its own fields.
 #[derive(Serialize)]

@@ -7,9 +7,9 @@ use gantry_core::users::{self, Key};
 use secrecy::ExposeSecret;
 
 use super::users::{Beside, answer, holding, key_or_placeholder};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 pub async fn request(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);

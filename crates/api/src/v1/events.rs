@@ -8,9 +8,9 @@ use gantry_core::notifications;
 use gantry_core::realms::Holding;
 
 use super::wire::{Collection, EventView};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 /// Most event types that one list may ask for.
 const MOST_TYPES: usize = 20;

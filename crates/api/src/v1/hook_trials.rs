@@ -9,9 +9,9 @@ use gantry_web::mails::{self, Merge};
 use serde_json::json;
 
 use super::app_hooks::view;
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 pub async fn ping(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let fields = call.flat();

@@ -9,9 +9,9 @@ use gantry_core::realms::Holding;
 use serde::Serialize;
 
 use super::wire::{Collection, Seconds};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 #[derive(Serialize)]
 struct View<'a> {

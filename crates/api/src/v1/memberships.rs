@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use super::users;
 use super::wire::{Collection, Seconds};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 /// A membership on the wire.
 #[derive(Serialize)]

@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use super::memberships::View as MembershipView;
 use super::wire::{Collection, Seconds, word};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 #[derive(Serialize)]
 struct View<'a> {

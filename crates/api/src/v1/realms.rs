@@ -14,9 +14,9 @@ use gantry_core::words::State as InUse;
 use serde::Serialize;
 
 use super::wire::{Collection, Seconds, word};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 #[derive(Serialize)]
 struct View<'a> {

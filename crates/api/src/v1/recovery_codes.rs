@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::users::holding;
 use super::wire::Seconds;
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 /// How many are left; never which.
 pub async fn count(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {

@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use super::users;
 use super::wire::{Collection, Request, Seconds};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 #[derive(Serialize)]
 struct View<'a> {

@@ -17,9 +17,9 @@ use super::auth_providers::holding;
 use super::user_tokens;
 use super::users::{self, Beside};
 use super::wire::Collection;
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 const LONGEST_NONCE: usize = 255;
 

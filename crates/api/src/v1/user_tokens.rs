@@ -9,9 +9,9 @@ use gantry_core::signup_tokens::{self, Made, SignupToken};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 #[derive(Serialize)]
 struct View<'a> {

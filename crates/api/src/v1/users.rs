@@ -16,9 +16,9 @@ use serde::Serialize;
 
 use super::memberships::View as MembershipView;
 use super::wire::{Collection, Seconds, milliseconds, word};
+use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
-use crate::routes::Api;
 
 const LONGEST_SEARCH: usize = 100;
 

@@ -9,10 +9,12 @@ mod memberships;
 mod orgs;
 mod rules;
 mod store;
+mod tally;
 mod users;
 
-pub use rules::{Batch, Line, Refused, Tally, begun, finish, run};
+pub use rules::{Batch, Line, begun, finish, run};
 pub use store::statements;
+pub use tally::{Refused, Tally};
 
 use crate::words::words;
 

@@ -2,7 +2,7 @@
 
 use gantry_db::Tx;
 
-use super::rules::Outcome;
+use super::tally::Outcome;
 use crate::core::Core;
 use crate::error::{FieldError, Result};
 use crate::fields::Fields;

@@ -3,6 +3,7 @@
 use gantry_db::Tx;
 
 use super::store;
+use super::tally::{Outcome, Refused, Tally};
 use super::{RecordKind, credentials, memberships, orgs, users};
 use crate::actor::Actor;
 use crate::core::Core;
@@ -29,45 +30,6 @@ pub struct Batch<'a> {
     pub last_line: u64,
     /// Nothing is kept, everything is checked.
     pub dry_run: bool,
-}
-
-/// A line that was refused, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
-    /// From 1.
-    pub line: u64,
-    /// What is wrong with it.
-    pub errors: Vec<FieldError>,
-}
-
-/// What became of lines.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Made.
-    pub made: u64,
-    /// Brought up to date.
-    pub changed: u64,
-    /// Were so already.
-    pub same: u64,
-    /// Not taken.
-    pub refused: Vec<Refused>,
-}
-
-/// What became of one line.
-pub(super) enum Outcome {
-    Made,
-    Changed,
-    Same,
-}
-
-impl Tally {
-    /// With another's counts.
-    pub fn add(&mut self, other: Self) {
-        self.made += other.made;
-        self.changed += other.changed;
-        self.same += other.same;
-        self.refused.extend(other.refused);
-    }
 }
 
 /// The line that an earlier run of this file has come to; 0 if there was none, or it was finished.

@@ -5,9 +5,9 @@ mod rules;
 mod store;
 mod upkeep;
 
-pub use rules::{Holding, OFFER, create, delete, enter, find, list, named, reset, update};
+pub use rules::{OFFER, create, delete, enter, find, list, named, reset, update};
 pub(crate) use rules::{furnish, prepare_new, prepare_system_realm, set_jwt_algo};
-pub use store::{Realm, statements};
+pub use store::{Holding, Realm, statements};
 pub use upkeep::{every, forget_deleted};
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use gantry_crypto::id;
 use gantry_db::Tx;
 
-use super::{JwtAlgo, Realm, fields, store};
+use super::{Holding, JwtAlgo, Realm, fields, store};
 use crate::actor::{Access, Actor, Who};
 use crate::core::Core;
 use crate::error::{Error, FieldError, Result};
@@ -18,29 +18,6 @@ pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most
 
 /// How long deleting a deleted realm again is no error.
 const DELETION_REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// A thing whose id tells its realm.
-#[derive(Debug, Clone, Copy)]
-pub enum Holding<'a> {
-    /// `usr_…`
-    User(&'a str),
-    /// `org_…`
-    Org(&'a str),
-    /// `mb_…`
-    Membership(&'a str),
-    /// `crd_…`
-    Credential(&'a str),
-    /// `ap_…`
-    AuthProvider(&'a str),
-    /// `jky_…`
-    JwtKey(&'a str),
-    /// `kss_…`
-    Session(&'a str),
-    /// `lpl_…`
-    ConnectedApp(&'a str),
-    /// `ev_…`
-    Event(&'a str),
-}
 
 /// The realm of this id, if the caller may see it.
 pub async fn named(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {

@@ -2,7 +2,6 @@
 
 use gantry_db::{Query, Sql, Tx, params, row, statements};
 
-use super::rules::Holding;
 use super::{ApiKeyPolicy, JwtAlgo, JwtField, ResourceLink, SessionType, UsernameValidation};
 use crate::error::Result;
 use crate::json::{Custom, Json};
@@ -75,6 +74,29 @@ const VISIBLE: &str = " FROM realms r WHERE (CAST($1 AS TEXT) IS NULL OR r.accou
 const LISTED: &str = " FROM realms r WHERE r.account_id = $1
     AND (CAST($2 AS TEXT) IS NULL OR r.reference = $2) AND (CAST($3 AS TEXT) IS NULL OR r.state = $3)";
 const HOLDING: &str = " x JOIN realms r ON r.id = x.realm_id WHERE x.id = $2 AND r.account_id = $1";
+
+/// A thing whose id tells its realm.
+#[derive(Debug, Clone, Copy)]
+pub enum Holding<'a> {
+    /// `usr_…`
+    User(&'a str),
+    /// `org_…`
+    Org(&'a str),
+    /// `mb_…`
+    Membership(&'a str),
+    /// `crd_…`
+    Credential(&'a str),
+    /// `ap_…`
+    AuthProvider(&'a str),
+    /// `jky_…`
+    JwtKey(&'a str),
+    /// `kss_…`
+    Session(&'a str),
+    /// `lpl_…`
+    ConnectedApp(&'a str),
+    /// `ev_…`
+    Event(&'a str),
+}
 
 statements! {
     INSERT: () = "INSERT INTO realms (", Realm::COLUMNS, ") VALUES

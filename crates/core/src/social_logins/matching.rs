@@ -1,51 +1,19 @@
 //! What an identity at a provider comes to: whose it is here, and how far that leads.
 
 use gantry_db::Tx;
-use secrecy::SecretString;
 
-use super::begun::{self, Pending};
-use super::identity::Identity;
+use super::arrival::{Arrival, Arrived, Here, told_as_change};
+use super::begun;
 use super::{signup, waiting};
 use crate::actor::{Access, Actor};
-use crate::auth_providers::{self, AuthProvider};
-use crate::connected_apps::Place;
+use crate::auth_providers::{self};
 use crate::core::Core;
-use crate::credentials::{self, Credential, SocialAccount};
+use crate::credentials::{self, Credential};
 use crate::error::{Error, Result};
-use crate::events::{self, EventType, Subject};
-use crate::logins::{self, Door, LoggedIn, Step};
+use crate::logins::{self, Door};
 use crate::realms::Realm;
-use crate::signup_tokens::Made;
 use crate::users::{self, EmailVerification, Key, User, UserType};
 use crate::words::State;
-
-/// Somebody who comes back from a provider.
-pub struct Arrival<'a> {
-    /// `ap_…`
-    pub auth_provider: &'a str,
-    /// The login that they began, which ends with this; none where an app's server vouches for the token itself.
-    pub pending: Option<&'a Pending>,
-    /// Who the provider says they are.
-    pub identity: Identity,
-    /// The hosted pages that they come back to.
-    pub place: Option<Place>,
-}
-
-/// What it comes to.
-pub enum Arrived {
-    /// A user of ours, as after a right password.
-    Known(Step),
-    /// A new user who is logged in.
-    New(Box<LoggedIn>),
-    /// A mail to this address: there is a new user who has to prove it, or an older one who has it.
-    Mailed(String),
-    /// Signup data, which the app makes a user of.
-    SignupToken(Box<Made>),
-    /// On the hosted pages: an account has their address, and its password has to be shown. The browser's cookie.
-    Link(SecretString),
-    /// On the hosted pages: something is missing that a form has to ask for. The browser's cookie.
-    Form(SecretString),
-}
 
 /// Finds whose the identity is and logs them in; makes a user of a stranger, where people may sign up.
 ///
@@ -91,17 +59,6 @@ pub async fn log_in(core: &Core, realm: &Realm, actor: &Actor, arrival: Arrival<
 /// A state that cannot be used, whatever is wrong with it.
 pub(super) fn unusable_state() -> Error {
     Error::invalid("state", "unknown", "State is unknown, expired or was used before")
-}
-
-/// Everything about one arrival.
-pub(super) struct Here<'a> {
-    pub core: &'a Core,
-    pub realm: &'a Realm,
-    pub actor: &'a Actor,
-    pub door: Door,
-    pub provider: &'a AuthProvider,
-    pub account: &'a SocialAccount,
-    pub identity: &'a Identity,
 }
 
 /// What an address says of whose an identity is.
@@ -163,10 +120,4 @@ impl Here<'_> {
         tx.commit().await?;
         Ok(Arrived::Link(cookie))
     }
-}
-
-/// A change of a user's credentials is told as one of the user.
-pub(super) async fn told_as_change(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &str) -> Result<()> {
-    events::record(core, tx, realm, actor, EventType::UserUpdated, Subject::user(user)).await?;
-    Ok(())
 }

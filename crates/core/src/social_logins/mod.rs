@@ -7,6 +7,7 @@
 //! Guarantees: a provider's account leads to one user, and only by its id there; an address connects the two only where
 //! both the provider and we have verified it; else a right password of the account has to.
 
+mod arrival;
 mod begun;
 mod identity;
 mod matching;
@@ -14,10 +15,12 @@ mod signup;
 mod store;
 mod waiting;
 
+pub use arrival::{Arrival, Arrived};
 pub use begun::{Begun, Bound, Pending, Way, begin, find, give_up, refused, remove_expired};
 pub use identity::Identity;
-pub use matching::{Arrival, Arrived, log_in};
+pub use matching::log_in;
+pub use signup::sign_up;
 pub(crate) use store::delete_of_realm;
 pub use store::statements;
 pub(crate) use waiting::attach;
-pub use waiting::{Waiting, link, link_with_code, sign_up, waiting};
+pub use waiting::{Waiting, link, link_with_code, waiting};

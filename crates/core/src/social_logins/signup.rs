@@ -2,11 +2,11 @@
 
 use gantry_db::Tx;
 
+use super::arrival::{Arrived, Here};
 use super::identity::Identity;
-use super::matching::{Arrived, Here};
-use super::waiting;
-use crate::actor::{Actor, Who};
-use crate::auth_providers::{LoginRocket, SignupMode, Verification};
+use super::waiting::{self, Waiting};
+use crate::actor::{Access, Actor, Who};
+use crate::auth_providers::{self, LoginRocket, SignupMode, Verification};
 use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -45,8 +45,40 @@ pub(super) async fn of_stranger(
     enroll(core, tx, realm, actor, (signup, None), &settings, (here.door, place)).await
 }
 
+/// Signs somebody up with what the form asked for; what the provider told, the form does not change.
+///
+/// # Errors
+/// [`Error::Invalid`] with the form's broken rules; [`Error::NotFound`] where nothing waits, or nobody may sign up.
+pub async fn sign_up(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    waiting: &Waiting,
+    mut sent: Fields,
+    (door, place): (Door, Place),
+) -> Result<Arrived> {
+    actor.need(Access::Write)?;
+    if waiting.is_link() {
+        return Err(Error::NotFound("waiting identity"));
+    }
+    let settings = auth_providers::login_rocket(&core.db, realm).await?.ok_or(Error::NotFound("signup"))?;
+    may_sign_up(core, actor, door, &settings)?;
+    if let Some(email) = &waiting.identity.email {
+        sent.set("email", email);
+    }
+    let account = waiting.identity.account(&waiting.provider)?;
+    let mut sent = logins::form(&settings, realm, sent);
+    let org_name = logins::org_name(&settings, &mut sent);
+    let signup = users::signed_up_at_provider(core, realm, sent, (account, true))?;
+    let mut tx = core.db.begin().await?;
+    if !waiting::spend(&mut tx, realm, waiting).await? {
+        return Err(Error::NotFound("waiting identity"));
+    }
+    enroll(core, tx, realm, actor, (signup, org_name), &settings, (door, Some(place))).await
+}
+
 /// Whether people may sign up on the pages, and this visitor once more.
-pub(super) fn may_sign_up(core: &Core, actor: &Actor, door: Door, settings: &LoginRocket) -> Result<()> {
+fn may_sign_up(core: &Core, actor: &Actor, door: Door, settings: &LoginRocket) -> Result<()> {
     if door == Door::Api {
         return Ok(());
     }
@@ -83,7 +115,7 @@ fn fields(settings: &LoginRocket, door: Door, identity: &Identity, username: &st
 }
 
 /// Writes a signup that came by a provider, and goes on as after any other.
-pub(super) async fn enroll(
+async fn enroll(
     core: &Core,
     mut tx: Tx,
     realm: &Realm,

@@ -9,13 +9,11 @@ use gantry_crypto::{hex, token};
 use gantry_db::Tx;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::arrival::{Here, told_as_change};
 use super::identity::Identity;
-use super::matching::{Arrived, Here, told_as_change};
-use super::signup::{enroll, may_sign_up};
 use super::store::{self, Kept};
-use crate::actor::{Access, Actor};
+use crate::actor::Actor;
 use crate::auth_providers::{self, AuthProvider};
-use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::credentials;
 use crate::error::{Error, Result};
@@ -23,7 +21,7 @@ use crate::fields::Fields;
 use crate::json;
 use crate::logins::{self, Door, LoggedIn, Step};
 use crate::realms::Realm;
-use crate::users::{self, Key, User};
+use crate::users::{Key, User};
 
 const LIFETIME_MS: i64 = 30 * 60 * 1000;
 
@@ -64,6 +62,11 @@ pub(super) async fn keep(here: &Here<'_>, tx: &mut Tx, user: Option<&str>) -> Re
     };
     store::keep(tx, &kept).await?;
     Ok(SecretString::from(cookie))
+}
+
+/// Spends it; whether it was there.
+pub(super) async fn spend(tx: &mut Tx, realm: &Realm, waiting: &Waiting) -> Result<bool> {
+    store::forget(tx, &realm.id, &waiting.kept.token_hash).await
 }
 
 /// What waits under this cookie, while its provider is active.
@@ -123,44 +126,12 @@ pub(crate) async fn attach(
     waiting: &Waiting,
 ) -> Result<()> {
     let is_theirs = waiting.kept.user_id.as_ref() == Some(&user.id);
-    if !is_theirs || !store::forget(tx, &realm.id, &waiting.kept.token_hash).await? {
+    if !is_theirs || !spend(tx, realm, waiting).await? {
         return Err(Error::NotFound("waiting identity"));
     }
     let account = waiting.identity.account(&waiting.provider)?;
     credentials::insert_social(core, tx, realm, &user.id, &account).await?;
     told_as_change(core, tx, realm, actor, &user.id).await
-}
-
-/// Signs somebody up with what the form asked for; what the provider told, the form does not change.
-///
-/// # Errors
-/// [`Error::Invalid`] with the form's broken rules; [`Error::NotFound`] where nothing waits, or nobody may sign up.
-pub async fn sign_up(
-    core: &Core,
-    realm: &Realm,
-    actor: &Actor,
-    waiting: &Waiting,
-    mut sent: Fields,
-    (door, place): (Door, Place),
-) -> Result<Arrived> {
-    actor.need(Access::Write)?;
-    if waiting.is_link() {
-        return Err(Error::NotFound("waiting identity"));
-    }
-    let settings = auth_providers::login_rocket(&core.db, realm).await?.ok_or(Error::NotFound("signup"))?;
-    may_sign_up(core, actor, door, &settings)?;
-    if let Some(email) = &waiting.identity.email {
-        sent.set("email", email);
-    }
-    let account = waiting.identity.account(&waiting.provider)?;
-    let mut sent = logins::form(&settings, realm, sent);
-    let org_name = logins::org_name(&settings, &mut sent);
-    let signup = users::signed_up_at_provider(core, realm, sent, (account, true))?;
-    let mut tx = core.db.begin().await?;
-    if !store::forget(&mut tx, &realm.id, &waiting.kept.token_hash).await? {
-        return Err(Error::NotFound("waiting identity"));
-    }
-    enroll(core, tx, realm, actor, (signup, org_name), &settings, (door, Some(place))).await
 }
 
 fn place(token_hash: &[u8]) -> String {

@@ -2,7 +2,7 @@
 
 use gantry_db::Value;
 
-use super::rules::Key;
+use super::key::Key;
 use super::store::Way;
 use super::{User, UserType, store};
 use crate::actor::{Access, Actor};

@@ -5,7 +5,8 @@ use gantry_db::Tx;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::EmailVerification;
-use super::rules::{self, Key, read};
+use super::key::Key;
+use super::rules::{self, read};
 use super::store::{self, Counts, User};
 use crate::actor::{Access, Actor, Origin};
 use crate::connected_apps::Place;

@@ -1,11 +1,11 @@
 //! What may be done with users.
 
-use gantry_crypto::id;
 use gantry_db::{Query, Tx};
 use secrecy::SecretString;
 
+use super::key::Key;
 use super::store::{self, Counts, User};
-use super::{EmailVerification, UserType, fields, names, verification};
+use super::{EmailVerification, UserType, fields, verification};
 use crate::actor::{Access, Actor};
 use crate::connected_apps::Place;
 use crate::core::Core;
@@ -18,25 +18,6 @@ use crate::realms::Realm;
 use crate::signup_tokens;
 use crate::words::State;
 use crate::{memberships, sessions};
-
-/// What a user is called in a path: its id, or its username in any case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Key {
-    /// `usr_…`
-    Id(String),
-    /// Folded as it is stored.
-    Username(String),
-}
-
-impl Key {
-    /// Reads a path's segment. What cannot be a username is nobody's.
-    pub fn parse(text: &str) -> Self {
-        if id::is("usr", text) {
-            return Self::Id(text.to_owned());
-        }
-        Self::Username(names::username(text).or_else(|_| names::email(text)).unwrap_or_default())
-    }
-}
 
 /// One user, by id or username.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Result<(User, Counts)> {

@@ -2,8 +2,8 @@
 
 use gantry_db::{Query, Sql, Tx, Value, params, row, statements};
 
+use super::key::Key;
 use super::lists::Wanted;
-use super::rules::Key;
 use super::{EmailVerification, UserType};
 use crate::error::Result;
 use crate::json::Custom;

@@ -4,7 +4,8 @@ use gantry_db::Tx;
 use secrecy::SecretString;
 
 use super::EmailVerification;
-use super::rules::{self, Key, read};
+use super::key::Key;
+use super::rules::{self, read};
 use super::store::{self, Counts, User};
 use crate::actor::{Access, Actor};
 use crate::connected_apps::Place;

@@ -1,5 +1,7 @@
 //! One PostgreSQL connection: how statements run on it, what its errors mean.
 
+use std::time::Duration;
+
 use deadpool_postgres::Object;
 use tokio_postgres::Row as Received;
 use tokio_postgres::error::SqlState;
@@ -10,6 +12,9 @@ use crate::error::Result;
 use crate::row::{Cells, Row};
 use crate::statement::Sql;
 use crate::value::{Cell, Value};
+
+/// How long a statement waits for a free connection, and how long opening one or ending its transaction may take.
+pub(super) const WAIT: Duration = Duration::from_secs(5);
 
 pub(super) async fn rows<R: Row>(connection: &Object, sql: &Sql<R>, params: &[Value<'_>]) -> Result<Vec<R>> {
     let fail = |e| failure(sql.name, e);

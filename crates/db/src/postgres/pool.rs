@@ -1,11 +1,9 @@
 //! The pool of connections to one database.
 
-use std::time::Duration;
-
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use tokio_postgres::NoTls;
 
-use super::connection::{failure, rows};
+use super::connection::{WAIT, failure, rows};
 use super::tls;
 use super::transaction::PostgresTx;
 use crate::Error;
@@ -13,9 +11,6 @@ use crate::error::Result;
 use crate::row::Row;
 use crate::statement::Sql;
 use crate::value::Value;
-
-/// How long a statement waits for a free connection, and how long opening one may take.
-pub(super) const WAIT: Duration = Duration::from_secs(5);
 
 /// A pool of connections to one PostgreSQL database.
 #[derive(Clone)]

@@ -2,8 +2,7 @@
 
 use deadpool_postgres::Object;
 
-use super::connection::{failure, rows};
-use super::pool::WAIT;
+use super::connection::{WAIT, failure, rows};
 use crate::Error;
 use crate::error::Result;
 use crate::row::Row;

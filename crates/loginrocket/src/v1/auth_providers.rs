@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::refusal::Refusal;
-use crate::routes::LoginRocket;
+use crate::loginrocket::LoginRocket;
 
 /// Those that are active, where logins are offered at all.
 pub async fn list(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {

@@ -16,8 +16,8 @@ use serde_json::Value;
 use super::caller::Caller;
 use super::gate::Admitted;
 use super::refusal::Refusal;
-use crate::form::Kept;
-use crate::routes::LoginRocket;
+use crate::kept::Kept;
+use crate::loginrocket::LoginRocket;
 use crate::site::Site;
 
 /// One call.

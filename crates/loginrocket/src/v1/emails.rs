@@ -6,7 +6,7 @@ use gantry_core::{Error, sessions, users};
 use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::refusal::Refusal;
-use crate::routes::LoginRocket;
+use crate::loginrocket::LoginRocket;
 
 /// With the token of a mail.
 pub async fn verify(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {

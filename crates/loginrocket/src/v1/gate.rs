@@ -16,8 +16,8 @@ use gantry_web::request_id::{self, RequestId};
 use super::caller::Caller;
 use super::refusal::Refusal;
 use super::{cors, jsonp};
+use crate::loginrocket::LoginRocket;
 use crate::reader;
-use crate::routes::LoginRocket;
 use crate::site::Site;
 
 const FOREIGN: &str = "This origin is none of the Connected App's allowed origins";

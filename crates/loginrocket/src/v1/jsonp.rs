@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::refusal::Refusal;
-use crate::form::param;
+use crate::kept::param;
 use crate::site::Site;
 
 const CALLS: [&str; 5] = ["/login", "/login/code", "/logout", "/signup", "/auth_providers"];

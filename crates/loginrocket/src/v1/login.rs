@@ -10,8 +10,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::refusal::Refusal;
 use crate::login;
+use crate::loginrocket::LoginRocket;
 use crate::remembered;
-use crate::routes::LoginRocket;
 use crate::site::Site;
 
 /// A password leads to a login token, or to a token that a code makes a login of, at this same address or at

@@ -8,8 +8,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::caller::Caller;
 use super::refusal::Refusal;
+use crate::loginrocket::LoginRocket;
 use crate::remembered;
-use crate::routes::LoginRocket;
 
 /// Ends the session behind the login token, and the one that the browser of an app's page remembers. What has ended
 /// already is no error: whoever logs out wants to be logged out.
@@ -22,7 +22,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
     sessions::end_borne(core, &site.realm, call.text("token")).await?;
     let mut answer = Answer::saying(site.say("said-logged-out"));
     if is_page {
-        if let Some(cookie) = remembered::sent(&loginrocket, site) {
+        if let Some(cookie) = remembered::sent(&loginrocket, &site.headers) {
             sessions::end_remembered(core, &site.realm, &cookie).await?;
         }
         answer = answer.setting([remembered::clear(&loginrocket)]);

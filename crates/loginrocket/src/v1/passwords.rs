@@ -6,7 +6,7 @@ use gantry_core::{Error, logins, sessions, users};
 use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::refusal::Refusal;
-use crate::routes::LoginRocket;
+use crate::loginrocket::LoginRocket;
 
 /// One answer, whoever was meant; nothing of what was typed, so that all are the same to the last byte.
 pub async fn forgot(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {

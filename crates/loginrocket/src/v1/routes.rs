@@ -10,7 +10,7 @@ use gantry_web::routes::{self, Route, at};
 use super::gate;
 use super::refusal::Refusal;
 use super::{auth_providers, emails, login, logout, passwords, script, session, signup};
-use crate::routes::LoginRocket;
+use crate::loginrocket::LoginRocket;
 
 /// The API, to be nested at `/v1`.
 pub fn router(loginrocket: &LoginRocket) -> Router<LoginRocket> {

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use gantry_web::assets;
 
-use crate::routes::LoginRocket;
+use crate::loginrocket::LoginRocket;
 use crate::site::Site;
 
 pub async fn library(State(loginrocket): State<LoginRocket>, _site: Site, headers: HeaderMap) -> Response {

@@ -12,8 +12,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::caller::Caller;
 use super::refusal::Refusal;
+use crate::loginrocket::LoginRocket;
 use crate::remembered;
-use crate::routes::LoginRocket;
 
 /// The login that the token stands for, or else the one that the browser remembers: a fresh token of it, and the app's
 /// address with that.
@@ -38,7 +38,7 @@ async fn of_browser(loginrocket: &LoginRocket, call: &Call) -> Result<Option<Bea
     if !matches!(call.caller, Caller::Page(_)) || call.site.settings.sso != Sso::Seamless {
         return Ok(None);
     }
-    let remembered = remembered::login(loginrocket, &call.site).await?;
+    let remembered = remembered::login(loginrocket, &call.site.realm, &call.site.headers).await?;
     Ok(remembered.map(|remembered| Bearer {
         user: remembered.user,
         expires_at: Some(remembered.session.expires_at),

@@ -9,7 +9,7 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::login;
 use super::refusal::Refusal;
-use crate::routes::LoginRocket;
+use crate::loginrocket::LoginRocket;
 use crate::site::Site;
 
 /// Makes the user and logs them in, or makes a Signup Token for the app. Where addresses have to be confirmed, it says
