@@ -37,7 +37,7 @@ pub struct Flags {
     /// Configuration file [default: ./gantry.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Directory for the SQLite database and the master key [default: ./data]
+    /// Directory for the SQLite database and the master key [default: ./data; of the demo: ./data/demo]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<String>,
     /// Address and port to listen on [default: 127.0.0.1:8000]
@@ -82,8 +82,8 @@ Examples:
   gantry demo
   gantry demo --listen 127.0.0.1:9000 --app-listen 127.0.0.1:9001
 
-The demo keeps its files in ./data/demo and leaves the database of `gantry serve` alone. Delete the directory to start
-afresh.")]
+The demo keeps its files in ./data/demo, whatever the configuration says, and leaves the database of `gantry serve`
+alone; --data names another directory. Delete the demo's directory to start afresh.")]
     Demo(Demo),
     /// Make what an app needs to log people in, and print what to put into its configuration
     #[command(after_help = "\
@@ -160,8 +160,8 @@ impl Demo {
 /// `gantry quickstart`.
 #[derive(Debug, Args)]
 pub struct Quickstart {
-    /// Where your app is; people come back there after the login
-    #[arg(long, value_name = "URL")]
+    /// Where your app is; people come back there, to `login`, after the login
+    #[arg(long, value_name = "URL", value_parser = app_url)]
     pub app_url: Url,
     /// Your email address; you log in to the portal with it
     #[arg(long, value_name = "ADDR")]
@@ -169,6 +169,18 @@ pub struct Quickstart {
     /// Your app's name, as login pages show it [default: the host of its URL]
     #[arg(long)]
     pub name: Option<String>,
+}
+
+/// The folder that an app is in, so that `login` is beside its pages.
+fn app_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let mut url = url.ok_or("write it with http:// or https://, such as http://localhost:3000/")?;
+    url.set_query(None);
+    url.set_fragment(None);
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
 }
 
 /// `gantry keys …`.
@@ -231,8 +243,7 @@ pub struct Import {
     pub report: Option<PathBuf>,
 }
 
-/// `gantry export`.
-/// `gantry outbox`
+/// `gantry outbox`.
 #[derive(Debug, Args)]
 pub struct Outbox {
     /// The mail to show
@@ -242,6 +253,7 @@ pub struct Outbox {
     pub raw: bool,
 }
 
+/// `gantry export`.
 #[derive(Debug, Args)]
 pub struct Export {
     /// Realm to export
@@ -362,6 +374,16 @@ mod tests {
         assert_eq!(config.base_url.as_str(), "http://localhost:9000/");
     }
 
+    #[rstest]
+    #[case("http://localhost:3000", "http://localhost:3000/login")]
+    #[case("https://example.com/app", "https://example.com/app/login")]
+    #[case("https://example.com/app/?a=b#c", "https://example.com/app/login")]
+    fn logins_end_within_the_app(#[case] typed: &str, #[case] handler: &str) {
+        let cli = parsed(&format!("gantry quickstart --app-url {typed} --email a@example.com"));
+        let Command::Quickstart(wanted) = cli.command else { panic!("not quickstart") };
+        assert_eq!(wanted.app_url.join("login").expect("an address").as_str(), handler);
+    }
+
     #[test]
     fn keys_are_made_with_their_rights() {
         let cli = parsed("gantry keys create --name n --access admin_realm --realm rl_1 --realm rl_2 --account org_1");
@@ -388,6 +410,7 @@ mod tests {
     #[case("gantry sreve")]
     #[case("gantry quickstart --email a@example.com")]
     #[case("gantry quickstart --app-url nonsense --email a@example.com")]
+    #[case("gantry quickstart --app-url localhost:3000 --email a@example.com")]
     #[case("gantry keys create --name n")]
     #[case("gantry keys create --name n --access root")]
     #[case("gantry keys revoke")]

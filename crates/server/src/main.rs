@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use gantry::cli::Cli;
-use gantry::commands;
+use gantry::commands::{self, Unread};
 
 /// Answers are made of many small texts, which begin on one thread and often end on another.
 #[global_allocator]
@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         .and_then(|runtime| runtime.block_on(commands::run(cli)));
     match ran {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Unread>() => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("gantry: {error:#}");
             ExitCode::FAILURE

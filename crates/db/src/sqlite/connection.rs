@@ -1,5 +1,8 @@
 //! One SQLite connection: how it is set up, how statements run on it, what its errors mean.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,14 +22,20 @@ const STATEMENTS: usize = 256;
 /// How long a lock of another connection is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The connection that writes. Makes the file where it is missing.
+/// The connection that writes. Makes the file where it is missing, for its owner only.
 pub(super) fn writer(path: &Path) -> Result<Connection> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(|e| Error::other(format!("cannot make the folder {}", folder.display()), e))?;
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = open(path, flags)?;
+    // SQLite would make it readable for everybody; what it makes beside it later has the same rights.
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(e) if e.kind() != ErrorKind::AlreadyExists => {
+            return Err(Error::other(format!("cannot make the database file {}", path.display()), e));
+        }
+        _ => {}
+    }
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // FULL: a commit is on disk before it is acknowledged, also when power fails. Checkpoints are the writer's own.
     connection
         .execute_batch(

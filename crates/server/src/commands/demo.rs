@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::Router;
 use gantry_core::accounts::{self, NewAccount};
 use gantry_core::actor::Actor;
@@ -16,7 +16,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 
 use super::quickstart::Integration;
-use super::run::open;
+use super::run::{missing, open};
+use super::say::say;
 use super::serve::{bind, finish, limits, spawn, work_behind};
 use crate::app::App;
 use crate::cli::Demo;
@@ -34,6 +35,9 @@ const SUBDOMAIN: &str = "demo";
 /// Serves both until a signal.
 pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     telemetry::start(config.log_format, config.log_level)?;
+    if missing(config).is_none() && !config.data.join(SECRETS).exists() {
+        bail!("{} holds an installation that is no demo; choose another folder with --data", config.data.display());
+    }
     let app = open(config).await?;
     let life = Lifecycle::begin()?;
     let listener = bind(config).await?;
@@ -135,11 +139,11 @@ fn sample(environment: &str, own_url: &str) -> anyhow::Result<Router> {
     sample_app::router(settings, Random::system())
 }
 
+/// Nobody may be reading, and the demo runs all the same.
 fn greet(environment: &str, own_url: &str, password: &str) {
-    println!("The demo runs. Open the sample app, and log in as {USERNAME} or sign up:\n\n  {own_url}\n");
-    println!("SAMPLE_APP_URL={own_url}");
-    print!("{environment}");
-    println!("DEMO_USERNAME={USERNAME}\nDEMO_PASSWORD={password}");
-    println!("\nThe lines above can be pasted as environment variables of an app. Ctrl-C stops.");
-    let _ = std::io::stdout().flush(); // nobody may be reading, and the demo runs all the same
+    let _ = say(format_args!(
+        "The demo runs. Open the sample app, and log in as {USERNAME} or sign up:\n\n  {own_url}\n\n\
+         SAMPLE_APP_URL={own_url}\n{environment}DEMO_USERNAME={USERNAME}\nDEMO_PASSWORD={password}\n\n\
+         The lines above can be pasted as environment variables of an app. Ctrl-C stops."
+    ));
 }

@@ -7,7 +7,8 @@ use gantry_core::clock::Clock;
 use gantry_core::migrations;
 use gantry_crypto::Random;
 
-use super::run::open;
+use super::run::{missing, open};
+use super::say::say;
 use crate::app::smtp;
 use crate::config::{Config, Loaded};
 
@@ -15,31 +16,35 @@ use crate::config::{Config, Loaded};
 pub async fn run(loaded: anyhow::Result<Loaded>) -> anyhow::Result<()> {
     let config = match loaded {
         Ok(loaded) => {
-            told("configuration", &Ok("every setting can be used".to_owned()));
+            told("configuration", &Ok("every setting can be used".to_owned()))?;
             loaded.config
         }
         Err(error) => {
-            told("configuration", &Err(format!("{error:#}")));
+            told("configuration", &Err(format!("{error:#}")))?;
             bail!("the configuration has to be mended first");
         }
     };
-    let mut fine = told("database and master key", &installation(&config).await);
-    fine &= told("login pages", &names(&config));
-    fine &= told("mail", &mail(&config).await);
-    fine &= told("clock", &clock());
-    fine &= told("randomness", &randomness());
+    let mut fine = told("database and master key", &installation(&config).await)?;
+    fine &= told("login pages", &names(&config))?;
+    fine &= told("mail", &mail(&config).await)?;
+    fine &= told("clock", &clock())?;
+    fine &= told("randomness", &randomness())?;
     if fine { Ok(()) } else { bail!("something needs your attention") }
 }
 
-fn told(what: &str, found: &Result<String, String>) -> bool {
+/// Whether it is fine.
+fn told(what: &str, found: &Result<String, String>) -> anyhow::Result<bool> {
     match found {
-        Ok(text) => println!("ok       {what}: {text}"),
-        Err(text) => println!("PROBLEM  {what}: {text}"),
+        Ok(text) => say(format_args!("ok       {what}: {text}"))?,
+        Err(text) => say(format_args!("PROBLEM  {what}: {text}"))?,
     }
-    found.is_ok()
+    Ok(found.is_ok())
 }
 
 async fn installation(config: &Config) -> Result<String, String> {
+    if let Some(path) = missing(config) {
+        return Ok(format!("{path} is not there yet; `gantry serve` makes it at its first start"));
+    }
     let app = open(config).await.map_err(|error| format!("{error:#}"))?;
     let engine = app.core.db.engine();
     app.core.db.close().await;

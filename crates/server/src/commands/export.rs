@@ -12,7 +12,8 @@ use gantry_core::exports::{self, Cursor, Record};
 use gantry_core::imports::RecordKind;
 use gantry_core::realms::{self, Realm};
 
-use super::run::open;
+use super::run::open_existing;
+use super::say::say;
 use crate::cli::Export;
 use crate::config::Config;
 use crate::records::read::is_csv;
@@ -23,11 +24,11 @@ const ALL: [RecordKind; 4] = [RecordKind::Org, RecordKind::User, RecordKind::Cre
 
 /// Exports a realm, or one kind of its records.
 pub async fn run(config: &Config, wanted: &Export) -> anyhow::Result<()> {
-    let app = open(config).await?;
+    let app = open_existing(config).await?;
     let realm = realms::named(&app.core, &Actor::system(), &wanted.realm).await.context("no such realm")?;
     let written = file(&app.core, &realm, &wanted.out, wanted.kind.map(Into::into), wanted.secrets).await?;
     app.core.db.close().await;
-    println!("{written} records are in {}", wanted.out.display());
+    say(format_args!("{written} records are in {}", wanted.out.display()))?;
     Ok(())
 }
 

@@ -13,7 +13,8 @@ use gantry_core::{Core, Error};
 use gantry_crypto::{hex, token};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::run::open;
+use super::run::open_existing;
+use super::say::say;
 use crate::cli::Import;
 use crate::config::Config;
 use crate::records::{self, Parsed};
@@ -25,7 +26,7 @@ const SHOWN: usize = 20;
 
 /// Imports every file.
 pub async fn run(config: &Config, wanted: &Import) -> anyhow::Result<()> {
-    let app = open(config).await?;
+    let app = open_existing(config).await?;
     let realm = realms::named(&app.core, &Actor::system(), &wanted.realm).await.context("no such realm")?;
     let mut whole = Tally::default();
     for path in &wanted.files {
@@ -36,7 +37,7 @@ pub async fn run(config: &Config, wanted: &Import) -> anyhow::Result<()> {
     app.core.db.close().await;
     let (made, changed, same, refused) = (whole.made, whole.changed, whole.same, whole.refused.len());
     let would = if wanted.dry_run { "would be " } else { "" };
-    println!("{made} {would}made, {changed} {would}changed, {same} were so already, {refused} refused");
+    say(format_args!("{made} {would}made, {changed} {would}changed, {same} were so already, {refused} refused"))?;
     report(&whole.refused, wanted.report.as_deref())?;
     if refused > 0 {
         bail!("{refused} lines were refused");

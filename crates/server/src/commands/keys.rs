@@ -7,14 +7,15 @@ use gantry_core::words::Word;
 use gantry_core::{accounts, realms};
 use secrecy::ExposeSecret;
 
-use super::run::open;
+use super::run::open_existing;
+use super::say::say;
 use crate::app::App;
 use crate::cli::{self, Keys, KeysCreate};
 use crate::config::Config;
 
 /// Runs one of them.
 pub async fn run(config: &Config, wanted: &Keys) -> anyhow::Result<()> {
-    let app = open(config).await?;
+    let app = open_existing(config).await?;
     let done = match wanted {
         Keys::Create(new) => create(&app, new).await,
         Keys::List => list(&app).await,
@@ -45,7 +46,7 @@ async fn create(app: &App, new: &KeysCreate) -> anyhow::Result<()> {
     let mut tx = app.core.db.begin().await?;
     let (_, secret) = api_keys::create(&app.core, &mut tx, &account.id, wanted).await?;
     tx.commit().await?;
-    println!("{}", secret.expose_secret());
+    say(format_args!("{}", secret.expose_secret()))?;
     Ok(())
 }
 
@@ -53,7 +54,7 @@ async fn list(app: &App) -> anyhow::Result<()> {
     for account in accounts::all(&app.core, &app.system_realm).await? {
         for key in api_keys::list(&app.core, &account.id).await? {
             let realms = key.realm_ids.map_or_else(|| "all realms".to_owned(), |realms| realms.0.join(" "));
-            println!("{}  {:13}  {}  {realms}  {}", key.id, key.access.as_str(), account.id, key.name);
+            say(format_args!("{}  {:13}  {}  {realms}  {}", key.id, key.access.as_str(), account.id, key.name))?;
         }
     }
     Ok(())
@@ -62,7 +63,7 @@ async fn list(app: &App) -> anyhow::Result<()> {
 async fn revoke(app: &App, id: &str) -> anyhow::Result<()> {
     for account in accounts::all(&app.core, &app.system_realm).await? {
         if api_keys::revoke(&app.core, &account.id, id).await.is_ok() {
-            println!("revoked {id}");
+            say(format_args!("revoked {id}"))?;
             return Ok(());
         }
     }

@@ -8,6 +8,8 @@ mod keys;
 mod outbox;
 mod quickstart;
 mod run;
+mod say;
 mod serve;
 
 pub use run::run;
+pub use say::Unread;

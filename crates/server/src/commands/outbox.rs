@@ -7,7 +7,8 @@ use gantry_core::outbox::{self, Mail};
 use mail_parser::MessageParser;
 use secrecy::ExposeSecret as _;
 
-use super::run::open;
+use super::run::open_existing;
+use super::say::say;
 use crate::app::App;
 use crate::cli::Outbox;
 use crate::config::Config;
@@ -17,7 +18,7 @@ const MOST: i64 = 50;
 
 /// Lists the newest mails, or shows one.
 pub async fn run(config: &Config, wanted: &Outbox) -> anyhow::Result<()> {
-    let app = open(config).await?;
+    let app = open_existing(config).await?;
     let done = match &wanted.id {
         None => list(&app).await,
         Some(id) => show(&app, id, wanted.raw).await,
@@ -29,11 +30,11 @@ pub async fn run(config: &Config, wanted: &Outbox) -> anyhow::Result<()> {
 async fn list(app: &App) -> anyhow::Result<()> {
     let mails = outbox::list(&app.core, MOST).await?;
     if mails.is_empty() {
-        println!("The outbox is empty.");
+        say("The outbox is empty.")?;
     }
     for mail in &mails {
         let subject = parsed(mail).map(|(subject, _)| subject).unwrap_or_default();
-        println!("{}  {}  {subject}", mail.id, mail.recipient);
+        say(format_args!("{}  {}  {subject}", mail.id, mail.recipient))?;
     }
     Ok(())
 }
@@ -44,7 +45,7 @@ async fn show(app: &App, id: &str, raw: bool) -> anyhow::Result<()> {
         return Ok(std::io::stdout().write_all(mail.message.expose_secret())?);
     }
     let (subject, text) = parsed(&mail).context("the mail cannot be read")?;
-    println!("To: {}\nSubject: {subject}\n\n{}", mail.recipient, text.trim_end());
+    say(format_args!("To: {}\nSubject: {subject}\n\n{}", mail.recipient, text.trim_end()))?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::run::open;
+use super::say::say;
 use crate::cli::Quickstart;
 use crate::config::Config;
 
@@ -27,16 +28,16 @@ pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
         },
     )
     .await?;
-    println!("Your account is {}. Put these into your app's environment:\n", made.account);
+    say(format_args!("Your account is {}. Put these into your app's environment:\n", made.account))?;
     let integration = Integration {
         api_key: made.api_key.expose_secret(),
         realm: &made.realm.id,
         jwt_secret: &made.jwt_key,
         subdomain: &made.app.subdomain,
     };
-    print!("{}", integration.environment(config)?);
-    println!("\nFinished logins go to {login_handler}?token=…");
-    println!("Portal login: {} with password {}", made.owner.username, password.expose_secret());
+    say(integration.environment(config)?.trim_end())?;
+    say(format_args!("\nFinished logins go to {login_handler}?token=…"))?;
+    say(format_args!("Portal login: {} with password {}", made.owner.username, password.expose_secret()))?;
     app.core.db.close().await;
     Ok(())
 }

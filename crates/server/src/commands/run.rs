@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use gantry_core::clock::Clock;
 use gantry_core::migrations;
 use gantry_crypto::Random;
 
+use super::say::say;
 use super::{demo, doctor, export, import, keys, outbox, quickstart, serve};
 use crate::app::{App, open_database};
 use crate::cli::{Cli, Command, ConfigCommand, Demo, Flags};
@@ -26,16 +27,16 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Outbox(wanted) => outbox::run(&load(&flags, None)?.config, &wanted).await,
         Command::Doctor => doctor::run(load(&flags, None)).await,
         Command::Config(ConfigCommand::Show) => {
-            print!("{}", load(&flags, None)?);
+            say(load(&flags, None)?.to_string().trim_end())?;
             Ok(())
         }
         Command::Config(ConfigCommand::Check) => {
             load(&flags, None)?;
-            println!("OK");
+            say("OK")?;
             Ok(())
         }
         Command::Version => {
-            println!("gantry {}", env!("CARGO_PKG_VERSION"));
+            say(format_args!("gantry {}", env!("CARGO_PKG_VERSION")))?;
             Ok(())
         }
     }
@@ -54,14 +55,28 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
     let db = open_database(config).await?;
     let applied = db.migrate(migrations::ALL, Clock::system().now_ms()).await.context("cannot migrate")?;
     for name in &applied {
-        println!("applied {name}");
+        say(format_args!("applied {name}"))?;
     }
-    println!("the database is up to date");
+    say("the database is up to date")?;
     db.close().await;
     Ok(())
 }
 
-/// The installation, for commands that change it without serving.
+/// The installation, made at the first time.
 pub(super) async fn open(config: &Config) -> anyhow::Result<App> {
     App::build(config, Clock::system(), Random::system()).await
+}
+
+/// The installation, for commands that have nothing to do without one: in a mistyped folder they make none.
+pub(super) async fn open_existing(config: &Config) -> anyhow::Result<App> {
+    if let Some(path) = missing(config) {
+        bail!("there is no installation here: {path} is missing (see --data, --database-url, `gantry quickstart`)");
+    }
+    open(config).await
+}
+
+/// The database file that is not there.
+pub(super) fn missing(config: &Config) -> Option<&str> {
+    let path = config.database_url.strip_prefix("sqlite:")?;
+    (!Path::new(path).exists()).then_some(path)
 }
