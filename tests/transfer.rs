@@ -155,6 +155,35 @@ async fn what_breaks_a_rule_is_refused_with_its_line_and_the_rest_is_taken(#[cas
     assert_eq!(told, expected.map(|(line, fields)| (line, fields.to_owned())));
 }
 
+/// What is misspelt would be missing, and nobody would know.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_field_that_there_is_not_is_refused(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let path = written(
+        &server,
+        "misspelt.jsonl",
+        &[
+            json!({"object": "user", "username": "ada", "email": "ada@example.com", "pasword_hash": BCRYPT}),
+            json!({"object": "org", "name": "Acme", "tier": null}),
+            json!({"object": "user", "username": "bob", "email": "bob@example.com", "password_hash": BCRYPT}),
+        ],
+    );
+    let tally = run(&server, &path, &Options::default()).await;
+    assert_eq!(counts(&tally), (1, 0, 0, 2));
+    let told: Vec<_> = tally.refused.iter().map(|one| (one.line, &*one.errors[0].field)).collect();
+    assert_eq!(told, [(1, "pasword_hash"), (2, "tier")]);
+    let table = server.folder.path().join("misspelt.csv");
+    fs::write(&table, "username,email,pasword_hash\neve,eve@example.com,x\n").expect("written");
+    let realm = realm(&server, server.realm()).await;
+    let options = Options { kind: Some(RecordKind::User), ..Options::default() };
+    let refused = import::file(&server.app.core, &realm, &table, &options).await.expect_err("told once");
+    assert!(format!("{refused:#}").contains("pasword_hash is no field of a user"), "{refused:#}");
+    server.get("users/eve").await.json(404);
+}
+
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]

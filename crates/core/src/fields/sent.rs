@@ -72,6 +72,11 @@ impl Fields {
         self.map.insert(name.to_owned(), Value::String(text.to_owned()));
     }
 
+    /// What the fields that were sent are called.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.map.keys().map(String::as_str)
+    }
+
     /// Whether a value was sent: neither null nor an empty text.
     pub fn holds(&self, name: &str) -> bool {
         self.map.get(name).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))

@@ -85,6 +85,10 @@ async fn one(
     realm: &Realm,
     line: &Line,
 ) -> Result<std::result::Result<Outcome, Vec<FieldError>>> {
+    let strangers = strangers(line);
+    if !strangers.is_empty() {
+        return Ok(Err(strangers));
+    }
     let fields = line.fields.clone();
     match line.kind {
         RecordKind::User => users::write(core, tx, realm, fields).await,
@@ -92,6 +96,13 @@ async fn one(
         RecordKind::Membership => memberships::write(core, tx, realm, fields).await,
         RecordKind::Credential => credentials::write(core, tx, realm, fields).await,
     }
+}
+
+/// A broken rule for each field that a line of this kind does not have.
+fn strangers(line: &Line) -> Vec<FieldError> {
+    let known = line.kind.fields();
+    let unknown = line.fields.names().filter(|name| *name != "object" && !known.contains(name));
+    unknown.map(|name| FieldError::new(name.to_owned(), "unknown", line.kind.has_no(name))).collect()
 }
 
 /// The end of an import: it is told as one change of the realm, and a repetition begins anew.

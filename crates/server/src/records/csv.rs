@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 
+use anyhow::bail;
 use gantry_core::FieldError;
 use gantry_core::exports::Record;
 use gantry_core::fields::Fields;
@@ -44,6 +45,11 @@ pub fn columns(kind: RecordKind) -> &'static [&'static str] {
 pub fn lines(file: impl Read, kind: RecordKind) -> anyhow::Result<impl Iterator<Item = std::io::Result<Parsed>>> {
     let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::Headers).from_reader(file);
     let header = reader.headers()?.clone();
+    // Told once and not of each line.
+    let is_known = |name: &str| name.starts_with("custom.") || kind.fields().contains(&name);
+    if let Some(stranger) = header.iter().find(|name| !is_known(name)) {
+        bail!("the header is wrong: {}", kind.has_no(stranger));
+    }
     let lines = reader.into_records().map(move |row| match row {
         Ok(row) => Ok(parsed(&header, &row, kind)),
         Err(error) if error.is_io_error() => Err(std::io::Error::other(error)),
