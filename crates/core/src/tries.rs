@@ -40,6 +40,8 @@ pub struct Settings {
     pub social_per_address: u32,
     /// Signups on the pages of one Connected App; 0: any number.
     pub signups_per_app: u32,
+    /// New passwords that are looked at while somebody at one address types them.
+    pub typed_per_address: u32,
     /// Mails to one inbox that visitors ask for, each hour.
     pub mails_per_inbox: u32,
     /// Mails that visitors from one address ask for, each hour.
@@ -57,6 +59,7 @@ impl Default for Settings {
             signups_per_address: 20,
             social_per_address: 60,
             signups_per_app: 500,
+            typed_per_address: 300,
             mails_per_inbox: 5,
             mails_per_address: 20,
             minutes: 10,
@@ -172,6 +175,15 @@ impl Tries {
     pub fn social(&self, now_ms: i64, address: Option<&str>) -> Result<()> {
         let Some(address) = address else { return Ok(()) };
         self.take(&self.bucket(("social", "", &network(address))), now_ms, self.settings.social_per_address)
+    }
+
+    /// Takes a slot for a look at what somebody at this address types.
+    ///
+    /// # Errors
+    /// [`Error::Limited`] with the time until the next one can pass.
+    pub fn typed(&self, now_ms: i64, address: Option<&str>) -> Result<()> {
+        let Some(address) = address else { return Ok(()) };
+        self.take(&self.bucket(("typed", "", &network(address))), now_ms, self.settings.typed_per_address)
     }
 
     /// Takes a slot for a mail that somebody at this address asks for, to whomever.

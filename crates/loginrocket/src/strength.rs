@@ -4,8 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use gantry_core::credentials::password_score;
-use gantry_core::{Error, auth_providers};
+use gantry_core::{Error, auth_providers, credentials};
 use serde_json::json;
 
 use crate::form::Form;
@@ -27,10 +26,12 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Respo
         Err(error) => return site.failed(&loginrocket, error).into_response(),
     };
     let password: String = form.typed("password").chars().take(LONGEST).collect();
-    let names = NAMES.map(|name| form.typed(name));
-    let text = match policy.check(&password, &names) {
-        Err(broken) => problems::sentence(&site.reader.language, &policy, "password", &broken).into_owned(),
-        Ok(()) => site.say(word(password_score(&password, &names))).into_owned(),
+    let names = NAMES.map(|name| form.typed(name).to_owned()).to_vec();
+    let looked_at = credentials::typed(&loginrocket.core, &site.actor, policy.clone(), (password, names)).await;
+    let text = match looked_at {
+        Ok(Err(broken)) => problems::sentence(&site.reader.language, &policy, "password", &broken).into_owned(),
+        Ok(Ok(score)) => site.say(word(score)).into_owned(),
+        Err(error) => return site.failed(&loginrocket, error).into_response(),
     };
     page::hardened(&loginrocket, Json(json!({ "text": text })).into_response())
 }

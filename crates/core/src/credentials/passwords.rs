@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 
 use super::store::{self, Credential};
 use super::{CredentialType, PasswordPolicy, fields};
+use crate::actor::Actor;
 use crate::core::Core;
 use crate::error::{Error, FieldError, Result};
 use crate::fields::{Fields, Sent};
@@ -70,6 +71,25 @@ pub(crate) fn wanted(
         return None;
     }
     Some(WantedPassword(password))
+}
+
+/// What the rules say of a password while somebody types it: zxcvbn's score, 0 to 4, or the rule that is broken. Looked
+/// at where passwords are hashed, behind the requests.
+///
+/// # Errors
+/// [`Error::Limited`] after too many from one address, [`Error::Unavailable`] while too many passwords wait.
+pub async fn typed(
+    core: &Core,
+    actor: &Actor,
+    policy: PasswordPolicy,
+    (password, names): (String, Vec<String>),
+) -> Result<std::result::Result<u8, FieldError>> {
+    core.tries.typed(core.clock.now_ms(), actor.origin.ip.as_deref())?;
+    let look = move || {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        policy.check(&password, &names)
+    };
+    Ok(core.passwords.beside(look).await?)
 }
 
 /// The first password of a new user.

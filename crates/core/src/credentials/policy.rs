@@ -10,8 +10,26 @@ use zxcvbn::{Entropy, zxcvbn};
 use crate::error::FieldError;
 use crate::words::words;
 
-/// zxcvbn's work grows with the length, and beyond this a password is not weak for being common.
-const LONGEST_GUESSED: usize = 100;
+/// zxcvbn's work grows faster than the length, and beyond this a password is not weak for being common.
+const LONGEST_GUESSED: usize = 40;
+
+/// Signs that zxcvbn takes for letters, each with one that it does not. It tries all readings of all that occur, so ten
+/// kinds of them cost a second and not a millisecond. Digits are taken so too, but have to stay what they are.
+const LIKE_LETTERS: [(char, char); 10] = [
+    ('@', '~'),
+    ('(', '^'),
+    ('{', '&'),
+    ('[', '*'),
+    ('<', '-'),
+    ('!', '='),
+    ('|', ';'),
+    ('$', ':'),
+    ('+', ','),
+    ('%', '?'),
+];
+
+/// So many kinds of them are read as letters: more than a word has that somebody disguised.
+const MOST_LIKE_LETTERS: usize = 3;
 
 /// Passwords that fall within so many guesses are common. It takes all 30,000 in zxcvbn's list, their simple changes
 /// (`P@ssw0rd1`, `letmein123`), and 82 % of the passwords of eight characters or more in the list that Django ships.
@@ -80,9 +98,9 @@ impl RequiredChars {
 }
 
 impl PasswordPolicy {
-    /// Checks a new password. `inputs` are what the person is called, which no password may be; an email address also
-    /// stands for what is before its `@`.
-    pub fn check(&self, password: &str, inputs: &[&str]) -> Result<(), FieldError> {
+    /// Checks a new password; zxcvbn's score of it, 0 to 4. `inputs` are what the person is called, which no password may
+    /// be; an email address also stands for what is before its `@`.
+    pub fn check(&self, password: &str, inputs: &[&str]) -> Result<u8, FieldError> {
         let refuse = |code, text: String| Err(FieldError::new("password", code, format!("Password {text}")));
         if password.chars().count() < self.min_length as usize {
             return refuse("too_short", format!("is too short (at least {} characters)", self.min_length));
@@ -94,22 +112,31 @@ impl PasswordPolicy {
         if estimate.guesses() < COMMON_GUESSES {
             return refuse("too_common", "is too common or too easy to guess".to_owned());
         }
-        if u8::from(estimate.score()) < self.min_complexity {
+        let score = u8::from(estimate.score());
+        if score < self.min_complexity {
             return refuse("too_weak", "is too weak, please make it longer or less predictable".to_owned());
         }
-        Ok(())
+        Ok(score)
     }
 }
 
-/// zxcvbn's score, 0 to 4. `inputs` as in [`PasswordPolicy::check`].
-pub fn password_score(password: &str, inputs: &[&str]) -> u8 {
-    u8::from(estimate(password, inputs).score())
-}
-
 fn estimate(password: &str, inputs: &[&str]) -> Entropy {
-    let guessed: String = password.chars().take(LONGEST_GUESSED).collect();
+    let guessed = guessed(password);
     let names: Vec<&str> = inputs.iter().flat_map(|input| [*input, input.split('@').next().unwrap_or(input)]).collect();
     zxcvbn(&guessed, &names)
+}
+
+/// What is looked at, of which zxcvbn makes an end within milliseconds.
+fn guessed(password: &str) -> String {
+    let mut kinds = Vec::new();
+    let plain = |sign: char| {
+        let Some((_, plain)) = LIKE_LETTERS.iter().find(|(known, _)| *known == sign) else { return sign };
+        if !kinds.contains(&sign) && kinds.len() < MOST_LIKE_LETTERS {
+            kinds.push(sign);
+        }
+        if kinds.contains(&sign) { sign } else { *plain }
+    };
+    password.chars().take(LONGEST_GUESSED).map(plain).collect()
 }
 
 #[cfg(test)]
@@ -232,5 +259,18 @@ mod tests {
         assert_eq!(code(&PasswordPolicy::default(), &"a".repeat(256)), Some("too_common"));
         let long = "rain lamp 42 fox ".repeat(15);
         assert_eq!(code(&PasswordPolicy::default(), &long), None);
+    }
+
+    /// Counted and not timed: what is left to read as letters is a handful of signs in 40 characters.
+    #[test]
+    fn what_is_looked_at_is_bounded() {
+        let all = "4@8({[<369!1|70$5+%2".repeat(13);
+        let looked_at = guessed(&all);
+        assert_eq!(looked_at.chars().count(), 40);
+        let signs: std::collections::BTreeSet<char> =
+            looked_at.chars().filter(|sign| LIKE_LETTERS.iter().any(|(known, _)| known == sign)).collect();
+        assert_eq!(signs.into_iter().collect::<String>(), "(@{");
+        assert_eq!(guessed("P@$$w0rd!"), "P@$$w0rd!", "a disguised word is seen as it is");
+        assert_eq!(guessed("({[<!|$+"), "({[-=;:,", "and no two signs become one");
     }
 }

@@ -97,12 +97,23 @@ impl Passwords {
 
     /// The same for a hash that other software made, which may not have normalised what was typed.
     async fn verify_foreign(&self, password: Password, foreign: Foreign) -> Result<Verdict, Busy> {
-        let work = move |_: &mut _| {
+        let dummy = self.0.dummy.clone();
+        let work = move |memory: &mut _| {
             let right = foreign.is_of(password.expose().as_bytes())
                 || password.typed().is_some_and(|typed| foreign.is_of(typed.as_bytes()));
-            if right { Verdict::Match { rehash: true } } else { Verdict::Mismatch }
+            if right {
+                return Verdict::Match { rehash: true };
+            }
+            // Many of them cost nearly nothing, which would tell that somebody is there.
+            dummy.is_of(password.expose().as_bytes(), memory);
+            Verdict::Mismatch
         };
         self.0.pool.run(work).await
+    }
+
+    /// Does other work that takes long on the threads that hash, so that it is bounded as hashing is.
+    pub async fn beside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+        self.0.pool.run(move |_| work()).await
     }
 
     /// Refuses where hashing or verifying would be refused now, so that nothing else need be done before.
