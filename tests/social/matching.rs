@@ -53,6 +53,33 @@ async fn a_new_address_at_the_provider_changes_nothing_here(#[case] engine: Engi
     assert_eq!(visit.who(&visit.come_anew("/auth/google").await).await, "ada@example.com");
 }
 
+/// Whoever proved one address has proven no other by having it set through the API.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_address_that_came_after_the_proof_connects_nothing(#[case] engine: Engine) {
+    let visit = visit(engine).await;
+    visit.server.user("mallory").await;
+    visit.verify("mallory").await;
+    // As clients change an address that send back all they have read.
+    for fields in
+        [json!({"email": "ada@example.com"}), json!({"email": "ada@example.com", "email_verification": "verified"})]
+    {
+        let changed = visit.server.put("users/mallory", json!({ "user": fields })).await.json(200);
+        assert_eq!(changed["email_verification"], "verified", "as it was");
+        let arrived = visit.come_anew("/auth/google").await;
+        assert_eq!(path(&arrived), "/auth/link", "the password is asked for");
+    }
+    assert_eq!(visit.credentials("mallory").await, ["password"]);
+    // The link of a mail proves the address that it went to.
+    visit.server.post("users/mallory/request_email_verification", json!({})).await.json(200);
+    let token = visit.server.mailed_token(VERIFICATION).await;
+    let spent = json!({"user": {"token": token}});
+    visit.server.post("users/mallory/verify_email", spent).await.json(200);
+    assert_eq!(visit.who(&visit.come_anew("/auth/google").await).await, "mallory");
+}
+
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]

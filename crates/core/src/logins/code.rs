@@ -61,6 +61,8 @@ pub(crate) async fn with_code_and(
     }
     let slot = credentials::code_limit(core, realm, actor, &user.id).await?;
     let mut tx = core.db.begin().await?;
+    // The user first, as everything does that changes their credentials.
+    users::lock(&mut tx, realm, &Key::Id(user.id.clone())).await?;
     if !is_proof(core, &mut tx, realm, actor, (&user.id, &digits)).await?
         || !one_time_tokens::spend(&mut tx, &token).await?
     {

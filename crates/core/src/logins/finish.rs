@@ -31,6 +31,9 @@ pub struct LoggedIn {
 }
 
 /// The session, the time of it, the event.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a user who was made inactive a moment ago: their sessions have ended, and none begins.
 pub(super) async fn finish(
     core: &Core,
     mut tx: Tx,
@@ -42,7 +45,10 @@ pub(super) async fn finish(
     let now = core.clock.now_ms();
     let lately = user.last_login_at.is_some_and(|at| now - at < KEY_LOGIN_KEPT_MS);
     if user.user_type == UserType::Human || !lately {
-        users::touch_login(&mut tx, &realm.id, &user.id, now).await?;
+        let is_active = users::touch_login(&mut tx, &realm.id, &user.id, now).await?;
+        if !is_active {
+            return Err(Error::Unauthenticated);
+        }
     }
     let opened = sessions::open(core, &mut tx, realm, actor, user).await?;
     let cookie = match &opened.session {

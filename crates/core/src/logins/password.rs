@@ -70,23 +70,29 @@ pub(crate) async fn with_password_and(
     if verdict.is_err() {
         core.tries.withdrawn(&slot);
     }
-    let (user, devices, rehash) = match (found, verdict?) {
+    let (user, before, rehash) = match (found, verdict?) {
         (Some((user, login)), Verdict::Match { rehash })
             if offered && user.state == State::Active && realm.state == State::Active =>
         {
-            (user, login.devices, rehash)
+            (user, login, rehash)
         }
         (found, _) => return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user.id.as_str())).await,
     };
     core.tries.succeeded(&slot);
     let fresh = match (rehash, Password::new(password.expose_secret())) {
-        (true, Ok(password)) => credentials::rehash(core, password).await.zip(stored),
+        (true, Ok(password)) => credentials::rehash(core, password).await.zip(before.password_hash.clone()),
         _ => None,
     };
 
     let mut tx = core.db.begin().await?;
+    let now = users::locked_login(&mut tx, realm, &user.id).await?;
+    let Some((user, login)) = now.filter(|(user, login)| user.state == State::Active && login.still_takes(&before))
+    else {
+        drop(tx);
+        return refuse(core, realm, actor, Some(&user.id)).await;
+    };
     if let Some((fresh, old)) = fresh {
         fresh.replace(&mut tx, realm, &user.id, &old).await?;
     }
-    go_on(core, tx, realm, actor, (user, devices), door, link).await
+    go_on(core, tx, realm, actor, (user, login.devices), door, link).await
 }

@@ -124,6 +124,11 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
         return Err(Error::invalid("user_id", "inactive", "User is inactive"));
     }
     let mut tx = core.db.begin().await?;
+    // One at a time, so that no more begin than the realm's limit, and none for a user who was just made inactive.
+    let locked = users::lock(&mut tx, realm, &users::Key::Id(user.id.clone())).await?;
+    if locked.is_none_or(|user| user.state == State::Inactive) {
+        return Err(Error::invalid("user_id", "inactive", "User is inactive"));
+    }
     let opened = open(core, &mut tx, realm, actor, &user).await?;
     tx.commit().await?;
     Ok((opened, user, counts))

@@ -12,7 +12,7 @@ use crate::credentials::{self, Credential};
 use crate::error::{Error, Result};
 use crate::logins::{self, Door};
 use crate::realms::Realm;
-use crate::users::{self, EmailVerification, Key, User, UserType};
+use crate::users::{self, User, UserType};
 use crate::words::State;
 
 /// Finds whose the identity is and logs them in; makes a user of a stranger, where people may sign up.
@@ -79,16 +79,16 @@ impl Here<'_> {
         let verified = self.identity.email_verified
             && owners.is_empty()
             && owner.email == self.identity.email
-            && owner.email_verification == EmailVerification::Verified
+            && owner.has_proven_address()
             && owner.user_type == UserType::Human;
         if verified { Claim::Proven(owner) } else { Claim::Doubtful(owner) }
     }
 
     /// The account is one of a user's credentials.
     async fn known(&self, mut tx: Tx, credential: Credential) -> Result<Arrived> {
-        let key = Key::Id(credential.user_id.clone());
+        let user = credential.user_id.clone();
         credentials::refresh_social(self.core, &mut tx, credential, self.account).await?;
-        self.go_on(tx, &key).await
+        self.go_on(tx, &user).await
     }
 
     /// The account becomes one of them.
@@ -97,12 +97,12 @@ impl Here<'_> {
             credentials::insert_social(self.core, &mut tx, self.realm, &owner.id, self.account).await?;
             told_as_change(self.core, &mut tx, self.realm, self.actor, &owner.id).await?;
         }
-        self.go_on(tx, &Key::Id(owner.id)).await
+        self.go_on(tx, &owner.id).await
     }
 
-    async fn go_on(&self, mut tx: Tx, key: &Key) -> Result<Arrived> {
+    async fn go_on(&self, mut tx: Tx, id: &str) -> Result<Arrived> {
         let (core, realm, actor) = (self.core, self.realm, self.actor);
-        let (user, login) = users::of_login(&mut tx, &realm.id, key).await?.ok_or(Error::NotFound("user"))?;
+        let (user, login) = users::locked_login(&mut tx, realm, id).await?.ok_or(Error::NotFound("user"))?;
         if user.state == State::Inactive || user.user_type != UserType::Human {
             tx.commit().await?;
             return logins::refuse(core, realm, actor, Some(&user.id)).await;

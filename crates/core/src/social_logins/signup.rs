@@ -124,14 +124,17 @@ async fn enroll(
     settings: &LoginRocket,
     (door, place): (Door, Option<Place>),
 ) -> Result<Arrived> {
+    let is_proven = signup.user.email_verification == EmailVerification::Verified;
+    let proven_first = door != Door::Api && settings.email_verification == Verification::Require && !is_proven;
     if settings.signup_mode == SignupMode::UserToken {
-        users::free(&mut tx, realm, &signup.user).await?;
+        // Whether a name is free is told to nobody where an address has to be proven: the app finds out.
+        if !proven_first {
+            users::free(&mut tx, realm, &signup.user).await?;
+        }
         let made = signup_tokens::keep(core, &mut tx, realm, signup).await?;
         tx.commit().await?;
         return Ok(Arrived::SignupToken(Box::new(made)));
     }
-    let is_proven = signup.user.email_verification == EmailVerification::Verified;
-    let proven_first = door != Door::Api && settings.email_verification == Verification::Require && !is_proven;
     let end = (proven_first, door.remembers());
     match logins::enroll(core, tx, realm, actor, (signup, org_name), (settings, place.as_ref()), end).await? {
         SignedUp::LoggedIn(done) => Ok(Arrived::New(done)),

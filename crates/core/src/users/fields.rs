@@ -27,6 +27,7 @@ pub(super) fn fresh(id: String, realm: &Realm, now_ms: i64) -> User {
         last_login_at: None,
         created_at: now_ms,
         folded_name: String::new(),
+        verified_email: None,
     }
 }
 
@@ -55,8 +56,13 @@ pub(super) fn apply(user: &mut User, realm: &Realm, fields: &mut Fields) {
     if let Sent::Value(state) = word(fields, "state") {
         user.state = state;
     }
-    if let Sent::Value(verification) = word(fields, "email_verification") {
-        user.email_verification = verification;
+    match word(fields, "email_verification") {
+        // Who was verified before is sent back so by clients that send all they have read, with a new address too.
+        Sent::Value(EmailVerification::Verified) if user.email_verification != EmailVerification::Verified => {
+            user.prove_address();
+        }
+        Sent::Value(verification) => user.email_verification = verification,
+        Sent::Absent | Sent::Null => {}
     }
     user.reference = fields.line("reference", 255).patch(user.reference.take()).filter(|text| !text.is_empty());
     user.first_name = fields.line("first_name", 100).patch(user.first_name.take()).filter(|text| !text.is_empty());

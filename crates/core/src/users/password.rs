@@ -4,10 +4,9 @@ use gantry_crypto::password::{Password, Verdict};
 use gantry_db::Tx;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::EmailVerification;
 use super::key::Key;
 use super::rules::{self, read};
-use super::store::{self, Counts, User};
+use super::store::{self, Counts, Login, User};
 use crate::actor::{Access, Actor, Origin};
 use crate::connected_apps::Place;
 use crate::core::Core;
@@ -79,15 +78,18 @@ async fn change(
     let current = sent.required_secret("current_password");
     let wanted = credentials::wanted(&mut sent, &policy, &user, true);
     if let Some(current) = current
-        && !is_current(core, realm, actor, (&user, login.password_hash), &current).await?
+        && !is_current(core, realm, actor, (&user, login.password_hash.clone()), &current).await?
     {
-        sent.error("current_password", "mismatch", "Current password does not match");
+        for error in mismatch().fields() {
+            sent.add(error.clone());
+        }
     }
     sent.finish()?;
-    set(core, realm, actor, (&user, wanted, kept), None).await
+    set(core, realm, actor, (&user, wanted, kept), Proof::Password(&login)).await
 }
 
-/// Whether this is the user's password. Wrong ones are counted as failed logins are.
+/// Whether this is the user's password. Wrong ones are counted as failed logins are; right ones too, since each ends what
+/// the owner of the account may have asked for to get it back.
 async fn is_current(
     core: &Core,
     realm: &Realm,
@@ -100,10 +102,8 @@ async fn is_current(
     core.tries.check(core.clock.now_ms(), &slot)?;
     let Ok(tried) = Password::new(current.expose_secret()) else { return Ok(false) };
     let verdict = core.passwords.verify(tried, hash).await;
-    match verdict {
-        Ok(Verdict::Match { .. }) => core.tries.succeeded(&slot),
-        Err(_) => core.tries.withdrawn(&slot),
-        Ok(_) => {}
+    if verdict.is_err() {
+        core.tries.withdrawn(&slot);
     }
     Ok(matches!(verdict?, Verdict::Match { .. }))
 }
@@ -169,7 +169,7 @@ pub async fn reset_password(
     let wanted = credentials::wanted(&mut sent, &policy, &user, true);
     let kept = Kept::asked(&mut sent);
     sent.finish()?;
-    let done = set(core, realm, actor, (&user, wanted, kept), Some(&token)).await?;
+    let done = set(core, realm, actor, (&user, wanted, kept), Proof::Token(&token)).await?;
     core.tries.succeeded(&Origin::default().tries(realm, &user.id, None));
     Ok(done)
 }
@@ -185,24 +185,38 @@ async fn refuse(core: &Core, realm: &Realm, actor: &Actor, user: Option<&User>) 
     Err(Error::unusable_token())
 }
 
+/// What lets somebody set a password.
+enum Proof<'a> {
+    /// A token of a mail, which is spent.
+    Token(&'a OneTimeToken),
+    /// The password that the user had so far.
+    Password(&'a Login),
+}
+
+fn mismatch() -> Error {
+    Error::invalid("current_password", "mismatch", "Current password does not match")
+}
+
 /// Writes the new password, in one transaction with what follows from it; with a token, that is spent in there.
 async fn set(
     core: &Core,
     realm: &Realm,
     actor: &Actor,
     (user, wanted, kept): (&User, Option<WantedPassword>, Kept<'_>),
-    token: Option<&OneTimeToken>,
+    proof: Proof<'_>,
 ) -> Result<(User, Counts)> {
     let wanted = wanted.ok_or_else(|| Error::internal("a missing password was not refused"))?;
     let password = wanted.hash(core).await?;
     let mut tx = core.db.begin().await?;
-    let user = rules::lock(&mut tx, realm, &Key::Id(user.id.clone())).await?.ok_or(Error::NotFound("user"))?;
-    if let Some(token) = token
-        && !one_time_tokens::spend(&mut tx, token).await?
-    {
-        return Err(Error::unusable_token());
+    let (user, login) = rules::locked_login(&mut tx, realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
+    match proof {
+        Proof::Token(token) if !one_time_tokens::spend(&mut tx, token).await? => return Err(Error::unusable_token()),
+        // Hashing takes long: another change may have come first.
+        Proof::Password(before) if !login.still_takes(before) => return Err(mismatch()),
+        _ => {}
     }
-    if token.is_some() && user.email_verification != EmailVerification::Verified {
+    let by_mail = matches!(proof, Proof::Token(_));
+    if by_mail && !user.has_proven_address() {
         // Whoever reads this inbox is its owner; who came before by an unproven address has no part in the account.
         credentials::delete_social(&mut tx, realm, &user.id).await?;
     }
@@ -212,7 +226,7 @@ async fn set(
         Kept::One(session) => sessions::end_others(&mut tx, realm, &user.id, session).await?,
         Kept::All => {}
     }
-    let told = if token.is_some() { EventType::PasswordTokenConsumed } else { EventType::UserUpdated };
+    let told = if by_mail { EventType::PasswordTokenConsumed } else { EventType::UserUpdated };
     events::record(core, &mut tx, realm, actor, told, Subject::user(&user.id)).await?;
     let changed = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;

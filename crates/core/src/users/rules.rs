@@ -4,7 +4,7 @@ use gantry_db::{Query, Tx};
 use secrecy::SecretString;
 
 use super::key::Key;
-use super::store::{self, Counts, User};
+use super::store::{self, Counts, Login, User};
 use super::{EmailVerification, UserType, fields, verification};
 use crate::actor::{Access, Actor};
 use crate::connected_apps::Place;
@@ -47,6 +47,15 @@ pub(crate) async fn lock(tx: &mut Tx, realm: &Realm, key: &Key) -> Result<Option
         },
     };
     store::lock(tx, &realm.id, &id).await
+}
+
+/// The user as a login needs them, kept from changing until the transaction ends.
+pub(crate) async fn locked_login(tx: &mut Tx, realm: &Realm, id: &str) -> Result<Option<(User, Login)>> {
+    match store::lock(tx, &realm.id, id).await? {
+        // Read again: what another transaction wrote while this one waited is not in the row that it waited for alone.
+        Some(_) => store::of_login(tx, &realm.id, &Key::Id(id.to_owned())).await,
+        None => Ok(None),
+    }
 }
 
 /// A user that was just made.

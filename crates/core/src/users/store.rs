@@ -46,6 +46,23 @@ row! {
         pub created_at: i64,
         /// The name without regard to case.
         pub(crate) folded_name: String,
+        /// The address that was proven, which need not be today's.
+        pub(crate) verified_email: Option<String>,
+    }
+}
+
+impl User {
+    /// Whether the address that the user has today is proven. `email_verification` alone may speak of one before it.
+    pub(crate) fn has_proven_address(&self) -> bool {
+        self.email_verification == EmailVerification::Verified
+            && self.email.is_some()
+            && self.verified_email == self.email
+    }
+
+    /// The address that the user has today is theirs.
+    pub(super) fn prove_address(&mut self) {
+        self.email_verification = EmailVerification::Verified;
+        self.verified_email = self.email.clone();
     }
 }
 
@@ -78,6 +95,15 @@ row! {
         pub known_browsers: i64,
         /// Devices that the user has put to use.
         pub devices: i64,
+    }
+}
+
+impl Login {
+    /// Whether the password that was right before is right now. Another hash alone may be one of the same password, and
+    /// another number alone has other causes; both together are another password.
+    pub(crate) fn still_takes(&self, before: &Self) -> bool {
+        self.password_hash.is_some()
+            && (self.password_hash == before.password_hash || self.known_browsers == before.known_browsers)
     }
 }
 
@@ -138,7 +164,7 @@ const CALLED_LIKE: &str = " AND (folded_name, id) > ($11, $12) AND folded_name <
     ORDER BY folded_name, id LIMIT $13";
 
 statements! {
-    INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     ROW: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2";
     FIND_BY_ID: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.id = $3";
     FIND_BY_USERNAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.username = $3";
@@ -180,7 +206,7 @@ statements! {
     LIKE_WHOLE_NAME: User = "SELECT ", User::COLUMNS, LISTED, CALLED_LIKE;
     UPDATE: () = "UPDATE users SET user_type = $3, state = $4, reference = $5, custom = $6, username = $7, email = $8,
         unique_email = $9, email_verification = $10, first_name = $11, last_name = $12, name = $13, last_login_at = $14,
-        created_at = $15, folded_name = $16 WHERE realm_id = $2 AND id = $1";
+        created_at = $15, folded_name = $16, verified_email = $17 WHERE realm_id = $2 AND id = $1";
     KNOWN: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND reference = $2
         UNION ALL SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND username = $3";
     NAMED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND username = $2";
@@ -194,7 +220,7 @@ statements! {
         UNION SELECT ", User::COLUMNS, " FROM users
             WHERE realm_id = $1 AND COALESCE(email, '') = $3 AND user_type = 'human' AND state = 'active'
             AND email IS NOT NULL LIMIT $4";
-    TOUCH_LOGIN: () = "UPDATE users SET last_login_at = $3 WHERE realm_id = $1 AND id = $2";
+    TOUCH_LOGIN: () = "UPDATE users SET last_login_at = $3 WHERE realm_id = $1 AND id = $2 AND state = 'active'";
     DELETE: () = "DELETE FROM users WHERE realm_id = $1 AND id = $2";
 }
 
@@ -224,6 +250,7 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, user: &User) -> Result<(), gantry_db:
         user.last_login_at,
         user.created_at,
         &user.folded_name,
+        &user.verified_email,
     ];
     tx.execute(sql, values).await.map(|_| ())
 }
@@ -295,9 +322,9 @@ pub(crate) async fn of_login(q: impl Query, realm: &str, key: &Key) -> Result<Op
     })
 }
 
-pub(crate) async fn touch_login(tx: &mut Tx, realm: &str, id: &str, now_ms: i64) -> Result<()> {
-    tx.execute(&TOUCH_LOGIN, params![realm, id, now_ms]).await?;
-    Ok(())
+/// Whether the user is active. What waits for the user's row sees what was written meanwhile.
+pub(crate) async fn touch_login(tx: &mut Tx, realm: &str, id: &str, now_ms: i64) -> Result<bool> {
+    Ok(tx.execute(&TOUCH_LOGIN, params![realm, id, now_ms]).await? > 0)
 }
 
 /// A page of the realm's users behind `after`.

@@ -146,7 +146,7 @@ pub async fn verify_email(
         return Err(Error::unusable_token());
     }
     one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Email).await?;
-    user.email_verification = EmailVerification::Verified;
+    user.prove_address();
     store::update(&mut tx, &user).await?;
     events::record(core, &mut tx, realm, actor, EventType::EmailVerified, Subject::user(&user.id)).await?;
     let verified = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
