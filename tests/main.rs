@@ -2,6 +2,7 @@
 //! its own, a clock that stands still and seeded ids.
 
 mod api;
+mod commands;
 mod crash;
 mod database;
 mod jobs;

@@ -48,7 +48,11 @@ impl Site {
         const UNKNOWN: Error = Error::NotFound("page");
         let authority = authority(parts).ok_or(UNKNOWN)?;
         let (app, realm) = find(loginrocket, &authority).await?.ok_or(UNKNOWN)?;
-        let settings = auth_providers::login_rocket(&loginrocket.core.db, &realm).await?.ok_or(UNKNOWN)?;
+        let settings = auth_providers::login_rocket(&loginrocket.core.db, &realm).await?;
+        if settings.is_none() {
+            tracing::info!(app = app.id, realm = realm.id, "no pages: the realm has no active login_rocket provider");
+        }
+        let settings = settings.ok_or(UNKNOWN)?;
         let address = parts.extensions.get::<ClientAddress>().map(|address| address.0.to_string());
         let client = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let client = client.map(|client| client.chars().take(LONGEST_CLIENT).collect());

@@ -163,7 +163,7 @@ pub struct Quickstart {
     /// Where your app is; people come back there, to `login`, after the login
     #[arg(long, value_name = "URL", value_parser = app_url)]
     pub app_url: Url,
-    /// Your email address; you log in to the portal with it
+    /// Your email address, which names your account's owner
     #[arg(long, value_name = "ADDR")]
     pub email: String,
     /// Your app's name, as login pages show it [default: the host of its URL]

@@ -15,7 +15,9 @@ pub fn resource() -> Resource {
             field("realm_id", Kind::Id("rl"), "Its realm").at_first(),
             field("name", Kind::Text(255), "Title of the hosted pages").required(),
             field("login_handler", Kind::Link, "Gets finished logins, as ?token=").required(),
-            field("signup_handler", Kind::Link, "Gets finished signups; else the login handler").optional().or_null(),
+            field("signup_handler", Kind::Link, "Gets Signup Tokens (signup_mode user_token); else the login handler")
+                .optional()
+                .or_null(),
             field("redirect_uris", Kind::Texts(100), "Where ?redirect_uri= may lead").optional(),
             field("subdomain", Kind::Text(63), "Where its pages answer; made up if left out").optional(),
             field("base_domain", Kind::Text(0), "What the subdomain is under"),

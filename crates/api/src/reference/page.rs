@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use gantry_core::Error;
 use gantry_core::words::Word;
@@ -62,6 +62,7 @@ fn kept(place: &OnceLock<Bytes>, make: impl FnOnce() -> Result<Bytes, Error>) ->
 /// The routes of the reference, with the assets that its page uses.
 pub fn router(reference: Reference) -> Router {
     Router::new()
+        .route("/", get(|| async { Redirect::to("/docs") }))
         .route("/docs", get(html))
         .route("/docs/openapi.json", get(openapi))
         .route("/assets/{version}/{name}", get(asset))

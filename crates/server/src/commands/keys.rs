@@ -30,7 +30,7 @@ async fn create(app: &App, new: &KeysCreate) -> anyhow::Result<()> {
         Some(id) => accounts::find(&app.core, &app.system_realm, id).await?,
         None => accounts::only(&app.core, &app.system_realm)
             .await
-            .context("no account to make a key for (see `gantry quickstart`)")?,
+            .context("the key's account is not certain (see `gantry keys list`, --account, `gantry quickstart`)")?,
     };
     for id in &new.realms {
         let realm = realms::named(&app.core, &Actor::system(), id).await.with_context(|| id.clone())?;

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 use gantry_core::outbox::{self, Mail};
-use mail_parser::MessageParser;
+use mail_parser::{DateTime, MessageParser};
 use secrecy::ExposeSecret as _;
 
 use super::run::open_existing;
@@ -33,8 +33,10 @@ async fn list(app: &App) -> anyhow::Result<()> {
         say("The outbox is empty.")?;
     }
     for mail in &mails {
-        let subject = parsed(mail).map(|(subject, _)| subject).unwrap_or_default();
-        say(format_args!("{}  {}  {subject}", mail.id, mail.recipient))?;
+        let message = MessageParser::default().parse(mail.message.expose_secret());
+        let (date, subject) = message.as_ref().map(|message| (message.date(), message.subject())).unwrap_or_default();
+        let date = date.map(DateTime::to_rfc3339).unwrap_or_default();
+        say(format_args!("{}  {date}  {}  {}", mail.id, mail.recipient, subject.unwrap_or_default()))?;
     }
     Ok(())
 }

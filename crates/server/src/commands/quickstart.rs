@@ -1,5 +1,6 @@
 //! `gantry quickstart`: account, realm, Connected App and key in one go; and the lines that an app needs of them.
 
+use anyhow::Context as _;
 use gantry_core::accounts::{self, NewAccount};
 use gantry_crypto::{Random, token};
 use secrecy::{ExposeSecret, SecretString};
@@ -27,7 +28,8 @@ pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
             subdomain: None,
         },
     )
-    .await?;
+    .await
+    .context("no account was made; `gantry keys create` makes another key for one that is there")?;
     say(format_args!("Your account is {}. Put these into your app's environment:\n", made.account))?;
     let integration = Integration {
         api_key: made.api_key.expose_secret(),
@@ -37,7 +39,11 @@ pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
     };
     say(integration.environment(config)?.trim_end())?;
     say(format_args!("\nFinished logins go to {login_handler}?token=…"))?;
-    say(format_args!("Portal login: {} with password {}", made.owner.username, password.expose_secret()))?;
+    say(format_args!(
+        "Keep this for managing your account: {} with password {}",
+        made.owner.username,
+        password.expose_secret()
+    ))?;
     app.core.db.close().await;
     Ok(())
 }
