@@ -96,6 +96,53 @@ async fn two_providers_with_one_verified_address_are_one_person(#[case] engine: 
     assert_eq!(visit.users().await, ["ada@example.com"]);
 }
 
+/// A flag of the profile's speaks of the profile's usual address, not of one that people write there as they like.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_address_in_another_field_is_not_verified_by_the_usual_flag(#[case] engine: Engine) {
+    let visit = Visit::start(engine).await;
+    let provider = visit.add("custom").await;
+    let id = provider["id"].as_str().expect("an id");
+    let fields = json!({"email_field": "contact_mail", "email_verified_field": null});
+    visit.server.put(&format!("auth_providers/{id}"), json!({ "auth_provider": fields })).await.json(200);
+    visit.server.user("boss").await;
+    visit.verify("boss").await;
+    visit.providers.state().patch_profile = Box::new(|told| {
+        told.insert("email".to_owned(), json!("eve@evil.example"));
+        told.insert("email_verified".to_owned(), json!(true));
+        told.insert("contact_mail".to_owned(), json!("boss@example.com"));
+    });
+    assert_eq!(path(&visit.come_anew(&format!("/auth/{id}")).await), "/auth/link");
+    assert_eq!(visit.credentials("boss").await, ["password"]);
+}
+
+/// What an ID token says of its address, it does not say of another one in the profile.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_address_of_the_profile_is_not_verified_by_the_id_token(#[case] engine: Engine) {
+    let visit = Visit::start(engine).await;
+    let provider = visit.add("issuer").await;
+    visit.server.user("boss").await;
+    visit.verify("boss").await;
+    visit.providers.is(Person::new("6006", Some("eve@evil.example"), Some(true)));
+    visit.providers.state().patch = Box::new(|claims| {
+        // So that the profile is asked for.
+        claims.remove("name");
+        claims.remove("given_name");
+    });
+    visit.providers.state().patch_profile = Box::new(|told| {
+        told.insert("email".to_owned(), json!("boss@example.com"));
+        told.remove("email_verified");
+    });
+    let done = visit.come_anew(&format!("/auth/{}", Visit::key(&provider))).await;
+    assert_eq!(visit.who(&done).await, "eve@evil.example");
+    assert_eq!(visit.credentials("boss").await, ["password"]);
+}
+
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]

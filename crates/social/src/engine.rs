@@ -105,16 +105,15 @@ impl Engine {
             Profile::Facebook => providers::facebook_profile(&self.http, &self.at, client, token).await,
             Profile::Fields(names) => Ok(profile::read(&self.asked(description, token).await?, names)),
             Profile::Openid(names) => {
-                let mut known = claims.unwrap_or_default();
-                if description.profile_url.is_some() && !is_complete(&known, names) {
-                    let told = self.asked(description, token).await?;
-                    let sub = known.get("sub").cloned();
-                    if sub.is_some_and(|sub| told.get("sub") != Some(&sub)) {
-                        return Err(Error::Distrusted("the profile is another person's than the ID token"));
-                    }
-                    known.extend(told);
+                let claims = claims.unwrap_or_default();
+                if description.profile_url.is_none() || is_complete(&claims, names) {
+                    return Ok(profile::read(&claims, names));
                 }
-                Ok(profile::read(&known, names))
+                let told = self.asked(description, token).await?;
+                if claims.get("sub").is_some_and(|sub| told.get("sub") != Some(sub)) {
+                    return Err(Error::Distrusted("the profile is another person's than the ID token"));
+                }
+                Ok(profile::read_both(claims, told, names))
             }
         }
     }

@@ -4,26 +4,42 @@ use gantry_core::auth_providers::Oauth2;
 use gantry_core::social_logins::Identity;
 use serde_json::{Map, Value};
 
+/// An email address, and the provider's word on whether it has verified it, where there is one.
+type Address = (String, Option<bool>);
+
 /// The person, by OpenID Connect's names and what comes near them, or by the names that were set.
 pub fn read(profile: &Map<String, Value>, names: &Oauth2) -> Identity {
-    let text = |set: &Option<String>, usual: &[&str]| match set {
-        Some(path) => at(profile, path).and_then(text_of),
-        None => usual.iter().find_map(|name| profile.get(*name).and_then(text_of)),
+    person(profile, address(profile, names), names)
+}
+
+/// The same of an ID token's claims and of a profile, which comes first. The word on an address is the one that stands
+/// beside it: an address without comes last.
+pub fn read_both(claims: Map<String, Value>, profile: Map<String, Value>, names: &Oauth2) -> Identity {
+    let told = [&profile, &claims].map(|document| address(document, names));
+    let mut addresses = told.into_iter().flatten();
+    let first = addresses.next();
+    let address = match first {
+        Some((_, None)) => addresses.find(|(_, word)| word.is_some()).or(first),
+        _ => first,
     };
+    let mut all = claims;
+    all.extend(profile);
+    person(&all, address, names)
+}
+
+fn person(profile: &Map<String, Value>, address: Option<Address>, names: &Oauth2) -> Identity {
+    let text = |set: &Option<String>, usual: &[&str]| text_at(profile, set.as_deref(), usual);
     let whole = text(&names.name_field, &["name"]);
     let mut first_name = text(&names.first_name_field, &["given_name", "first_name"]);
     let mut last_name = text(&names.last_name_field, &["family_name", "last_name"]);
     if first_name.is_none() && last_name.is_none() {
         (first_name, last_name) = whole.as_deref().map_or((None, None), split);
     }
-    let verified = match &names.email_verified_field {
-        Some(path) => at(profile, path),
-        None => profile.get("email_verified"),
-    };
+    let (email, word) = address.map_or((None, None), |(email, word)| (Some(email), word));
     Identity {
         provider_user_id: text(&names.id_field, &["sub", "id"]).unwrap_or_default(),
-        email: text(&names.email_field, &["email"]),
-        email_verified: verified.is_some_and(is_true),
+        email,
+        email_verified: word == Some(true),
         username: text(&None, &["preferred_username", "nickname", "username", "login"]),
         first_name,
         last_name,
@@ -32,12 +48,31 @@ pub fn read(profile: &Map<String, Value>, names: &Oauth2) -> Identity {
     }
 }
 
+/// The usual `email_verified` speaks of `email`: of an address at another place only a field that was set does.
+fn address(profile: &Map<String, Value>, names: &Oauth2) -> Option<Address> {
+    let email = text_at(profile, names.email_field.as_deref(), &["email"])?;
+    let is_usual = names.email_field.as_deref().is_none_or(|path| path == "email");
+    let word = match &names.email_verified_field {
+        Some(path) => at(profile, path),
+        None => profile.get("email_verified").filter(|_| is_usual),
+    };
+    Some((email, word.map(is_true)))
+}
+
 /// A whole name as first name and the rest.
 pub fn split(whole: &str) -> (Option<String>, Option<String>) {
     let whole = whole.trim();
     match whole.split_once(char::is_whitespace) {
         Some((first, rest)) => (Some(first.to_owned()), Some(rest.trim().to_owned())),
         None => (Some(whole.to_owned()).filter(|name| !name.is_empty()), None),
+    }
+}
+
+/// The text at the path that was set, or else under the first usual name that has one.
+fn text_at(profile: &Map<String, Value>, set: Option<&str>, usual: &[&str]) -> Option<String> {
+    match set {
+        Some(path) => at(profile, path).and_then(text_of),
+        None => usual.iter().find_map(|name| profile.get(*name).and_then(text_of)),
     }
 }
 
@@ -134,6 +169,51 @@ mod tests {
         assert_eq!(read.provider_user_id, "17");
         assert_eq!((read.email.as_deref(), read.email_verified), (Some("a@example.com"), true));
         assert_eq!((read.first_name.as_deref(), read.last_name.as_deref()), (Some("Ada"), Some("King Lovelace")));
+    }
+
+    #[test]
+    fn the_usual_flag_speaks_of_the_usual_address() {
+        let told = json!({"email": "eve@evil.example", "email_verified": true, "contact_mail": "boss@example.org"});
+        for (field, flag, expected) in [
+            (None, None, ("eve@evil.example", true)),
+            (Some("email"), None, ("eve@evil.example", true)),
+            (Some("contact_mail"), None, ("boss@example.org", false)),
+            (Some("contact_mail"), Some("email_verified"), ("boss@example.org", true)),
+        ] {
+            let [email_field, email_verified_field] = [field, flag].map(|name| name.map(str::to_owned));
+            let names = Oauth2 { email_field, email_verified_field, ..Oauth2::default() };
+            let read = person(&told, &names);
+            assert_eq!(
+                (read.email.as_deref(), read.email_verified),
+                (Some(expected.0), expected.1),
+                "{field:?} {flag:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_and_the_word_on_it_are_from_one_document() {
+        let told = |email: Option<&str>, word: Option<bool>| {
+            let fields = [("email", email.map(|email| json!(email))), ("email_verified", word.map(|word| json!(word)))];
+            let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+            fields.chain([("name".to_owned(), json!("Ada Lovelace"))]).collect::<Map<_, _>>()
+        };
+        let (a, b) = (Some("a@example.com"), Some("b@example.com"));
+        for (claims, profile, expected) in [
+            ((a, Some(true)), (b, None), (a, true)),
+            ((a, Some(true)), (b, Some(false)), (b, false)),
+            ((a, None), (b, Some(true)), (b, true)),
+            ((a, None), (b, None), (b, false)),
+            ((a, None), (None, Some(true)), (a, false)),
+            ((None, Some(true)), (b, None), (b, false)),
+            ((a, Some(true)), (a, None), (a, true)),
+            ((a, Some(true)), (None, None), (a, true)),
+            ((None, Some(true)), (None, Some(true)), (None, false)),
+        ] {
+            let read = read_both(told(claims.0, claims.1), told(profile.0, profile.1), &Oauth2::default());
+            assert_eq!((read.email.as_deref(), read.email_verified), expected, "{claims:?} {profile:?}");
+            assert_eq!(read.last_name.as_deref(), Some("Lovelace"));
+        }
     }
 
     #[test]

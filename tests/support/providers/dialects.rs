@@ -47,12 +47,20 @@ pub fn answer(state: &mut State, asked: &Asked) -> Response {
         | "/api.linkedin.com/v2/userinfo"
         | "/slack.com/api/openid.connect.userInfo"
         | "/api.login.yahoo.com/openid/v1/userinfo"
-        | "/issuer/userinfo" => of_bearer(state, asked, |person| Value::Object(claims(person))),
-        "/custom/profile" => of_bearer(
-            state,
-            asked,
-            |person| json!({"data": {"uid": person.id, "mail": person.email, "ok": person.verified, "label": person.nickname}}),
-        ),
+        | "/issuer/userinfo" => of_bearer(state, asked, |person| {
+            let mut told = claims(person);
+            (state.patch_profile)(&mut told);
+            Value::Object(told)
+        }),
+        "/custom/profile" => of_bearer(state, asked, |person| {
+            let mut told = Map::new();
+            told.insert(
+                "data".to_owned(),
+                json!({"uid": person.id, "mail": person.email, "ok": person.verified, "label": person.nickname}),
+            );
+            (state.patch_profile)(&mut told);
+            Value::Object(told)
+        }),
         "/issuer/.well-known/openid-configuration" => discovery(state),
         path => checks(state, asked, path),
     }

@@ -74,6 +74,8 @@ pub struct State {
     pub now: i64,
     /// Applied to the claims of each ID token.
     pub patch: Patch,
+    /// Applied to what an OpenID or custom profile tells.
+    pub patch_profile: Patch,
     /// Signs instead, with a header of its own.
     pub forge: Option<Forge>,
     /// What the issuer's discovery document calls it instead of its own name.
@@ -110,6 +112,7 @@ impl Providers {
             keys: vec![Key::es256("first")],
             now: crate::support::START_MS / 1000,
             patch: Box::new(|_| ()),
+            patch_profile: Box::new(|_| ()),
             forge: None,
             called: None,
             broken: None,
