@@ -147,6 +147,28 @@ async fn what_the_mail_server_refuses_for_good_is_given_up_and_the_rest_is_tried
     notification(&server, &event, &later, |one| one["attempts"] == 2).await;
 }
 
+/// More refusals in a row than a server in trouble is allowed; the clock stands still, so nothing would rest enough.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn receivers_that_are_refused_for_now_hold_up_nobody_else(#[case] engine: Engine) {
+    let mails = MailServer::start("starttls", "localhost").await;
+    let server = sending(engine, &mails).await;
+    let hook = email(&server, "user.created", json!({})).await;
+    for number in 0..20 {
+        let user = json!({"user": {"user_type": "human", "username": format!("user{number}"),
+            "email": format!("code-450@host{number}.example"), "password": "tr0mbone-under-glass"}});
+        server.post("users", user).await.json(201);
+        let event = newest(&server, "user.created").await;
+        let waits = notification(&server, &event, &hook, |one| !one["last_result"].is_null()).await;
+        assert_eq!((&waits["state"], &waits["last_result"]), (&json!("in_progress"), &json!("450 4.1.1 not here")));
+    }
+    server.user("ada").await;
+    let event = newest(&server, "user.created").await;
+    notification(&server, &event, &hook, state("completed")).await;
+}
+
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]

@@ -99,16 +99,22 @@ async fn no_header_comes_from_a_name_or_subject() {
 }
 
 #[rstest]
-#[case("code-550@example.org", true, "550 5.1.1 not here")]
-#[case("code-552@example.org", true, "552 5.1.1 not here")]
-#[case("code-451@example.org", false, "451 4.1.1 not here")]
-#[case("code-530@example.org", false, "530 5.1.1 not here")]
-#[case("code-535@example.org", false, "535 5.1.1 not here")]
+#[case("code-550@example.org", true, true, "550 5.1.1 not here")]
+#[case("code-552@example.org", true, true, "552 5.1.1 not here")]
+#[case("code-450@example.org", false, true, "450 4.1.1 not here")]
+#[case("code-451@example.org", false, true, "451 4.1.1 not here")]
+#[case("code-530@example.org", false, false, "530 5.1.1 not here")]
+#[case("code-535@example.org", false, false, "535 5.1.1 not here")]
 #[tokio::test]
-async fn refusals_are_told_apart(#[case] to: &str, #[case] lasting: bool, #[case] text: &str) {
+async fn refusals_are_told_apart(
+    #[case] to: &str,
+    #[case] lasting: bool,
+    #[case] server_is_well: bool,
+    #[case] text: &str,
+) {
     let server = MailServer::start("starttls", "localhost").await;
     let smtp = server.smtp(&format!("smtp://{LOGIN}"), "");
-    let failure = Failure { lasting, text: text.to_owned() };
+    let failure = Failure { lasting, server_is_well, text: text.to_owned() };
     assert_eq!(send(&smtp, to).await, Err(failure));
     // The next mail is not affected.
     send(&smtp, ADA).await.expect("taken");
@@ -123,7 +129,7 @@ async fn an_address_beyond_ascii_needs_a_server_that_takes_it() {
     assert_eq!(server.end().await.mails()[0].to, ["jürgen@example.org"]);
     let smtp = other.smtp("smtp://", "?tls=none");
     let text = "the server takes ASCII addresses only (no SMTPUTF8)".to_owned();
-    assert_eq!(send(&smtp, "jürgen@example.org").await, Err(Failure { lasting: true, text }));
+    assert_eq!(send(&smtp, "jürgen@example.org").await, Err(Failure { lasting: true, server_is_well: true, text }));
     send(&smtp, ADA).await.expect("taken");
     let log = other.end().await;
     assert_eq!((log.count("connected"), log.mails().len()), (1, 1));
@@ -134,7 +140,7 @@ async fn a_connection_that_the_server_has_had_enough_of_is_replaced() {
     let server = MailServer::start("starttls", "localhost").await;
     let smtp = server.smtp("smtp://", "");
     send(&smtp, ADA).await.expect("taken");
-    let failure = Failure { lasting: false, text: "421 4.1.1 not here".to_owned() };
+    let failure = Failure { lasting: false, server_is_well: false, text: "421 4.1.1 not here".to_owned() };
     assert_eq!(send(&smtp, "code-421@example.org").await, Err(failure));
     let log = server.end().await;
     let tried = log.commands().iter().filter(|(name, _)| *name == "RCPT").count();
@@ -145,7 +151,11 @@ async fn a_connection_that_the_server_has_had_enough_of_is_replaced() {
 async fn a_wrong_password_is_the_operators_matter_and_is_not_repeated() {
     let server = MailServer::start("starttls", "localhost").await;
     let smtp = server.smtp("smtp://me%40example.com:hunter2@", "");
-    let expected = Failure { lasting: false, text: "535 5.7.8 no such login: me@example.com ***".to_owned() };
+    let expected = Failure {
+        lasting: false,
+        server_is_well: false,
+        text: "535 5.7.8 no such login: me@example.com ***".to_owned(),
+    };
     assert_eq!(send(&smtp, ADA).await, Err(expected.clone()));
     assert_eq!(smtp.test().await, Err(expected));
     assert!(!server.end().await.commands().iter().any(|(name, _)| *name == "MAIL"));
@@ -156,17 +166,18 @@ async fn a_lost_connection_is_passing() {
     let server = MailServer::start("starttls", "localhost").await;
     let smtp = server.smtp("smtp://", "");
     let failure = send(&smtp, "hangup@example.org").await.expect_err("a lost connection");
-    assert!(!failure.lasting, "{failure:?}");
+    assert!(!failure.lasting && !failure.server_is_well, "{failure:?}");
     send(&smtp, ADA).await.expect("taken");
     assert_eq!(server.end().await.mails().len(), 1);
     let failure = send(&smtp, ADA).await.expect_err("nobody listens");
-    assert!(!failure.lasting && failure.text.starts_with("no connection to localhost:"), "{failure:?}");
+    assert!(!failure.lasting && !failure.server_is_well, "{failure:?}");
+    assert!(failure.text.starts_with("no connection to localhost:"), "{failure:?}");
 }
 
 #[tokio::test]
 async fn silence_ends_with_the_limit() {
     let limit = Duration::from_millis(500);
-    let expected = Failure { lasting: false, text: "timed out after 0.5 s".to_owned() };
+    let expected = Failure { lasting: false, server_is_well: false, text: "timed out after 0.5 s".to_owned() };
     let server = MailServer::start("silent", "localhost").await;
     for (scheme, after) in [("smtp://", ""), ("smtps://", ""), ("smtp://", "?tls=none")] {
         let smtp = server.smtp_within(scheme, after, limit);

@@ -51,8 +51,11 @@ impl Mails {
         let sent = if let Some(smtp) = &self.smtp {
             match smtp.send(&message).await {
                 Ok(reply) => Sent::new(Outcome::Delivered, Health::Well, reply),
-                Err(failure) if failure.lasting => Sent::new(Outcome::Impossible, Health::Well, failure.text),
-                Err(failure) => Sent::new(Outcome::Refused, Health::Trouble, failure.text),
+                Err(failure) => {
+                    let outcome = if failure.lasting { Outcome::Impossible } else { Outcome::Refused };
+                    let health = if failure.server_is_well { Health::Well } else { Health::Trouble };
+                    Sent::new(outcome, health, failure.text)
+                }
             }
         } else {
             outbox::keep(core, (&of.id, &of.realm_id, &content.to), &message.formatted()).await?;

@@ -1,12 +1,16 @@
-//! Why a mail did not leave: one line for people, and whether trying again makes sense.
+//! Why a mail did not leave: one line for people, whether trying again makes sense, and whether other mails would fare
+//! the same.
 //!
 //! Guarantees that only a refusal of the mail itself counts as lasting. What an operator can mend (password,
-//! certificate, network) never loses a mail.
+//! certificate, network) never loses a mail. An answer to one mail is no word on the server: it holds up no other mail.
 
 use std::error::Error as _;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
+
+/// The server has had enough of the connection, whatever was said last (RFC 5321, section 3.8).
+const CLOSING: &str = "421";
 
 /// 5xx replies that speak of the sender's login, not of the mail (RFC 4954, RFC 3207).
 const ABOUT_LOGIN: [&str; 4] = ["530", "534", "535", "538"];
@@ -16,13 +20,15 @@ const ABOUT_LOGIN: [&str; 4] = ["530", "534", "535", "538"];
 pub struct Failure {
     /// The server will never take this mail; trying again is of no use.
     pub lasting: bool,
+    /// The server is well: it answered this mail, and may take the next.
+    pub server_is_well: bool,
     /// What went wrong, in one line without secrets.
     pub text: String,
 }
 
 impl Failure {
     pub(super) fn passing(text: impl Into<String>) -> Self {
-        Self { lasting: false, text: text.into() }
+        Self { lasting: false, server_is_well: false, text: text.into() }
     }
 
     pub(super) fn timed_out(limit: Duration) -> Self {
@@ -41,12 +47,13 @@ impl Failure {
     pub(super) fn of_the_mail(error: &Error) -> Self {
         if error.is_client() {
             // The only rule that is checked on our side, before anything is sent.
-            return Self { lasting: true, text: "the server takes ASCII addresses only (no SMTPUTF8)".to_owned() };
+            let text = "the server takes ASCII addresses only (no SMTPUTF8)".to_owned();
+            return Self { lasting: true, server_is_well: true, text };
         }
         let code = error.status().map(|code| code.to_string());
-        let about_login = code.is_some_and(|code| ABOUT_LOGIN.contains(&code.as_str()));
+        let about_mail = code.is_some_and(|code| code != CLOSING && !ABOUT_LOGIN.contains(&code.as_str()));
         let text = reply(error).unwrap_or_else(|| reason(error));
-        Self { lasting: error.is_permanent() && !about_login, text }
+        Self { lasting: error.is_permanent() && about_mail, server_is_well: about_mail, text }
     }
 }
 

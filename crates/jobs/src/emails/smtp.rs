@@ -90,10 +90,7 @@ impl Smtp {
     async fn within_limit<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         let done = timeout(self.server.limit, work).await;
         let done = done.unwrap_or_else(|_| Err(Failure::timed_out(self.server.limit)));
-        done.map_err(|Failure { lasting, text }| Failure {
-            lasting,
-            text: one_line(&self.server.relay.without_secrets(&text)),
-        })
+        done.map_err(|failure| Failure { text: one_line(&self.server.relay.without_secrets(&failure.text)), ..failure })
     }
 
     async fn deliver(&self, message: &Message) -> Result<String, Failure> {
