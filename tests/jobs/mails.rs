@@ -7,8 +7,8 @@ use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use super::hooks::{email, newest, notification, state};
-use crate::support::{Engine, MailServer, TestServer};
+use super::hooks::{email, newest, notification, state, webhook};
+use crate::support::{Engine, MailServer, Receiver, TestServer};
 
 async fn sending(engine: Engine, mails: &MailServer) -> TestServer {
     let settings = mails.settings();
@@ -167,6 +167,61 @@ async fn receivers_that_are_refused_for_now_hold_up_nobody_else(#[case] engine: 
     server.user("ada").await;
     let event = newest(&server, "user.created").await;
     notification(&server, &event, &hook, state("completed")).await;
+}
+
+/// The clock stands still: whatever waited behind the mail that is tried again later would wait for good.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_newer_link_does_not_wait_behind_an_older_one(
+    #[case] engine: Engine,
+    #[values(
+        ("generate_password_token", "user.password_token.created"),
+        ("request_email_verification", "user.email.verification_requested")
+    )]
+    (asked, told): (&str, &'static str),
+) {
+    let mails = MailServer::start("starttls", "localhost").await;
+    let server = sending(engine, &mails).await;
+    let receiver = Receiver::start(|_| 500).await;
+    let webhook = webhook(&server, &receiver.address, json!([told])).await;
+    let other = email(&server, "user.created", json!({"email_to": "code-451@example.com"})).await;
+    let hook = default_hook(&server, told).await;
+    let path = format!("app_hooks/{}", hook["id"].as_str().expect("an id"));
+    let goes_to = async |to: Value| server.put(&path, json!({"app_hook": {"email_to": to}})).await.json(200);
+    let tried = |one: &Value| !one["last_result"].is_null();
+
+    goes_to(json!("code-451@example.com")).await;
+    let mut first = Vec::new();
+    for name in ["grace", "ada"] {
+        server.user(name).await;
+        server.post(&format!("users/{name}/{asked}"), json!({})).await.json(200);
+        first.push(newest(&server, told).await);
+        let waits = notification(&server, &first[first.len() - 1], &hook, tried).await;
+        assert_eq!((&waits["state"], &waits["last_result"]), (&json!("in_progress"), &json!("451 4.1.1 not here")));
+    }
+    let welcome = newest(&server, "user.created").await;
+    notification(&server, &welcome, &other, tried).await;
+    notification(&server, &first[1], &webhook, tried).await;
+
+    goes_to(json!(null)).await;
+    let made = server.post(&format!("users/ada/{asked}"), json!({})).await.json(200);
+    let second = newest(&server, told).await;
+    notification(&server, &second, &hook, state("completed")).await;
+    let replaced = notification(&server, &first[1], &hook, state("canceled")).await;
+    assert_eq!(replaced["last_result"], "canceled: replaced by a newer one");
+    let kept = notifications::of_event(&server.app.core, server.realm(), &first[1]).await.expect("read");
+    let kept = kept.iter().map(|one| notifications::content(&server.app.core, one).expect("opened"));
+    assert!(kept.into_iter().all(|content| content.is_none()), "what was sealed is erased");
+    // Somebody else's, another kind's, and a webhook's: an event is an event.
+    for (event, hook) in [(&first[0], &hook), (&welcome, &other), (&first[1], &webhook)] {
+        notification(&server, event, hook, state("in_progress")).await;
+    }
+    let log = mails.end().await;
+    let [mail] = &log.mails()[..] else { panic!("one mail") };
+    let parsed = MessageParser::default().parse(&mail.raw).expect("a mail");
+    assert_eq!(token_in(&parsed.body_text(0).expect("a text")), made["token"].as_str().expect("a token"));
 }
 
 #[rstest]

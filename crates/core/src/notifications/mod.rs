@@ -32,7 +32,7 @@ words! {
         Completed = "completed",
         /// Given up.
         Failed = "failed",
-        /// Its hook went away, or there was nobody to send it to.
+        /// Its hook went away, there was nobody to send it to, or a newer mail took its place.
         Canceled = "canceled",
     }
 }

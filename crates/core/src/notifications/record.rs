@@ -25,6 +25,9 @@ pub(crate) async fn record(core: &Core, tx: &mut Tx, realm: &Realm, event: &Even
         Some(id) if mails => users::row(&mut *tx, &realm.id, id).await?,
         _ => None,
     };
+    if let (Some(user), Some(_)) = (&user, subject.token) {
+        replace(tx, realm, event, user).await?;
+    }
     for follower in &followers {
         let mut notification = fresh(core, event, (&follower.id, follower.hook_type), follower.delay);
         if follower.hook_type == HookType::Email {
@@ -34,6 +37,13 @@ pub(crate) async fn record(core: &Core, tx: &mut Tx, realm: &Realm, event: &Even
         write(core, tx, event, &notification).await?;
     }
     Ok(())
+}
+
+/// A mail with a one-time token takes the place of those before it that have not left: their tokens may have ended, and
+/// whoever waits for the newest would get them first.
+async fn replace(tx: &mut Tx, realm: &Realm, event: &Event, user: &User) -> Result<()> {
+    let owner = (realm.id.as_str(), realm.account_id.as_deref());
+    store::cancel_replaced(tx, owner, &user.id, &event.event_type, "canceled: replaced by a newer one").await
 }
 
 /// A mail with sample data, to try the hook out.

@@ -114,6 +114,10 @@ statements! {
             <= $1";
     CANCEL_OF_HOOK: () = "UPDATE notifications SET state = 'canceled', due_at = NULL, content = NULL, last_result = $2
         WHERE id IN (SELECT id FROM notifications WHERE app_hook_id = $1 AND due_at IS NOT NULL LIMIT 200)";
+    CANCEL_REPLACED: () = "UPDATE notifications SET state = 'canceled', due_at = NULL, content = NULL, last_result = $5
+        WHERE realm_id = $1 AND lane = $3 AND id > '' AND hook_type = 'email' AND due_at IS NOT NULL AND app_hook_id IN
+            (SELECT id FROM app_hooks WHERE realm_id = $1 OR (account_id = $2 AND realm_id IS NULL))
+        AND EXISTS (SELECT 1 FROM events e WHERE e.id = event_id AND e.realm_id = $1 AND e.event_type = $4)";
     GIVE_UP_OLD: () = "UPDATE notifications SET state = 'failed', due_at = NULL, content = NULL WHERE id IN
         (SELECT id FROM notifications WHERE app_hook_id = $1 AND due_at <= $2 AND ready_at < $3 LIMIT 200)";
     REPLAY_ONE: () = "UPDATE notifications SET state = 'in_progress', attempts = 0, ready_at = $4, due_at = $4
@@ -201,6 +205,19 @@ pub(super) async fn busy_hooks(q: impl Query, now: i64) -> Result<Vec<String>> {
 /// How many of a batch are canceled.
 pub(super) async fn cancel_of_hook(tx: &mut Tx, hook: &str, why: &str) -> Result<u64> {
     Ok(tx.execute(&CANCEL_OF_HOOK, params![hook, why]).await?)
+}
+
+/// The unfinished mails about this user that follow events of this type, of whichever hooks. An id is asked for so that
+/// SQLite goes along the lane.
+pub(super) async fn cancel_replaced(
+    tx: &mut Tx,
+    (realm, account): (&str, Option<&str>),
+    user: &str,
+    event_type: &str,
+    why: &str,
+) -> Result<()> {
+    tx.execute(&CANCEL_REPLACED, params![realm, account, user, event_type, why]).await?;
+    Ok(())
 }
 
 /// A batch of those that were ready before then and are due have failed.

@@ -20,9 +20,9 @@ use crate::words::State;
 /// Accounts of one shared address that one request reaches.
 const MOST_ACCOUNTS: i64 = 5;
 
-/// What a reset mail takes beyond one to nobody, in statements that find nobody: the old tokens' end, the user's row, and
-/// two rows written, which together weigh about as much as three such statements.
-const STATEMENTS_OF_A_MAIL: usize = 5;
+/// What a reset mail takes beyond one to nobody, in statements that find nobody: the old tokens' and mails' end, the
+/// user's row, and two rows written, which together weigh about as much as three such statements.
+const STATEMENTS_OF_A_MAIL: usize = 6;
 
 /// Mails a reset to whoever is called so, by username or by email address. It tells nobody whether there was anyone.
 ///
