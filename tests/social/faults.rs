@@ -1,5 +1,6 @@
 //! Providers that fail: the person is told, nothing is half done, and nobody waits for ever.
 
+use jsonwebtoken::Algorithm;
 use rstest::rstest;
 use serde_json::json;
 
@@ -41,7 +42,66 @@ async fn a_provider_that_fails_is_told_and_can_be_tried_again(#[case] ending: &s
     assert_eq!(answer.header("retry-after"), "5");
 
     visit.providers.state().broken = None;
+    // Keys that could not be had are asked for again when the answer said so.
+    visit.advance(5_000);
     location(&visit.come_anew(&format!("/auth/{id}")).await);
+}
+
+/// Whoever waits for an issuer that hangs waits for the next ones too.
+#[tokio::test]
+async fn an_issuer_that_hangs_is_asked_once_in_a_while() {
+    let visit = Visit::with(Engine::Sqlite, &[("delivery.timeout_seconds", "1")]).await;
+    let issuer = visit.add("issuer").await;
+    let button = format!("/auth/{}", Visit::key(&issuer));
+    let press = async || visit.server.browser().get(&button).await.status;
+    let asked = || visit.providers.count("/openid-configuration");
+    let hangs = || Some(("/openid-configuration".to_owned(), 0));
+
+    visit.providers.state().broken = hangs();
+    assert_eq!(press().await, 503);
+    assert_eq!((press().await, asked()), (503, 1), "nothing is known, and it was asked a moment ago");
+    visit.providers.state().broken = None;
+    visit.advance(4_999);
+    assert_eq!((press().await, asked()), (503, 1));
+    visit.advance(1);
+    assert_eq!((press().await, asked()), (302, 2));
+
+    visit.providers.state().broken = hangs();
+    visit.advance(60 * 60 * 1000);
+    for _ in 0..3 {
+        assert_eq!((press().await, asked()), (302, 3), "what is known has to do");
+    }
+    visit.advance(60_000);
+    assert_eq!((press().await, press().await, asked()), (302, 302, 4));
+    visit.providers.state().broken = None;
+    visit.advance(60_000);
+    assert_eq!((press().await, press().await, asked()), (302, 302, 5));
+    visit.advance(59 * 60 * 1000);
+    assert_eq!((press().await, asked()), (302, 5), "fresh again for an hour");
+}
+
+#[tokio::test]
+async fn an_issuer_whose_keys_hang_is_asked_once_in_a_while() {
+    let visit = Visit::with(Engine::Sqlite, &[("delivery.timeout_seconds", "1")]).await;
+    visit.add("google").await;
+    let come = async || visit.come_anew("/auth/google").await.status;
+    let asked = || visit.providers.count("/certs");
+    let hangs = || Some(("/certs".to_owned(), 0));
+
+    visit.providers.state().broken = hangs();
+    assert_eq!((come().await, come().await, asked()), (503, 503, 1), "nothing is known, and it was asked a moment ago");
+    visit.providers.state().broken = None;
+    visit.advance(5_000);
+    assert_eq!((come().await, asked()), (302, 2));
+
+    // A new key, that is not to be had: it is not waited for at each login.
+    visit.providers.rotate("second", Algorithm::ES256);
+    visit.providers.state().broken = hangs();
+    visit.advance(2 * 60_000);
+    assert_eq!((come().await, come().await, asked()), (422, 422, 3));
+    visit.providers.state().broken = None;
+    visit.advance(60_000);
+    assert_eq!((come().await, asked()), (302, 4));
 }
 
 #[tokio::test]
@@ -56,6 +116,7 @@ async fn an_issuer_that_cannot_be_discovered_does_not_take_the_others_along() {
     let listed = visit.server.get(start).await.json(200);
     assert_eq!(listed["collection"].as_array().expect("a list").len(), 1);
     visit.providers.state().broken = None;
+    visit.advance(5_000);
     assert_eq!(visit.server.get(start).await.json(200)["collection"].as_array().expect("a list").len(), 2);
     // What was discovered lasts over a failure, for a day.
     visit.providers.state().broken = Some(("/openid-configuration".to_owned(), 500));

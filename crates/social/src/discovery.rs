@@ -1,20 +1,24 @@
 //! OpenID Connect discovery: what an issuer says of itself.
 //!
 //! Guarantees: the document has to be the issuer's own word (it names the very issuer), its addresses are https; it is
-//! kept for an hour, and for a day where the issuer does not answer meanwhile; of many who ask at once one fetches.
+//! kept for an hour, and for a day where the issuer does not answer meanwhile; of many who ask at once one fetches, and
+//! after a failure nobody does for a while, so that an issuer that hangs holds up few.
 
 use std::sync::Arc;
 
 use gantry_core::auth_providers::is_safe;
+use gantry_core::clock::Clock;
 use quick_cache::sync::Cache;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FAILED_MS, Result};
 use crate::http::Http;
 
 const FRESH_MS: i64 = 60 * 60 * 1000;
 const STALE_MS: i64 = 24 * FRESH_MS;
+/// How long a document that could not be fetched anew is used without asking.
+const AGAIN_MS: i64 = 60 * 1000;
 /// Issuers kept.
 const CAPACITY: usize = 1000;
 
@@ -33,41 +37,62 @@ pub struct Metadata {
 
 /// The documents of all issuers.
 pub struct Discovery {
+    clock: Clock,
     http: Http,
-    known: Cache<String, Arc<Mutex<Option<Known>>>>,
+    known: Cache<String, Arc<Mutex<Known>>>,
 }
 
-struct Known {
-    metadata: Arc<Metadata>,
-    fetched_at: i64,
+/// What is known of an issuer, and until when it is not asked.
+#[derive(Default)]
+enum Known {
+    #[default]
+    Nothing,
+    Document {
+        metadata: Arc<Metadata>,
+        fetched_at: i64,
+        until: i64,
+    },
+    Failure {
+        error: Error,
+        until: i64,
+    },
 }
 
 impl Discovery {
     /// Nothing known yet.
-    pub fn new(http: Http) -> Self {
-        Self { http, known: Cache::new(CAPACITY) }
+    pub fn new(clock: Clock, http: Http) -> Self {
+        Self { clock, http, known: Cache::new(CAPACITY) }
     }
 
     /// What the issuer says of itself.
-    pub async fn of(&self, issuer: &str, now_ms: i64) -> Result<Arc<Metadata>> {
+    pub async fn of(&self, issuer: &str) -> Result<Arc<Metadata>> {
         let made = self.known.get_or_insert_with(issuer, || Ok::<_, std::convert::Infallible>(Arc::default()));
         let slot = made.unwrap_or_else(|never| match never {});
         let mut known = slot.lock().await;
-        if let Some(known) = &*known
-            && now_ms - known.fetched_at < FRESH_MS
-        {
-            return Ok(Arc::clone(&known.metadata));
+        // Whoever waited for another one's fetch finds what came of it.
+        let now = self.clock.now_ms();
+        match &*known {
+            Known::Document { metadata, until, .. } if now < *until => return Ok(Arc::clone(metadata)),
+            Known::Failure { error, until } if now < *until => return Err(error.again()),
+            _ => {}
         }
-        match self.fetch(issuer).await {
-            Ok(metadata) => {
+        let fetched = self.fetch(issuer).await;
+        let now = self.clock.now_ms();
+        match (fetched, &mut *known) {
+            (Ok(metadata), known) => {
                 let metadata = Arc::new(metadata);
-                *known = Some(Known { metadata: Arc::clone(&metadata), fetched_at: now_ms });
+                *known = Known::Document { metadata: Arc::clone(&metadata), fetched_at: now, until: now + FRESH_MS };
                 Ok(metadata)
             }
-            Err(error) => match &*known {
-                Some(known) if now_ms - known.fetched_at < STALE_MS => Ok(Arc::clone(&known.metadata)),
-                _ => Err(error),
-            },
+            (Err(error), Known::Document { metadata, fetched_at, until }) if now - *fetched_at < STALE_MS => {
+                tracing::warn!(%error, "an issuer's discovery document cannot be fetched");
+                *until = (now + AGAIN_MS).min(*fetched_at + STALE_MS);
+                Ok(Arc::clone(metadata))
+            }
+            (Err(error), known) => {
+                *known = Known::Failure { error: error.again(), until: now + FAILED_MS };
+                Err(error)
+            }
         }
     }
 

@@ -30,7 +30,9 @@ impl Engine {
     /// With nothing known yet of any issuer.
     pub fn new(clock: Clock, outbound: Outbound, at: Whereabouts) -> Self {
         let http = Http::new(outbound);
-        Self { clock, at, discovery: Discovery::new(http.clone()), keys: Keys::new(http.clone()), http }
+        let discovery = Discovery::new(clock.clone(), http.clone());
+        let keys = Keys::new(clock.clone(), http.clone());
+        Self { clock, http, at, discovery, keys }
     }
 
     /// What the provider is like.
@@ -41,7 +43,7 @@ impl Engine {
         let custom = client.custom.clone().unwrap_or_default();
         match &custom.issuer {
             Some(issuer) => {
-                let metadata = self.discovery.of(issuer, self.clock.now_ms()).await?;
+                let metadata = self.discovery.of(issuer).await?;
                 Ok(providers::by_discovery(&metadata, custom, client))
             }
             None => providers::by_addresses(custom),
@@ -83,8 +85,8 @@ impl Engine {
         token: &SecretString,
         pending: &Pending,
     ) -> Result<Map<String, Value>> {
+        let claims = self.keys.verify(&openid.jwks_uri, token.expose_secret()).await?;
         let now_ms = self.clock.now_ms();
-        let claims = self.keys.verify(&openid.jwks_uri, token.expose_secret(), now_ms).await?;
         let nonce = openid.nonce.then_some(pending.nonce.as_str());
         let expected = Expected { issuers: &openid.issuers, client_id: &client.client_id, nonce, now_ms };
         id_token::check(&claims, &expected)?;

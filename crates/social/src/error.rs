@@ -20,6 +20,22 @@ pub enum Error {
     Unchecked,
 }
 
+/// How long a failure is told again without asking, where there is nothing else to go by.
+pub(crate) const FAILED_MS: i64 = 5_000;
+
+impl Error {
+    /// The same, for whoever comes soon after.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Core(error) => Self::Unreachable(error.to_string()),
+            Self::Unreachable(why) => Self::Unreachable(why.clone()),
+            Self::Refused(why) => Self::Refused(why.clone()),
+            Self::Distrusted(why) => Self::Distrusted(why),
+            Self::Unchecked => Self::Unchecked,
+        }
+    }
+}
+
 /// The result of everything here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -1,16 +1,18 @@
 //! The keys with which issuers sign, as they publish them (RFC 7517).
 //!
 //! Guarantees: keys are kept for an hour; one that is not known yet has them fetched anew, at most once a minute, so
-//! that made-up key ids cost the issuer nothing; of many who ask at once one fetches.
+//! that made-up key ids cost the issuer nothing; of many who ask at once one fetches, and after a failure nobody does for
+//! a while, so that an issuer that hangs holds up few.
 
 use std::sync::Arc;
 
+use gantry_core::clock::Clock;
 use gantry_crypto::jwt::{ForeignKey, foreign_kid};
 use quick_cache::sync::Cache;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FAILED_MS, Result};
 use crate::http::Http;
 
 const FRESH_MS: i64 = 60 * 60 * 1000;
@@ -22,52 +24,84 @@ const MOST_KEYS: usize = 100;
 
 /// The keys of all issuers.
 pub struct Keys {
+    clock: Clock,
     http: Http,
-    known: Cache<String, Arc<Mutex<Option<Known>>>>,
+    known: Cache<String, Arc<Mutex<Known>>>,
 }
 
-struct Known {
-    keys: Vec<ForeignKey>,
-    fetched_at: i64,
+/// What is known of an address.
+#[derive(Default)]
+enum Known {
+    #[default]
+    Nothing,
+    Keys {
+        keys: Vec<ForeignKey>,
+        fetched_at: i64,
+        /// Also without success.
+        asked_at: i64,
+    },
+    Failure {
+        error: Error,
+        until: i64,
+    },
 }
 
 impl Keys {
     /// None known yet.
-    pub fn new(http: Http) -> Self {
-        Self { http, known: Cache::new(CAPACITY) }
+    pub fn new(clock: Clock, http: Http) -> Self {
+        Self { clock, http, known: Cache::new(CAPACITY) }
     }
 
     /// The claims of a token that one of the keys at this address has signed.
-    pub async fn verify(&self, jwks_uri: &str, token: &str, now_ms: i64) -> Result<Map<String, Value>> {
+    pub async fn verify(&self, jwks_uri: &str, token: &str) -> Result<Map<String, Value>> {
         let kid = foreign_kid(token).map_err(|_| Error::Distrusted("the ID token cannot be read"))?;
         let made = self.known.get_or_insert_with(jwks_uri, || Ok::<_, std::convert::Infallible>(Arc::default()));
         let slot = made.unwrap_or_else(|never| match never {});
         let mut known = slot.lock().await;
-        if Self::is_wanting(known.as_ref(), kid.as_deref(), now_ms) {
-            let set = self.http.get(jwks_uri, &[], None).await;
-            let keys = set.map(|set| ForeignKey::of_set(&set).into_iter().take(MOST_KEYS).collect::<Vec<_>>());
-            match (keys, &mut *known) {
-                (Ok(keys), known) => *known = Some(Known { keys, fetched_at: now_ms }),
-                // The issuer does not answer: what is known has to do, and it is not asked again at once.
-                (Err(error), Some(known)) => {
-                    tracing::warn!(%error, "an issuer's keys cannot be fetched");
-                    known.fetched_at = known.fetched_at.max(now_ms - FRESH_MS + AGAIN_MS);
-                }
-                (Err(Error::Refused(why)), None) => {
-                    return Err(Error::Unreachable(format!("it has no keys where it says ({why})")));
-                }
-                (Err(error), None) => return Err(error),
-            }
+        // Whoever waited for another one's fetch finds what came of it.
+        if known.is_wanting(kid.as_deref(), self.clock.now_ms()) {
+            let fetched = self.fetch(jwks_uri).await;
+            known.learn(fetched, self.clock.now_ms());
         }
-        let keys = known.as_ref().map(|known| known.keys.as_slice()).unwrap_or_default();
-        verified(keys, token, kid.as_deref())
+        match &*known {
+            Known::Keys { keys, .. } => verified(keys, token, kid.as_deref()),
+            Known::Failure { error, .. } => Err(error.again()),
+            Known::Nothing => verified(&[], token, kid.as_deref()),
+        }
     }
 
-    fn is_wanting(known: Option<&Known>, kid: Option<&str>, now_ms: i64) -> bool {
-        let Some(known) = known else { return true };
-        let age = now_ms - known.fetched_at;
-        let is_new = kid.is_some() && known.keys.iter().all(|key| key.kid() != kid);
-        age >= FRESH_MS || (is_new && age >= AGAIN_MS)
+    async fn fetch(&self, jwks_uri: &str) -> Result<Vec<ForeignKey>> {
+        let set = self.http.get(jwks_uri, &[], None).await.map_err(|error| match error {
+            Error::Refused(why) => Error::Unreachable(format!("it has no keys where it says ({why})")),
+            other => other,
+        })?;
+        Ok(ForeignKey::of_set(&set).into_iter().take(MOST_KEYS).collect())
+    }
+}
+
+impl Known {
+    /// Whether the issuer is to be asked for this key.
+    fn is_wanting(&self, kid: Option<&str>, now: i64) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Failure { until, .. } => now >= *until,
+            Self::Keys { keys, fetched_at, asked_at } => {
+                let is_new = kid.is_some() && keys.iter().all(|key| key.kid() != kid);
+                (is_new || now - fetched_at >= FRESH_MS) && now - asked_at >= AGAIN_MS
+            }
+        }
+    }
+
+    fn learn(&mut self, fetched: Result<Vec<ForeignKey>>, now: i64) {
+        match (fetched, self) {
+            (Ok(keys), known) => *known = Self::Keys { keys, fetched_at: now, asked_at: now },
+            // The issuer does not answer: what is known has to do, and it is not asked again at once.
+            (Err(error), Self::Keys { asked_at, .. }) => {
+                tracing::warn!(%error, "an issuer's keys cannot be fetched");
+                *asked_at = now;
+            }
+            (Err(error), known) => *known = Self::Failure { error, until: now + FAILED_MS },
+        }
     }
 }
 
