@@ -162,8 +162,8 @@ async function loginError(page, label = "Username") {
 async function forgotSent(page) {
   await page.goto(stage.login("password/forgot"));
   await page.getByLabel("Username or email", { exact: true }).fill("nobody-of-this-name");
-  await page.getByRole("button", { name: "Send the mail" }).click();
-  await heading(page, "Look into your mail");
+  await page.getByRole("button", { name: "Send the email" }).click();
+  await heading(page, "Check your email");
 }
 
 /**
@@ -265,8 +265,8 @@ async function unproven(page) {
 /** @param {Page} page */
 async function sentAgain(page) {
   await unproven(page);
-  await page.getByRole("button", { name: "Send the mail again" }).click();
-  await heading(page, "Look into your mail");
+  await page.getByRole("button", { name: "Send the email again" }).click();
+  await heading(page, "Check your email");
 }
 
 /**
@@ -282,7 +282,7 @@ async function forgetBrowser(visit) {
 /** @param {Visit} visit */
 async function browserForgotten(visit) {
   await forgetBrowser(visit);
-  await visit.page.getByRole("button", { name: "Forget it" }).click();
+  await visit.page.getByRole("button", { name: "Forget this browser" }).click();
   await heading(visit.page, "This browser is forgotten");
 }
 

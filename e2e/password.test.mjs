@@ -20,8 +20,8 @@ for (const { name, javaScriptEnabled } of MODES) {
         await page.goto(stage.login("login?redir=%2Fhello"));
         await page.getByRole("link", { name: "Forgot your password?" }).click();
         await page.getByLabel("Username or email", { exact: true }).fill("nobody-of-this-name");
-        await page.getByRole("button", { name: "Send the mail" }).click();
-        await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
+        await page.getByRole("button", { name: "Send the email" }).click();
+        await page.getByRole("heading", { name: "Check your email" }).waitFor();
         await page.getByRole("link", { name: "Back to login" }).click();
         await page.waitForURL(stage.login("login?redir=%2Fhello"));
       }));

@@ -130,7 +130,7 @@ describe("where other sites are the only way in", () => {
         assert.equal(await page.getByText("or", { exact: true }).count(), 0, "there is nothing to choose from above");
         await examine(stage, page, screen, "social-only");
         await page.getByRole("link", { name: "Continue with A site that is switched off" }).click();
-        await page.getByRole("heading", { level: 1, name: "The other site does not answer" }).waitFor();
+        await page.getByRole("heading", { level: 1, name: "The other site is not responding" }).waitFor();
         await examine(stage, page, screen, "social-unreachable");
       }));
   }

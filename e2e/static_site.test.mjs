@@ -67,7 +67,7 @@ test("sign up, come back, change the password, log out, log in, forget the passw
     await page.getByRole("link", { name: "Forgot your password?" }).click();
     await page.locator("#forgot_username").fill(GRACE.username);
     await page.getByRole("button", { name: "Send me a mail" }).click();
-    await page.locator("#note", { hasText: "we have sent a mail" }).waitFor();
+    await page.locator("#note", { hasText: "we have sent an email" }).waitFor();
     await view("login").waitFor();
   }));
 

@@ -33,7 +33,7 @@ field-username = Benutzername
 ## Was an einem Feld nicht stimmt
 
 problem-blank = Bitte ausfüllen: { $field }
-problem-challenge = Wir konnten nicht prüfen, dass Sie kein Roboter sind. Bitte versuchen Sie es noch einmal.
+problem-challenge = Wir konnten nicht sicherstellen, dass Sie kein Roboter sind. Bitte versuchen Sie es noch einmal.
 problem-characters = { $field } enthält Zeichen, die nicht erlaubt sind
 problem-current-password = Das bisherige Passwort stimmt nicht
 problem-email = Das ist keine gültige E-Mail-Adresse
@@ -102,17 +102,17 @@ signup-have-account = Haben Sie schon ein Konto?
 signup-login = Anmelden
 signup-needs-script = Die Registrierung braucht hier JavaScript, das Roboter fernhält. Bitte schalten Sie es ein, und öffnen Sie diese Seite noch einmal.
 signup-mailed-title = Fast fertig
-signup-mailed = Wir haben eine E-Mail an { $address } geschickt. Bitte öffnen Sie den Link darin. Wenn nichts kommt, sehen Sie bei den unerwünschten E-Mails nach.
+signup-mailed = Wir haben eine E-Mail an { $address } geschickt. Bitte öffnen Sie den Link darin. Wenn nichts kommt, sehen Sie im Spam-Ordner nach.
 
 ## Vergessenes Passwort
 
 forgot-title = Passwort vergessen?
-forgot-lead = Wir schicken Ihnen eine E-Mail mit einem Link. Dort wählen Sie ein neues.
+forgot-lead = Wir schicken Ihnen eine E-Mail mit einem Link, über den Sie ein neues Passwort wählen.
 forgot-name = Benutzername oder E-Mail
 forgot-button = E-Mail schicken
 forgot-busy = Wird geschickt …
-forgot-sent-title = Sehen Sie in Ihr Postfach
-forgot-sent = Wenn es ein Konto mit diesem Namen oder dieser Adresse gibt, haben wir dem Besitzer eine E-Mail geschickt. Der Link darin gilt einen Tag. Wenn nichts kommt, sehen Sie bei den unerwünschten E-Mails nach.
+forgot-sent-title = Sehen Sie in Ihrem Postfach nach
+forgot-sent = Wenn es ein Konto mit diesem Namen oder dieser Adresse gibt, haben wir dem Besitzer eine E-Mail geschickt. Der Link darin gilt einen Tag. Wenn nichts kommt, sehen Sie im Spam-Ordner nach.
 
 ## Neues Passwort
 
@@ -122,7 +122,7 @@ reset-button = Neues Passwort speichern
 reset-busy = Wird gespeichert …
 reset-done-title = Ihr Passwort ist geändert
 reset-done = Ab jetzt gilt das neue.
-reset-unusable = Er wurde schon benutzt, ist zu alt, oder es gibt einen neueren. Ihr Passwort ist, wie es war.
+reset-unusable = Er wurde schon benutzt, ist zu alt, oder es gibt einen neueren. Ihr Passwort ist unverändert.
 reset-again = Neuen Link schicken
 link-unusable-title = Dieser Link gilt nicht mehr
 
@@ -135,7 +135,7 @@ verify-done-title = Ihre E-Mail-Adresse ist bestätigt
 verify-done = Vielen Dank.
 verify-unusable = Er wurde schon benutzt, oder er ist zu alt.
 verify-unusable-but = Er wurde schon benutzt, oder er ist zu alt. Bitte melden Sie sich an: Wenn Ihre Adresse noch zu bestätigen ist, können wir Ihnen eine neue E-Mail schicken.
-verify-sent-again = Wir haben die E-Mail noch einmal geschickt. Bitte öffnen Sie den Link darin, und melden Sie sich dann an. Wenn nichts kommt, sehen Sie bei den unerwünschten E-Mails nach.
+verify-sent-again = Wir haben die E-Mail noch einmal geschickt. Bitte öffnen Sie den Link darin, und melden Sie sich dann an. Wenn nichts kommt, sehen Sie im Spam-Ordner nach.
 verify-too-late = Bitte melden Sie sich neu an, und fordern Sie die E-Mail noch einmal an.
 unproven-title = Bestätigen Sie zuerst Ihre E-Mail-Adresse
 unproven-lead = Wir haben eine E-Mail an die Adresse Ihres Kontos geschickt. Bitte öffnen Sie den Link darin, und melden Sie sich dann an. Wenn Sie sie nicht finden, schicken wir sie noch einmal.
@@ -153,7 +153,7 @@ social-given-up = Die andere Seite hat uns nicht mitgeteilt, wer Sie sind.
 social-closed-title = Sie können sich nicht anmelden
 social-closed = Ihr Konto hier ist geschlossen.
 social-no-signup-title = Es gibt kein Konto
-social-no-signup = Niemand hier hat dieses Konto der anderen Seite, und neue Konten können hier nicht angelegt werden.
+social-no-signup = Mit Ihrem Konto bei der anderen Seite ist hier kein Konto verbunden, und neue Konten können hier nicht angelegt werden.
 social-not-confirmed-title = Diese Anmeldung hat nicht geklappt
 social-not-confirmed = Die andere Seite hat nicht bestätigt, wer Sie sind. Bitte versuchen Sie es noch einmal.
 social-unreachable-title = Die andere Seite antwortet nicht
@@ -176,7 +176,7 @@ forget-title = Diesen Browser vergessen
 forget-question = Diesen Browser vergessen?
 forget-lead = Wir merken uns, dass Sie sich hier schon einmal angemeldet haben, damit Fremde, die Ihr Passwort raten, Sie nicht aussperren. Auf einem Computer, der nicht Ihnen gehört, möchten Sie das vielleicht nicht.
 forget-button = Vergessen
-forget-busy = Wird vergessen…
+forget-busy = Wird vergessen …
 forget-done-title = Dieser Browser ist vergessen
 forget-done = Niemand kann mehr erkennen, dass Sie sich hier schon einmal angemeldet haben.
 
@@ -205,9 +205,9 @@ said-limited = Zu viele Versuche. Bitte warten Sie ein paar Minuten, bevor Sie e
 said-logged-out = Sie sind abgemeldet.
 said-nobody = Niemand ist angemeldet.
 said-not-logged-in = Sie sind nicht mehr angemeldet. Bitte melden Sie sich wieder an.
-said-reset-unusable = Dieser Link ist nicht zu gebrauchen: Er wurde schon benutzt, oder er ist zu alt, oder es gibt einen neueren.
+said-reset-unusable = Dieser Link gilt nicht mehr: Er wurde schon benutzt, oder er ist zu alt, oder es gibt einen neueren.
 said-unproven = Bitte bestätigen Sie zuerst Ihre E-Mail-Adresse: Öffnen Sie den Link in der E-Mail, die wir Ihnen geschickt haben.
-said-verify-unusable = Dieser Link ist nicht zu gebrauchen: Er wurde schon benutzt, oder er ist zu alt.
+said-verify-unusable = Dieser Link gilt nicht mehr: Er wurde schon benutzt, oder er ist zu alt.
 
 ## E-Mails
 

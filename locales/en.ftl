@@ -36,7 +36,7 @@ field-username = Username
 ## What is wrong with a field
 
 problem-blank = { $field } can't be blank
-problem-challenge = We could not check that you are no robot. Please try again.
+problem-challenge = We could not check that you are not a robot. Please try again.
 problem-characters = { $field } has characters that are not allowed
 problem-current-password = Current password does not match
 problem-email = Email is not a valid email address
@@ -85,15 +85,15 @@ login-password-changed = Your password was changed. Please log in with the new o
 ## The second step of a login
 
 code-title = Enter your code
-code-lead = Open your authenticator app and type the six digits that it shows for { $realm }.
+code-lead = Open your authenticator app and enter the six digits that it shows for { $realm }.
 code-busy = Checking…
-code-refused = That code is not right, or it came too late. Please try the next one, or go back and log in again.
-code-old = That code was right about { $minutes } min ago. Please try the next one, or set the clock of your device.
+code-refused = That code is not right, or it has expired. Please try the next one, or go back and log in again.
+code-old = That code was valid about { $minutes } min ago. Please try the next one, or set your device's clock.
 code-lost = Lost your device?
 code-recovery = Recovery code
-code-recovery-hint = One of the ten that you were shown when you set your device up, such as k3v9-x2mq-7t4d. Each works once.
+code-recovery-hint = One of the ten codes that you were shown when you set up your device, such as k3v9-x2mq-7t4d. Each works once.
 code-recovery-button = Log in with the recovery code
-code-recovery-refused = That recovery code is not right, or it was used before. Please try another one, or go back and log in again.
+code-recovery-refused = That recovery code is not right, or it has already been used. Please try another one, or go back and log in again.
 
 ## Sign up
 
@@ -103,19 +103,19 @@ signup-button = Sign up
 signup-busy = Signing up…
 signup-have-account = Already have an account?
 signup-login = Log in
-signup-needs-script = Signing up here needs JavaScript, which keeps robots out. Please switch it on, and open this page again.
+signup-needs-script = Signing up here needs JavaScript, which keeps robots out. Please turn it on and reload this page.
 signup-mailed-title = Almost there
-signup-mailed = We have sent a mail to { $address }. Please open the link in it. If nothing comes, look among your unwanted mails.
+signup-mailed = We have sent an email to { $address }. Please open the link in it. If it does not arrive, check your spam folder.
 
 ## Forgotten password
 
 forgot-title = Forgot your password?
-forgot-lead = We send you a mail with a link. There you choose a new one.
+forgot-lead = We'll email you a link to choose a new password.
 forgot-name = Username or email
-forgot-button = Send the mail
+forgot-button = Send the email
 forgot-busy = Sending…
-forgot-sent-title = Look into your mail
-forgot-sent = If there is an account of this name or address, we have sent a mail to its owner. The link in it works for one day. If nothing comes, look among your unwanted mails.
+forgot-sent-title = Check your email
+forgot-sent = If there is an account with this name or address, we have sent an email to its owner. The link in it works for one day. If it does not arrive, check your spam folder.
 
 ## New password
 
@@ -125,41 +125,41 @@ reset-button = Save the new password
 reset-busy = Saving…
 reset-done-title = Your password was changed
 reset-done = You can use it from now on.
-reset-unusable = It was used before, or it is too old, or a newer one has been sent. Your password is as it was.
+reset-unusable = It has already been used, has expired, or has been replaced by a newer one. Your password has not changed.
 reset-again = Send a new link
 link-unusable-title = This link cannot be used
 
 ## Email address
 
 verify-title = Confirm your email address
-verify-lead = One click, and we know that this address is yours.
+verify-lead = One click, and we will know that this address is yours.
 verify-busy = Confirming…
 verify-done-title = Your email address is confirmed
 verify-done = Thank you.
-verify-unusable = It was used before, or it is too old.
-verify-unusable-but = It was used before, or it is too old. Please log in: if your address still has to be confirmed, we can send you a new mail there.
-verify-sent-again = We have sent the mail again. Please open the link in it, then log in. If nothing comes, look among your unwanted mails.
-verify-too-late = Please log in again, and ask for the mail once more.
+verify-unusable = It has already been used, or it has expired.
+verify-unusable-but = It has already been used, or it has expired. Please log in: if your address still needs to be confirmed, we can send you a new email.
+verify-sent-again = We have sent the email again. Please open the link in it, then log in. If it does not arrive, check your spam folder.
+verify-too-late = Please log in again, and ask for another email.
 unproven-title = Confirm your email address first
-unproven-lead = We have sent a mail to the address of your account. Please open the link in it, then log in. If you cannot find it, we can send it again.
-unproven-no-address = Your account has no email address yet, so nothing can be sent. Please ask the people who run { $app }.
-unproven-button = Send the mail again
+unproven-lead = We have sent an email to the address of your account. Please open the link in it, then log in. If you cannot find it, we can send it again.
+unproven-no-address = Your account has no email address yet, so we cannot send you anything. Please contact the people who run { $app }.
+unproven-button = Send the email again
 
 ## Other sites to log in by
 
 social-or = or
 social-button = Continue with { $provider }
 social-expired-title = This login has expired
-social-expired = It took too long, was used before, or was begun in another browser. Please begin again, and allow cookies for this site.
+social-expired = It took too long, was already used, or was started in another browser. Please start again, and allow cookies for this site.
 social-given-up-title = You are not logged in
-social-given-up = The other site has not let us know who you are.
+social-given-up = The other site did not tell us who you are.
 social-closed-title = You cannot log in
 social-closed = Your account here is closed.
-social-no-signup-title = There is no account
-social-no-signup = Nobody here has this account of the other site, and new accounts cannot be made here.
+social-no-signup-title = No account found
+social-no-signup = No account here is connected to yours on the other site, and new accounts cannot be created here.
 social-not-confirmed-title = That login did not work
 social-not-confirmed = The other site did not confirm who you are. Please try again.
-social-unreachable-title = The other site does not answer
+social-unreachable-title = The other site is not responding
 social-unreachable = Please try again in a moment, or log in another way.
 social-signup-title = One more thing
 social-signup-lead = { $provider } has told us who you are, but not your email address. Please add it, and you are done.
@@ -177,18 +177,18 @@ logout-button = Log out
 logout-busy = Logging out…
 forget-title = Forget this browser
 forget-question = Forget this browser?
-forget-lead = We remember that you logged in here before, so that strangers who guess at your password cannot keep you out. On a computer that is not yours, you may want to be forgotten.
-forget-button = Forget it
+forget-lead = We remember that you have logged in here before, so that strangers guessing at your password cannot lock you out. On a computer that is not yours, you may want to be forgotten.
+forget-button = Forget this browser
 forget-busy = Forgetting…
 forget-done-title = This browser is forgotten
-forget-done = Nobody can tell any more that you logged in here before.
+forget-done = Nobody can tell any more that you have logged in here before.
 
 ## What can go wrong
 
 failed-title = That did not work
 failed-again = Please go back and try again.
 failed-unreadable = The form could not be read. Please go back and try again.
-failed-method = This address does not take this method.
+failed-method = This address does not support this method.
 missing-title = Page not found
 missing = There is nothing at this address.
 expired-title = This page has expired
@@ -207,10 +207,10 @@ said-fault = Something went wrong. Please try again in a moment.
 said-limited = Too many tries. Please wait a few minutes before you try again.
 said-logged-out = You are logged out.
 said-nobody = Nobody is logged in.
-said-not-logged-in = You are not logged in any more. Please log in again.
-said-reset-unusable = This link cannot be used: it was used before, or it is too old, or a newer one has been sent.
-said-unproven = Please confirm your email address first: open the link in the mail that we sent you.
-said-verify-unusable = This link cannot be used: it was used before, or it is too old.
+said-not-logged-in = You are no longer logged in. Please log in again.
+said-reset-unusable = This link cannot be used: it has already been used, has expired, or has been replaced by a newer one.
+said-unproven = Please confirm your email address first: open the link in the email that we sent you.
+said-verify-unusable = This link cannot be used: it has already been used, or it has expired.
 
 ## Mails
 
@@ -222,8 +222,8 @@ mail-welcome-link = Log in
 mail-reset-subject = Set a new password for { $app_name }
 mail-reset = Somebody asked to set a new password for { $username } at { $app_name }. If it was you, continue here:
 mail-reset-link = Set a new password
-mail-reset-end = The link works once, within one day. If it was not you, ignore this mail: your password stays as it is.
+mail-reset-end = The link works once, within one day. If it was not you, ignore this email: your password stays as it is.
 mail-verify-subject = Confirm your email address for { $app_name }
 mail-verify = Please confirm that { $email } is your email address at { $app_name }.
 mail-verify-link = Confirm email address
-mail-verify-end = The link works once, within seven days. If you have no account at { $app_name }, ignore this mail.
+mail-verify-end = The link works once, within seven days. If you have no account at { $app_name }, ignore this email.

@@ -33,7 +33,7 @@ field-username = Nombre de usuario
 ## Lo que no va bien en un campo
 
 problem-blank = Falta este dato: { $field }
-problem-challenge = No hemos podido comprobar que no eres un robot. Inténtalo de nuevo.
+problem-challenge = No hemos podido comprobar que no es un robot. Inténtelo de nuevo.
 problem-characters = Hay caracteres no permitidos en este campo: { $field }
 problem-current-password = La contraseña actual no coincide
 problem-email = No es una dirección de correo válida
@@ -102,17 +102,17 @@ signup-have-account = ¿Ya tiene una cuenta?
 signup-login = Iniciar sesión
 signup-needs-script = Para registrarse aquí hace falta JavaScript, que mantiene fuera a los robots. Actívelo y vuelva a abrir esta página.
 signup-mailed-title = Ya casi está
-signup-mailed = Hemos enviado un correo a { $address }. Abra el enlace que contiene. Si no llega nada, mire en el correo no deseado.
+signup-mailed = Hemos enviado un correo a { $address }. Abra el enlace que contiene. Si no llega nada, mire en la carpeta de correo no deseado.
 
 ## Contraseña olvidada
 
 forgot-title = ¿Ha olvidado su contraseña?
-forgot-lead = Le enviamos un correo con un enlace. Allí elige una nueva.
+forgot-lead = Le enviaremos un correo con un enlace para elegir una contraseña nueva.
 forgot-name = Nombre de usuario o correo electrónico
 forgot-button = Enviar el correo
 forgot-busy = Enviando…
-forgot-sent-title = Mire su correo
-forgot-sent = Si hay una cuenta con ese nombre o esa dirección, hemos enviado un correo a su titular. El enlace vale un día. Si no llega nada, mire en el correo no deseado.
+forgot-sent-title = Revise su correo
+forgot-sent = Si hay una cuenta con ese nombre o esa dirección, hemos enviado un correo a su titular. El enlace vale un día. Si no llega nada, mire en la carpeta de correo no deseado.
 
 ## Contraseña nueva
 
@@ -135,7 +135,7 @@ verify-done-title = Su dirección de correo está confirmada
 verify-done = Gracias.
 verify-unusable = Ya se usó o es demasiado antiguo.
 verify-unusable-but = Ya se usó o es demasiado antiguo. Inicie sesión: si su dirección aún está por confirmar, podemos enviarle otro correo.
-verify-sent-again = Hemos enviado el correo otra vez. Abra el enlace que contiene y luego inicie sesión. Si no llega nada, mire en el correo no deseado.
+verify-sent-again = Hemos enviado el correo otra vez. Abra el enlace que contiene y luego inicie sesión. Si no llega nada, mire en la carpeta de correo no deseado.
 verify-too-late = Inicie sesión otra vez y vuelva a pedir el correo.
 unproven-title = Confirme primero su dirección de correo
 unproven-lead = Hemos enviado un correo a la dirección de su cuenta. Abra el enlace que contiene y luego inicie sesión. Si no lo encuentra, podemos enviarlo otra vez.
@@ -153,7 +153,7 @@ social-given-up = El otro sitio no nos ha dicho quién es usted.
 social-closed-title = No puede iniciar sesión
 social-closed = Su cuenta aquí está cerrada.
 social-no-signup-title = No hay ninguna cuenta
-social-no-signup = Nadie tiene aquí esta cuenta del otro sitio, y aquí no se pueden crear cuentas nuevas.
+social-no-signup = Aquí no hay ninguna cuenta conectada a la suya del otro sitio, y aquí no se pueden crear cuentas nuevas.
 social-not-confirmed-title = El inicio de sesión no ha funcionado
 social-not-confirmed = El otro sitio no ha confirmado quién es usted. Inténtelo de nuevo.
 social-unreachable-title = El otro sitio no responde
@@ -174,7 +174,7 @@ logout-button = Cerrar sesión
 logout-busy = Cerrando sesión…
 forget-title = Olvidar este navegador
 forget-question = ¿Olvidar este navegador?
-forget-lead = Recordamos que ya ha iniciado sesión aquí, para que los extraños que prueban su contraseña no puedan dejarle fuera. En un ordenador que no es suyo quizá no lo quiera.
+forget-lead = Recordamos que ya ha iniciado sesión aquí, para que los extraños que intenten adivinar su contraseña no puedan dejarle fuera. En un ordenador que no sea suyo quizá prefiera que lo olvidemos.
 forget-button = Olvidar
 forget-busy = Olvidando…
 forget-done-title = Este navegador está olvidado

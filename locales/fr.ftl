@@ -77,7 +77,7 @@ login-signup = S’inscrire
 login-refused = Ce nom d’utilisateur et ce mot de passe ne vont pas ensemble. Réessayez.
 login-refused-email = Cette adresse e-mail et ce mot de passe ne vont pas ensemble. Réessayez.
 login-email-confirmed = Votre adresse e-mail est confirmée. Connectez-vous.
-login-password-changed = Votre mot de passe est changé. Connectez-vous avec le nouveau.
+login-password-changed = Votre mot de passe a été modifié. Connectez-vous avec le nouveau.
 
 ## La seconde étape
 
@@ -102,17 +102,17 @@ signup-have-account = Vous avez déjà un compte ?
 signup-login = Se connecter
 signup-needs-script = L’inscription nécessite ici JavaScript, qui éloigne les robots. Veuillez l’activer, puis rouvrir cette page.
 signup-mailed-title = Vous y êtes presque
-signup-mailed = Nous avons envoyé un e-mail à { $address }. Ouvrez le lien qu’il contient. Si rien n’arrive, regardez parmi les indésirables.
+signup-mailed = Nous avons envoyé un e-mail à { $address }. Ouvrez le lien qu’il contient. Si rien n’arrive, regardez dans le courrier indésirable.
 
 ## Mot de passe oublié
 
 forgot-title = Mot de passe oublié ?
-forgot-lead = Nous vous envoyons un e-mail avec un lien. Vous y choisirez un nouveau mot de passe.
+forgot-lead = Nous vous enverrons un e-mail avec un lien pour choisir un nouveau mot de passe.
 forgot-name = Nom d’utilisateur ou adresse e-mail
 forgot-button = Envoyer l’e-mail
 forgot-busy = Envoi…
-forgot-sent-title = Regardez vos e-mails
-forgot-sent = S’il existe un compte de ce nom ou de cette adresse, nous avons envoyé un e-mail à son titulaire. Le lien est valable un jour. Si rien n’arrive, regardez parmi les indésirables.
+forgot-sent-title = Consultez vos e-mails
+forgot-sent = S’il existe un compte avec ce nom ou cette adresse, nous avons envoyé un e-mail à son titulaire. Le lien est valable un jour. Si rien n’arrive, regardez dans le courrier indésirable.
 
 ## Nouveau mot de passe
 
@@ -120,11 +120,11 @@ reset-title = Choisissez un nouveau mot de passe
 reset-lead = Partout ailleurs où vous êtes connecté, il faudra vous reconnecter.
 reset-button = Enregistrer le nouveau mot de passe
 reset-busy = Enregistrement…
-reset-done-title = Votre mot de passe est changé
+reset-done-title = Votre mot de passe a été modifié
 reset-done = Vous pouvez l’utiliser dès maintenant.
 reset-unusable = Il a déjà servi, il est trop ancien, ou un plus récent a été envoyé. Votre mot de passe reste comme il était.
 reset-again = Envoyer un nouveau lien
-link-unusable-title = Ce lien ne peut pas servir
+link-unusable-title = Ce lien ne peut pas être utilisé
 
 ## Adresse e-mail
 
@@ -135,7 +135,7 @@ verify-done-title = Votre adresse e-mail est confirmée
 verify-done = Merci.
 verify-unusable = Il a déjà servi, ou il est trop ancien.
 verify-unusable-but = Il a déjà servi, ou il est trop ancien. Connectez-vous : si votre adresse reste à confirmer, nous pouvons vous envoyer un nouvel e-mail.
-verify-sent-again = Nous avons renvoyé l’e-mail. Ouvrez le lien qu’il contient, puis connectez-vous. Si rien n’arrive, regardez parmi les indésirables.
+verify-sent-again = Nous avons renvoyé l’e-mail. Ouvrez le lien qu’il contient, puis connectez-vous. Si rien n’arrive, regardez dans le courrier indésirable.
 verify-too-late = Reconnectez-vous, et demandez l’e-mail encore une fois.
 unproven-title = Confirmez d’abord votre adresse e-mail
 unproven-lead = Nous avons envoyé un e-mail à l’adresse de votre compte. Ouvrez le lien qu’il contient, puis connectez-vous. Si vous ne le trouvez pas, nous pouvons le renvoyer.
@@ -153,7 +153,7 @@ social-given-up = L’autre site ne nous a pas dit qui vous êtes.
 social-closed-title = Vous ne pouvez pas vous connecter
 social-closed = Votre compte ici est fermé.
 social-no-signup-title = Il n’y a pas de compte
-social-no-signup = Personne n’a ici ce compte de l’autre site, et de nouveaux comptes ne peuvent pas être créés ici.
+social-no-signup = Aucun compte n’est associé ici à celui de l’autre site, et de nouveaux comptes ne peuvent pas être créés ici.
 social-not-confirmed-title = La connexion n’a pas fonctionné
 social-not-confirmed = L’autre site n’a pas confirmé qui vous êtes. Veuillez réessayer.
 social-unreachable-title = L’autre site ne répond pas
@@ -174,7 +174,7 @@ logout-button = Se déconnecter
 logout-busy = Déconnexion…
 forget-title = Oublier ce navigateur
 forget-question = Oublier ce navigateur ?
-forget-lead = Nous retenons que vous vous êtes déjà connecté ici, afin que des inconnus qui devinent votre mot de passe ne puissent pas vous bloquer. Sur un ordinateur qui n’est pas le vôtre, vous ne le souhaitez peut-être pas.
+forget-lead = Nous retenons que vous vous êtes déjà connecté ici, afin que des inconnus qui cherchent à deviner votre mot de passe ne puissent pas vous bloquer. Sur un ordinateur qui n’est pas le vôtre, vous ne le souhaitez peut-être pas.
 forget-button = Oublier
 forget-busy = Oubli en cours…
 forget-done-title = Ce navigateur est oublié

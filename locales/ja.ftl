@@ -149,20 +149,20 @@ social-button = { $provider } で続ける
 social-expired-title = このログインは期限切れです
 social-expired = 時間がかかりすぎたか、すでに使われたか、別のブラウザーで始められました。このサイトの Cookie を許可して、もう一度やり直してください。
 social-given-up-title = ログインしていません
-social-given-up = 相手のサイトから、あなたがどなたか知らされませんでした。
+social-given-up = 相手のサイトから、ご本人の情報を受け取れませんでした。
 social-closed-title = ログインできません
-social-closed = ここでのあなたのアカウントは閉じられています。
+social-closed = こちらでお使いのアカウントは閉じられています。
 social-no-signup-title = アカウントがありません
 social-no-signup = 相手のサイトのこのアカウントはここに登録されておらず、ここでは新しいアカウントを作れません。
 social-not-confirmed-title = ログインできませんでした
-social-not-confirmed = 相手のサイトがあなたを確認しませんでした。もう一度お試しください。
+social-not-confirmed = 相手のサイトでご本人を確認できませんでした。もう一度お試しください。
 social-unreachable-title = 相手のサイトが応答しません
 social-unreachable = しばらくしてからもう一度お試しになるか、別の方法でログインしてください。
 social-signup-title = あと一つだけ
-social-signup-lead = { $provider } からあなたがどなたか知らされましたが、メールアドレスは知らされませんでした。入力すると完了です。
+social-signup-lead = { $provider } からご本人の情報を受け取りましたが、メールアドレスは含まれていませんでした。入力すると完了です。
 link-title = すでにアカウントがあります
 link-lead = { $address } のアカウントがあります。そのパスワードを一度入力してください。以後は { $provider } でもログインできます。
-link-button = ログインして { $provider } をつなげる
+link-button = ログインして { $provider } と連携
 link-refused = パスワードが違います。もう一度お試しください。
 
 ## ログアウト

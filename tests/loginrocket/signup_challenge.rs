@@ -56,7 +56,7 @@ async fn sign_up(browser: &Browser, page: &Answer, name: &str, challenge: &str, 
 #[track_caller]
 fn refused(answer: &Answer, about: &str) {
     assert_eq!(answer.status, 422, "{about}: {}", answer.text);
-    assert!(answer.text.contains("no robot"), "{about}: {}", answer.text);
+    assert!(answer.text.contains("not a robot"), "{about}: {}", answer.text);
     assert!(!answer.header("set-cookie").contains("gantry_session"), "{about}");
 }
 
@@ -115,7 +115,7 @@ async fn a_form_that_is_refused_spends_its_answer(#[case] engine: Engine) {
     let solution = solve(&asked);
     let taken = sign_up(&browser, &page, "ada", &asked, &solution).await;
     assert_eq!(taken.status, 422);
-    assert!(!taken.text.contains("no robot"), "{}", taken.text);
+    assert!(!taken.text.contains("not a robot"), "{}", taken.text);
     refused(&sign_up(&browser, &page, "grace", &asked, &solution).await, "spent");
     // The refused page has another one.
     let next = hidden(&taken, "challenge");

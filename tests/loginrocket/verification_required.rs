@@ -71,7 +71,7 @@ async fn where_it_is_needed_a_signup_logs_nobody_in_before_the_mail(#[case] engi
     let browser = server.browser();
     let told = browser.submit("/signup", &GRACE).await;
     assert_eq!((told.status, told.header("location")), (200, ""));
-    assert!(told.text.contains("We have sent a mail to grace@example.com"), "{}", told.text);
+    assert!(told.text.contains("We have sent an email to grace@example.com"), "{}", told.text);
     assert!(!browser.cookies().contains_key("gantry_session"));
     assert_eq!(events(&server, "user.created").await, 1);
     assert_eq!(events(&server, VERIFICATION).await, 1);
@@ -104,7 +104,7 @@ async fn the_mail_is_sent_again_to_who_knows_the_password(#[case] engine: Engine
     let fields = [("token", &*hidden(&page, "token"))];
     let told = browser.submit_from(&page, &format!("/email/request?{query}"), &fields).await;
     assert_eq!(told.status, 200);
-    assert!(told.text.contains("We have sent the mail again"), "{}", told.text);
+    assert!(told.text.contains("We have sent the email again"), "{}", told.text);
     let mail = server.mailed(VERIFICATION).await.expect("a mail");
     assert_eq!((&json!(mail.user_id), mail.to.as_str()), (&ada["id"], "ada@example.com"));
     assert_eq!(mail.redirect_uri.as_deref(), Some("https://other.example/cb"));
@@ -188,7 +188,7 @@ async fn a_taken_address_is_told_to_its_owner_only(#[case] engine: Engine) {
     let taken = [("username", "grace"), ("email", "ADA@example.com"), ("password", PASSWORD)];
     let told = server.browser().submit("/signup", &taken).await;
     assert_eq!(told.status, 200);
-    assert!(told.text.contains("We have sent a mail to ada@example.com"), "{}", told.text);
+    assert!(told.text.contains("We have sent an email to ada@example.com"), "{}", told.text);
     assert_eq!(events(&server, "user.created").await, 1, "only ada");
     assert_eq!(events(&server, VERIFICATION).await, 0);
     let mail = server.mailed(RESET).await.expect("a mail");
@@ -197,7 +197,7 @@ async fn a_taken_address_is_told_to_its_owner_only(#[case] engine: Engine) {
     // The same for a name that is an address; a plain name has no inbox to tell it to.
     let crossed = [("username", "ada@example.com"), ("email", "eve@example.com"), ("password", PASSWORD)];
     let told = server.browser().submit("/signup", &crossed).await;
-    assert!(told.text.contains("We have sent a mail to eve@example.com"), "{}", told.text);
+    assert!(told.text.contains("We have sent an email to eve@example.com"), "{}", told.text);
     assert_eq!(events(&server, RESET).await, 2);
     let plain = [("username", "ADA"), ("email", "ada@example.com"), ("password", PASSWORD)];
     let refused = server.browser().submit("/signup", &plain).await;
@@ -225,7 +225,7 @@ async fn where_emails_are_usernames_a_taken_one_is_no_different(#[case] engine: 
     for _ in 0..2 {
         let told = server.browser().submit("/signup", &[("email", "Grace@Example.com"), ("password", PASSWORD)]).await;
         assert_eq!(told.status, 200, "{}", told.text);
-        assert!(told.text.contains("We have sent a mail to grace@example.com"), "{}", told.text);
+        assert!(told.text.contains("We have sent an email to grace@example.com"), "{}", told.text);
     }
     assert_eq!(events(&server, "user.created").await, 1);
     assert_eq!((events(&server, VERIFICATION).await, events(&server, RESET).await), (1, 1));

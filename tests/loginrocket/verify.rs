@@ -128,7 +128,7 @@ async fn the_realms_settings_say_whether_there_is_a_page_and_where_it_leads(#[ca
     set_login_rocket(&server, &json!({}), "active").await;
     assert!(!browser.get("/email/verify").await.text.contains("log in: if"), "a login there asks for no mail");
     set_login_rocket(&server, &json!({"email_verification": "require"}), "active").await;
-    assert!(browser.get("/email/verify").await.text.contains("log in: if your address still has to be confirmed"));
+    assert!(browser.get("/email/verify").await.text.contains("log in: if your address still needs to be confirmed"));
 
     set_login_rocket(&server, &json!({"login": "off"}), "active").await;
     let done = confirm(&browser, &link).await;

@@ -95,7 +95,7 @@ async fn where_addresses_are_proven_the_owner_signs_up_as_if_nobody_had_been_the
     assert!(!eve.cookies().contains_key("gantry_session"), "not before the address is proven");
     let fields = [("username", "ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
     let told = visit.server.browser().submit("/signup", &fields).await;
-    assert!(told.text.contains("We have sent a mail to ada@example.com"), "{}", told.text);
+    assert!(told.text.contains("We have sent an email to ada@example.com"), "{}", told.text);
     ada_takes_it_over(&visit, &eve).await;
 }
 

@@ -29,7 +29,7 @@ async fn a_provider_that_fails_is_told_and_can_be_tried_again(#[case] ending: &s
     visit.providers.state().broken = Some((ending.to_owned(), status));
     let answer = visit.come_anew(&format!("/auth/{id}")).await;
     assert_eq!(answer.status, 503, "{}", answer.text);
-    assert!(answer.text.contains("The other site does not answer"), "{}", answer.text);
+    assert!(answer.text.contains("The other site is not responding"), "{}", answer.text);
     assert_eq!(visit.users().await, Vec::<String>::new());
 
     let started =

@@ -73,7 +73,7 @@ async fn where_addresses_have_to_be_proven_a_mail_goes_there(#[case] engine: Eng
     visit.server.user("grace").await;
     set_login_rocket(&visit.server, &json!({"email_verification": "require"}), "active").await;
     let page = browser.submit("/auth/signup", &ADA).await;
-    assert!(page.text.contains("We have sent a mail to ada@example.com"), "{}", page.text);
+    assert!(page.text.contains("We have sent an email to ada@example.com"), "{}", page.text);
     assert!(!browser.cookies().contains_key("gantry_session"));
     assert_eq!(visit.server.mailed(VERIFICATION).await.expect("a mail").to, "ada@example.com");
 
@@ -82,7 +82,7 @@ async fn where_addresses_have_to_be_proven_a_mail_goes_there(#[case] engine: Eng
     let other = visit.server.browser();
     visit.come(&other, "/auth/github").await;
     let page = other.submit("/auth/signup", &[("email", "grace@example.com"), ("username", "eve")]).await;
-    assert!(page.text.contains("We have sent a mail to grace@example.com"), "{}", page.text);
+    assert!(page.text.contains("We have sent an email to grace@example.com"), "{}", page.text);
     assert_eq!(events(&visit.server, RESET).await, 1);
     assert_eq!(visit.credentials("grace").await, ["password"]);
 }

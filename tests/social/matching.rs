@@ -201,7 +201,7 @@ async fn where_addresses_have_to_be_proven_an_unverified_one_gets_a_mail_first(#
     let browser = visit.server.browser();
     let page = visit.come(&browser, "/auth/google").await;
     assert_eq!(page.status, 200, "{}", page.text);
-    assert!(page.text.contains("We have sent a mail to ada@example.com"), "{}", page.text);
+    assert!(page.text.contains("We have sent an email to ada@example.com"), "{}", page.text);
     assert!(!browser.cookies().contains_key("gantry_session"));
     let again = visit.come_anew("/auth/google").await;
     assert!(again.text.contains("<h1>Confirm your email address first</h1>"), "{}", again.text);
@@ -256,7 +256,7 @@ async fn strangers_are_refused_where_nobody_signs_up(#[case] engine: Engine) {
         visit.providers.is(Person::new("2002", Some("bo@example.com"), Some(true)));
         let answer = visit.come_anew("/auth/google").await;
         assert_eq!(answer.status, 403, "{}", answer.text);
-        assert!(answer.text.contains("There is no account"), "{}", answer.text);
+        assert!(answer.text.contains("No account found"), "{}", answer.text);
         assert_eq!(visit.users().await, ["ada@example.com"]);
         visit.providers.is(Person::new("1001", Some("ada@example.com"), Some(true)));
         assert_eq!(visit.who(&visit.come_anew("/auth/google").await).await, "ada@example.com");

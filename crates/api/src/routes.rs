@@ -22,7 +22,7 @@ pub fn router(api: Api, reference: Reference) -> Router {
     routes::router(routes())
         .fallback(|| async { Refusal::Transport(StatusCode::NOT_FOUND, "There is no such address in the API") })
         .method_not_allowed_fallback(|| async {
-            Refusal::Transport(StatusCode::METHOD_NOT_ALLOWED, "This address does not take this method")
+            Refusal::Transport(StatusCode::METHOD_NOT_ALLOWED, "This address does not support this method")
         })
         .with_state(api)
         .layer(from_fn_with_state(core, with_request_id))

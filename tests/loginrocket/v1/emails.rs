@@ -29,7 +29,7 @@ async fn who_is_logged_in_asks_for_the_mail_and_confirms_with_its_token(#[case] 
     let kev = mail.token.expect("a token");
     for stranger in ["x", "kev_x", &login] {
         let refused = from_page(&browser, "email/verify", json!({"token": stranger})).await;
-        assert_eq!(error(&refused), "This link cannot be used: it was used before, or it is too old.");
+        assert_eq!(error(&refused), "This link cannot be used: it has already been used, or it has expired.");
     }
     let confirmed = from_page(&browser, "email/verify", json!({"token": kev})).await;
     assert_eq!(done(&confirmed)["message"], "Your email address is confirmed");
@@ -68,7 +68,7 @@ async fn nobody_else_has_mails_sent(#[case] engine: Engine) {
     done(&from_server(&server, "logout", json!({"token": ended})).await);
     for stranger in ["x", "krs_x", "a.b.c", &ended] {
         let refused = from_server(&server, "email/request", json!({"token": stranger})).await;
-        assert_eq!(error(&refused), "Please log in again, and ask for the mail once more.");
+        assert_eq!(error(&refused), "Please log in again, and ask for another email.");
     }
     for call in ["email/request", "email/verify"] {
         assert_eq!(error(&from_server(&server, call, json!({})).await), "Token can't be blank");

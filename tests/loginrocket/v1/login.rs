@@ -170,7 +170,7 @@ async fn a_second_factor_comes_between(#[case] engine: Engine) {
         let again = from_page(&server.browser(), call, json!({"token": kli, "code": code})).await;
         assert_eq!(
             error(&again),
-            "That code is not right, or it came too late. Please try the next one, or go back and log in again."
+            "That code is not right, or it has expired. Please try the next one, or go back and log in again."
         );
         assert!(is_remembered(&browser));
         from_page(&browser, "logout", json!({})).await;

@@ -108,7 +108,7 @@ async fn only_a_live_login_token_of_this_realm_will_do(#[case] engine: Engine) {
     let forged = format!("{}.{}.{}", a[0], e[1], a[2]);
     for stranger in ["", "x", "a.b.c", session["id"].as_str().expect("an id"), &forged, &server.key] {
         let refused = from_server(&server, "password/update", update(stranger, PASSWORD, FRESH)).await;
-        assert_eq!(error(&refused), "You are not logged in any more. Please log in again.", "{stranger}");
+        assert_eq!(error(&refused), "You are no longer logged in. Please log in again.", "{stranger}");
     }
     done(&from_server(&server, "logout", json!({"token": mine})).await);
     error(&from_server(&server, "password/update", update(&mine, PASSWORD, FRESH)).await);

@@ -199,7 +199,7 @@ async fn a_signup_that_costs_work_says_which(#[case] engine: Engine) {
     set_login_rocket(&server, &json!({"signup_challenge": "proof_of_work"}), "active").await;
     let browser = server.browser();
     let refused = from_page(&browser, "signup", grace(&json!({}))).await;
-    assert!(error(&refused).contains("no robot"), "{}", refused.text);
+    assert!(error(&refused).contains("not a robot"), "{}", refused.text);
     let challenge = refused.json(200)["challenge"].as_str().expect("a challenge").to_owned();
     let solution = solve(&challenge);
     let solved = json!({"challenge": challenge, "challenge_solution": solution});

@@ -37,7 +37,7 @@ pub const DEFAULT_MAILS: [DefaultMail; 3] = [
         subject: "Set a new password for {{app_name}}",
         template: "Hello{% if first_name %} {{first_name}}{% endif %},\n\nSomebody asked to set a new password for \
                    **{{username}}** at {{app_name}}. If it was you, continue here:\n\n[Set a new password]({{url}})\n\n\
-                   The link works once, within one day. If it was not you, ignore this mail: your password stays as \
+                   The link works once, within one day. If it was not you, ignore this email: your password stays as \
                    it is.\n",
     },
     DefaultMail {
@@ -46,7 +46,7 @@ pub const DEFAULT_MAILS: [DefaultMail; 3] = [
         subject: "Confirm your email address for {{app_name}}",
         template: "Hello{% if first_name %} {{first_name}}{% endif %},\n\nPlease confirm that **{{email}}** is your \
                    email address at {{app_name}}.\n\n[Confirm email address]({{url}})\n\nThe link works once, within \
-                   seven days. If you have no account at {{app_name}}, ignore this mail.\n",
+                   seven days. If you have no account at {{app_name}}, ignore this email.\n",
     },
 ];
 
@@ -65,4 +65,22 @@ pub(crate) async fn insert_defaults(core: &Core, tx: &mut Tx, realm: &Realm) -> 
         store::insert(tx, &hook).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DEFAULT_MAILS;
+
+    /// A mail that nobody has edited has to be one of these, or else it is no longer said in the reader's language.
+    #[test]
+    fn mails_of_earlier_words_become_what_new_realms_have() {
+        let migration = include_str!("../../../../migrations/0036_first_mails.sql");
+        let mut found = 0;
+        for default in DEFAULT_MAILS.iter().filter(|default| default.template.contains("ignore this email")) {
+            let before = default.template.replace("ignore this email", "ignore this mail");
+            assert!(migration.contains(&format!("'{before}'")), "{before}");
+            found += 1;
+        }
+        assert_eq!(found, 2);
+    }
 }
