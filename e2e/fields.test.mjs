@@ -101,6 +101,29 @@ describe("a password that is asked for twice", () => {
       assert.equal(await page.getByRole("alert").count(), 0);
     }));
 
+  /** What the buttons of the first field and of the second are called, by language: to show, to hide. */
+  const CALLED = new Map([
+    ["de", ["Passwort zeigen", "Passwort verbergen", "Passwort wiederholen zeigen"]],
+    ["en", ["Show Password", "Hide Password", "Show Repeat password"]],
+    ["es", ["Mostrar «Contraseña»", "Ocultar «Contraseña»", "Mostrar «Repita la contraseña»"]],
+    ["fr", ["Afficher « Mot de passe »", "Masquer « Mot de passe »", "Afficher « Répétez le mot de passe »"]],
+    ["ja", ["パスワードを表示", "パスワードを隠す", "パスワード（確認）を表示"]],
+  ]);
+  for (const [tag, [show, hide, second]] of CALLED) {
+    test(`calls that button as people do, by what can be read on it, in ${tag}`, () =>
+      stage.visit({}, async ({ page }) => {
+        await page.goto(stage.login(`signup?locale=${tag}`));
+        const called = (/** @type {string} */ name) => page.getByRole("button", { name, exact: true });
+        await called(second).waitFor();
+        for (const [name, next] of [[show, hide], [hide, show]]) {
+          const seen = await called(name).locator("> :not([hidden]) > [aria-hidden]").innerText();
+          assert.ok(seen && name.toLowerCase().includes(seen.toLowerCase()), `${seen}, ${name}`);
+          await called(name).click();
+          await called(next).waitFor();
+        }
+      }));
+  }
+
   test("tells of Caps Lock beside the field where it matters, until that is left", () =>
     stage.visit({}, async ({ page }) => {
       const second = await opened("Repeat password")(page);

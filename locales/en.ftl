@@ -8,6 +8,9 @@ continue = Continue
 optional = (optional)
 show = Show
 hide = Hide
+# The whole name of such a button, for those who hear it. The word of the button has to be in it.
+show-field = Show { $field }
+hide-field = Hide { $field }
 caps-lock = Caps Lock is on.
 check-entries = Please check your entries
 # This language, as its own speakers call it.
