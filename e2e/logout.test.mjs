@@ -16,7 +16,8 @@ for (const { name, javaScriptEnabled } of MODES) {
         const token = await stage.logIn(visit);
         assert.equal(await status(token), 200);
         await page.getByRole("button", { name: "Log out" }).click();
-        await page.waitForURL(stage.login("login"));
+        await page.waitForURL(stage.login("login?notice=logged-out"));
+        await page.getByText("You are logged out.").waitFor();
         assert.equal(await status(token), 404);
         assert.equal(await status(sessionId(token)), 404);
         await page.goto(stage.app("/hello"));
@@ -29,7 +30,7 @@ for (const { name, javaScriptEnabled } of MODES) {
         const { page } = visit;
         await stage.logIn(visit);
         await page.getByRole("button", { name: "Log out" }).click();
-        await page.waitForURL(stage.login("login"));
+        await page.waitForURL(stage.login("login?notice=logged-out"));
         await page.goBack();
         assert.equal(await page.getByRole("heading", { name: /^Hello/ }).count(), 0);
       }));
@@ -41,7 +42,8 @@ for (const { name, javaScriptEnabled } of MODES) {
         await page.goto(stage.login("logout"));
         assert.equal(await status(token), 200);
         await page.getByRole("button", { name: "Log out" }).click();
-        await page.waitForURL(stage.login("login"));
+        await page.waitForURL(stage.login("login?notice=logged-out"));
+        await page.getByText("You are logged out.").waitFor();
         assert.equal(await status(token), 404);
       }));
 
@@ -61,7 +63,7 @@ test("an old token does not log in again", () =>
     const { page } = visit;
     const token = await stage.logIn(visit);
     await page.getByRole("button", { name: "Log out" }).click();
-    await page.waitForURL(stage.login("login"));
+    await page.waitForURL(stage.login("login?notice=logged-out"));
     await page.goto(stage.app(`/login?token=${encodeURIComponent(token)}`));
     await page.getByRole("heading", { name: "Log in" }).waitFor();
   }));

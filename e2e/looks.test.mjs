@@ -169,7 +169,7 @@ describe("a domain of the app's own", () => {
         assert.ok(remembered.some((cookie) => cookie.domain === domain), "remembered where the login was");
         await page.goto(at("logout"));
         await page.getByRole("button", { name: "Log out" }).click();
-        await page.waitForURL(at("login"));
+        await page.waitForURL(at("login?notice=logged-out"));
       });
     });
   }

@@ -33,7 +33,7 @@ for (const { name, javaScriptEnabled } of MODES) {
 
         await page.goto(stage.app("/hello"));
         await page.getByRole("button", { name: "Log out" }).click();
-        await page.waitForURL(stage.login("login"));
+        await page.waitForURL(stage.login("login?notice=logged-out"));
         await page.goto(second.url);
         await page.getByRole("heading", { name: "Log in" }).waitFor();
         assert.equal(new URL(page.url()).origin, new URL(stage.login("login")).origin);

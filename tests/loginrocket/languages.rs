@@ -285,7 +285,9 @@ async fn logging_out_and_forgetting_the_browser_keep_it(#[case] engine: Engine) 
         assert!(read(&asked.text).contains(link), "{link}: {}", asked.text);
     }
     let done = browser.submit_from(&asked, "/logout?locale=de", &[]).await;
-    assert_eq!((done.status, done.header("location")), (302, "/login?locale=de"));
+    assert_eq!((done.status, done.header("location")), (302, "/login?locale=de&notice=logged-out"));
+    let login = browser.get(done.header("location")).await;
+    assert!(login.text.contains("<p>Sie sind abgemeldet.</p>"), "{}", login.text);
     let page = browser.get("/browser/forget?locale=de").await;
     assert!(read(&page.text).contains("action=\"/browser/forget?locale=de\""), "{}", page.text);
     let forgotten = browser.submit_from(&page, "/browser/forget?locale=de", &[]).await;

@@ -7,6 +7,9 @@ use serde_json::json;
 use super::visit::{PASSWORD, location, log_in, read, set_app, token};
 use crate::support::{Browser, Engine, TestServer};
 
+/// The login page, saying that the logout was done.
+const SAID: &str = "/login?notice=logged-out";
+
 /// A browser that is logged in, its token and the session's id.
 async fn logged_in(server: &TestServer) -> (Browser, String, String) {
     let browser = server.browser();
@@ -37,7 +40,8 @@ async fn a_get_asks_and_a_post_ends_the_session(#[case] engine: Engine) {
 
     let cookie = browser.cookies()["gantry_session"].clone();
     let done = browser.submit("/logout", &[]).await;
-    assert_eq!((done.status, done.header("location")), (302, "/login"));
+    assert_eq!((done.status, done.header("location")), (302, SAID));
+    assert!(browser.get(SAID).await.text.contains("<p>You are logged out.</p>"));
     assert!(!browser.cookies().contains_key("gantry_session"), "the browser forgets");
     assert_eq!(server.get(&format!("sessions/{token}")).await.status, 404);
     assert_eq!(server.get(&format!("sessions/{id}")).await.status, 404);
@@ -46,7 +50,7 @@ async fn a_get_asks_and_a_post_ends_the_session(#[case] engine: Engine) {
     // The old cookie is worth nothing, even where the browser kept it.
     let kept = format!("gantry_session={cookie}");
     let again = server.browser().send(Method::GET, "/logout", &[], &[("cookie", &kept)]).await;
-    assert_eq!((again.status, again.header("location")), (302, "/login"));
+    assert_eq!((again.status, again.header("location")), (302, SAID));
 }
 
 #[rstest]
@@ -66,7 +70,7 @@ async fn a_get_that_names_this_browsers_own_session_acts_at_once(#[case] engine:
         assert_eq!(server.get(&format!("sessions/{token}")).await.status, 200);
     }
     let done = mine.get(&format!("/logout?session={my_id}")).await;
-    assert_eq!((done.status, done.header("location")), (302, "/login"));
+    assert_eq!((done.status, done.header("location")), (302, SAID));
     assert!(!mine.cookies().contains_key("gantry_session"));
     assert_eq!(server.get(&format!("sessions/{my_token}")).await.status, 404);
     assert_eq!(server.get(&format!("sessions/{their_token}")).await.status, 200);
@@ -83,12 +87,18 @@ async fn with_nothing_remembered_there_is_nothing_to_ask(#[case] engine: Engine)
     let done = stranger.get("/logout").await;
     assert_eq!((done.status, done.header("location")), (302, "/login"));
 
-    // A session that was ended elsewhere is not remembered either.
+    // Who asks for it by the form is told that it is so.
+    let page = stranger.get("/login").await;
+    let done = stranger.submit_from(&page, "/logout", &[]).await;
+    assert_eq!((done.status, done.header("location")), (302, SAID));
+
+    // A session that the app has ended is not remembered either; to the browser this is the logout, once.
     let (browser, _, id) = logged_in(&server).await;
     assert_eq!(server.delete(&format!("sessions/{id}")).await.status, 204);
     let done = browser.get("/logout").await;
-    assert_eq!((done.status, done.header("location")), (302, "/login"));
+    assert_eq!((done.status, done.header("location")), (302, SAID));
     assert!(!browser.cookies().contains_key("gantry_session"));
+    assert_eq!(browser.get("/logout").await.header("location"), "/login");
 }
 
 #[rstest]
@@ -99,17 +109,18 @@ async fn it_ends_at_an_allowed_redirect_uri_or_else_at_the_login_page(#[case] en
     let server = TestServer::start(engine).await;
     server.user("ada").await;
     set_app(&server, json!({"redirect_uris": ["https://app.example.com/bye"]})).await;
-    for (asked, expected) in [
-        ("https://app.example.com/bye", "https://app.example.com/bye"),
-        ("https://app.example.com/bye?x=1", "https://app.example.com/bye?x=1"),
-        ("https://app.example.com/byes", "/login"),
-        ("https://evil.test/bye", "/login"),
-        ("//evil.test", "/login"),
+    for (asked, allowed) in [
+        ("https://app.example.com/bye", true),
+        ("https://app.example.com/bye?x=1", true),
+        ("https://app.example.com/byes", false),
+        ("https://evil.test/bye", false),
+        ("//evil.test", false),
     ] {
+        let expected = if allowed { asked } else { SAID };
         let query =
             format!("redirect_uri={}", url::form_urlencoded::byte_serialize(asked.as_bytes()).collect::<String>());
         let stranger = server.browser().get(&format!("/logout?{query}")).await;
-        assert_eq!((stranger.status, stranger.header("location")), (302, expected));
+        assert_eq!((stranger.status, stranger.header("location")), (302, if allowed { asked } else { "/login" }));
 
         let (browser, ..) = logged_in(&server).await;
         let page = browser.get(&format!("/logout?{query}")).await;

@@ -145,7 +145,7 @@ async fn no_hostile_address_follows_the_form_of_a_logout(#[case] engine: Engine)
     assert_eq!(left.header("location"), CALLBACK, "else the table proves nothing");
     for asked in hostile() {
         let left = browser.submit_from(&page, "/logout", &[("redirect_uri", &asked), ("redir", &asked)]).await;
-        assert_eq!((left.status, left.header("location")), (302, "/login"), "{asked:?}");
+        assert_eq!((left.status, left.header("location")), (302, "/login?notice=logged-out"), "{asked:?}");
     }
 }
 

@@ -12,6 +12,7 @@ use minijinja::{Value, context};
 use crate::form::Form;
 use crate::kept::Kept;
 use crate::loginrocket::LoginRocket;
+use crate::notices;
 use crate::page::{self, Shown};
 use crate::site::Site;
 use crate::{remembered, social};
@@ -24,7 +25,11 @@ pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: U
         Ok(remembered) => remembered,
         Err(error) => return site.failed(&loginrocket, error),
     };
-    let Some(remembered) = remembered else { return leave(&loginrocket, &site, asked.as_deref()) };
+    let Some(remembered) = remembered else {
+        // An app has ended the session itself, as it should, and the browser comes here to forget it.
+        let notice = remembered::is_sent(&site.headers, loginrocket.secure).then_some(notices::LOGGED_OUT);
+        return leave(&loginrocket, &site, asked.as_deref(), notice);
+    };
     let pairs = pairs::decode(uri.query().unwrap_or_default()).unwrap_or_default();
     if pairs.contains(&("session".to_owned(), remembered.session.id)) {
         return end(&loginrocket, &site, asked.as_deref()).await;
@@ -56,13 +61,17 @@ async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>)
     {
         return site.failed(loginrocket, error);
     }
-    leave(loginrocket, site, redirect_uri)
+    leave(loginrocket, site, redirect_uri, Some(notices::LOGGED_OUT))
 }
 
-/// To where the app allows, else to the login page; the browser forgets.
-fn leave(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>) -> Shown {
+/// To where the app allows, else to the login page, which says what the notice stands for; the browser forgets.
+fn leave(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>, notice: Option<&str>) -> Shown {
     let allowed = redirect_uri.and_then(|asked| redirects::allowed(&site.app.redirect_uris.0, asked));
-    let to = allowed.unwrap_or_else(|| site.way_on().0);
+    let to = match (allowed, notice) {
+        (Some(allowed), _) => allowed,
+        (None, Some(notice)) if site.settings.login.on_pages() => site.kept.at_with("/login", "notice", notice),
+        (None, _) => site.way_on().0,
+    };
     let mut cookies = vec![remembered::clear(loginrocket)];
     cookies.extend(social::clear(loginrocket, site));
     page::redirect_with(loginrocket, &to, cookies)
