@@ -57,6 +57,18 @@ const PAGES = [
       await page.getByRole("alert").waitFor();
     },
   ],
+  [
+    "signup-username",
+    async (page, say, tag) => {
+      await page.goto(stage.login(`signup?locale=${tag}`));
+      await page.locator("#email").fill("grace@example.com");
+      await page.locator("#username").fill("grace hopper");
+      await page.locator("#password").fill(PASSWORD);
+      await page.getByRole("button", { name: say("signup-button"), exact: true }).click();
+      await page.locator("#username-error", { hasText: say("problem-username") }).waitFor();
+    },
+  ],
+  ["logged-out", (page, _, tag) => page.goto(stage.login(`login?notice=logged-out&locale=${tag}`))],
   ["forgot", (page, _, tag) => page.goto(stage.login(`password/forgot?locale=${tag}`))],
   ["reset", (page, _, tag) => page.goto(stage.login(`password/reset?token=kpw_1&locale=${tag}`))],
   ["verify", (page, _, tag) => page.goto(stage.login(`email/verify?token=kev_1&locale=${tag}`))],

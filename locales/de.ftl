@@ -51,7 +51,8 @@ problem-password-short = Das Passwort ist zu kurz (mindestens { $least } Zeichen
 problem-password-weak = Das Passwort ist zu schwach; bitte machen Sie es länger oder weniger vorhersehbar
 problem-taken = { $field } ist schon vergeben
 problem-too-long = { $field } ist zu lang
-problem-username = Dieser Benutzername ist nicht möglich
+problem-username = Ein Benutzername kann Buchstaben, Ziffern und Satzzeichen wie . _ - + @ enthalten, aber keine Leerzeichen und keines der Zeichen / \ ? # %
+problem-username-reserved = Dieser Benutzername ist reserviert, bitte wählen Sie einen anderen
 
 ## Passwörter
 

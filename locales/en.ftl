@@ -55,7 +55,8 @@ problem-password-short = Password is too short (at least { $least } characters)
 problem-password-weak = Password is too weak, please make it longer or less predictable
 problem-taken = { $field } has already been taken
 problem-too-long = { $field } is too long
-problem-username = This username cannot be used
+problem-username = Username can have letters, digits and punctuation such as . _ - + @, but no spaces and none of / \ ? # %
+problem-username-reserved = This username is reserved, please choose another one
 
 ## Passwords
 

@@ -51,7 +51,8 @@ problem-password-short = La contraseña es demasiado corta ({ $least } caractere
 problem-password-weak = La contraseña es demasiado débil: hágala más larga o menos previsible
 problem-taken = Ya está en uso: { $field }
 problem-too-long = Demasiado largo: { $field }
-problem-username = Este nombre de usuario no se puede usar
+problem-username = El nombre de usuario puede tener letras, cifras y signos como . _ - + @, pero no espacios ni ninguno de estos: / \ ? # %
+problem-username-reserved = Este nombre de usuario está reservado; elija otro
 
 ## Contraseñas
 

@@ -51,7 +51,8 @@ problem-password-short = Le mot de passe est trop court ({ $least } caractères 
 problem-password-weak = Le mot de passe est trop faible : rendez-le plus long ou moins prévisible
 problem-taken = Déjà utilisé : { $field }
 problem-too-long = Trop long : { $field }
-problem-username = Ce nom d’utilisateur ne peut pas être utilisé
+problem-username = Le nom d’utilisateur peut comporter des lettres, des chiffres et des signes comme . _ - + @, mais ni espaces ni aucun de ceux-ci : / \ ? # %
+problem-username-reserved = Ce nom d’utilisateur est réservé ; choisissez-en un autre
 
 ## Mots de passe
 

@@ -51,7 +51,8 @@ problem-password-short = パスワードが短すぎます（{ $least }文字以
 problem-password-weak = パスワードが弱すぎます。もっと長く、または推測されにくいものにしてください
 problem-taken = この{ $field }はすでに使われています
 problem-too-long = { $field }が長すぎます
-problem-username = このユーザー名は使えません
+problem-username = ユーザー名には文字、数字、および . _ - + @ などの半角記号が使えます。空白と / \ ? # % は使えません
+problem-username-reserved = このユーザー名は予約されています。別の名前をお選びください
 
 ## パスワード
 

@@ -17,6 +17,10 @@ fn grace(more: &Value) -> Value {
     body
 }
 
+/// What a refusal of a username says.
+const ALLOWED: &str =
+    "Username can have letters, digits and punctuation such as . _ - + @, but no spaces and none of / \\ ? # %";
+
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
@@ -50,6 +54,8 @@ async fn what_is_wrong_is_told_in_one_sentence_and_by_field(#[case] engine: Engi
     server.user("ada").await;
     for (more, field, text) in [
         (json!({"username": "ada"}), "username", "Username has already been taken"),
+        (json!({"username": "a b"}), "username", ALLOWED),
+        (json!({"username": "--"}), "username", "This username is reserved, please choose another one"),
         (json!({"email": "ada@example.com"}), "email", "Email has already been taken"),
         (
             json!({"email_confirmation": "grace@example.org"}),
@@ -99,6 +105,8 @@ async fn where_emails_are_names_either_field_will_do(#[case] engine: Engine) {
         let user = server.get(&format!("users/{name}")).await.json(200);
         assert_eq!((&user["username"], &user["email"]), (&json!(name), &json!(name)));
     }
+    let refused = from_server(&server, "signup", json!({"username": "a b", "password": PASSWORD})).await;
+    assert_eq!(error(&refused), "Email is not a valid email address");
 }
 
 #[rstest]

@@ -26,8 +26,13 @@ fn fields() -> Vec<Field> {
         field("realm_id", Kind::Id("rl"), "Its realm").at_first(),
         field("user_type", Kind::Word(UserType::TEXTS), "A person or a system").required_at_first(),
         field("state", Kind::Word(State::TEXTS), "Inactive: every login fails").optional(),
-        field("username", Kind::Text(255), "Unique in the realm, lower-cased; a system's is made up if left out")
-            .optional(),
+        field(
+            "username",
+            Kind::Text(255),
+            "Unique in the realm, lower-cased; letters, digits and punctuation such as . _ - + @, no spaces and none of \
+             / \\ ? # %; a system's is made up if left out",
+        )
+        .optional(),
         field("email", Kind::Email, "Lower-cased; unique unless the realm says otherwise; people need one")
             .optional()
             .or_null(),

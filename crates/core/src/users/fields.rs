@@ -99,6 +99,16 @@ fn email(user: &mut User, realm: &Realm, fields: &mut Fields) {
     user.unique_email = user.email.clone().filter(|_| realm.require_unique_emails);
 }
 
+/// The code of why a username is refused, for those who say it in other words.
+fn refusal(why: &str, must_be_email: bool) -> &'static str {
+    match why {
+        names::RESERVED => "reserved",
+        names::TOO_LONG => "too_long",
+        _ if must_be_email => "not_an_email",
+        _ => "invalid",
+    }
+}
+
 fn username(user: &mut User, realm: &Realm, fields: &mut Fields) {
     let human = user.user_type == UserType::Human;
     let must_be_email = human && realm.username_validation_human == UsernameValidation::Email;
@@ -107,7 +117,7 @@ fn username(user: &mut User, realm: &Realm, fields: &mut Fields) {
             let read = if must_be_email { names::email(&text) } else { names::username(&text) };
             match read {
                 Ok(username) => user.username = username,
-                Err(why) => fields.error("username", "invalid", format!("Username {why}")),
+                Err(why) => fields.error("username", refusal(why, must_be_email), format!("Username {why}")),
             }
         }
         Sent::Value(_) | Sent::Null if human => user.username.clear(),

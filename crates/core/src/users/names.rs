@@ -1,6 +1,7 @@
 //! Usernames and email addresses, folded so that one spelling stands for one person.
 //!
-//! A username is PRECIS `UsernameCaseMapped` (RFC 8265) without the characters that paths cannot carry. An email has
+//! A username is PRECIS `UsernameCaseMapped` (RFC 8265) without the characters that paths cannot carry: letters and digits
+//! of any script and the punctuation of ASCII. An email has
 //! the same fold before its `@` and an ASCII domain (IDNA) behind it. A username that is an email address is folded as
 //! one, so the two are the same person's exactly when their texts are equal. Folding twice changes nothing.
 //! The errors are ends of sentences that begin with the field's name.
@@ -14,12 +15,18 @@ use unicode_normalization::UnicodeNormalization;
 /// Stands for "whoever the token belongs to" in paths.
 const PLACEHOLDER: &str = "--";
 
+/// Why a name that stands for something else is refused.
+pub const RESERVED: &str = "is reserved, please choose another one";
+/// Why a name is refused that has more characters than [`LONGEST_USERNAME`].
+pub const TOO_LONG: &str = "is too long (at most 255 characters)";
+
 const LONGEST_USERNAME: usize = 255;
 const LONGEST_EMAIL: usize = 254;
 
 /// The username as it is stored and compared.
 pub fn username(text: &str) -> Result<String, &'static str> {
-    const WRONG: &str = "has characters that are not allowed";
+    const WRONG: &str =
+        "can have letters, digits and punctuation such as . _ - + @, but no spaces and none of / \\ ? # %";
     let text = text.trim();
     if text.is_empty() {
         return Err("can't be blank");
@@ -27,7 +34,7 @@ pub fn username(text: &str) -> Result<String, &'static str> {
     // Before the fold too, whose cost grows with the text.
     let too_long = |text: &str| text.chars().count() > LONGEST_USERNAME;
     if too_long(text) {
-        return Err("is too long (at most 255 characters)");
+        return Err(TOO_LONG);
     }
     let folded = match fold(text) {
         Some(folded) => email(&folded).unwrap_or(folded),
@@ -35,11 +42,11 @@ pub fn username(text: &str) -> Result<String, &'static str> {
         None => email(text).map_err(|_| WRONG)?,
     };
     if too_long(&folded) {
-        return Err("is too long (at most 255 characters)");
+        return Err(TOO_LONG);
     }
     // After the fold, which makes `－－` and `USR_…` into what they must not be.
     if folded == PLACEHOLDER || id::is("usr", &folded) {
-        return Err("is reserved");
+        return Err(RESERVED);
     }
     if folded.contains(['/', '\\', '?', '#', '%']) {
         return Err(WRONG);
@@ -84,6 +91,25 @@ pub fn full_name(first: Option<&str>, last: Option<&str>, username: &str) -> Str
 mod tests {
     use super::*;
 
+    const ALLOWED: &str =
+        "can have letters, digits and punctuation such as . _ - + @, but no spaces and none of / \\ ? # %";
+
+    /// What the refusal says is what holds: of ASCII, and of what is no letter elsewhere.
+    #[test]
+    fn usernames_have_what_their_refusal_says() {
+        for character in '!'..='~' {
+            let name = format!("a{character}b");
+            let expected = if "/\\?#%".contains(character) { Err(ALLOWED) } else { Ok(name.to_lowercase()) };
+            assert_eq!(username(&name), expected, "{name}");
+        }
+        for name in ["a b", "a\u{20ac}b", "a\u{1f600}b", "a\u{2014}b"] {
+            assert_eq!(username(name), Err(ALLOWED), "{name}");
+        }
+        for name in ["\u{5d0}\u{5d1}", "\u{4e2d}\u{6587}9", "\u{e9}\u{142}", "\u{627}\u{664}"] {
+            assert_eq!(username(name).as_deref(), Ok(name));
+        }
+    }
+
     #[test]
     fn usernames_are_folded_as_rfc_8265_says() {
         for (text, expected) in [
@@ -123,15 +149,15 @@ mod tests {
             "a\nb",
             "a\u{200b}b",
         ] {
-            assert_eq!(username(text), Err("has characters that are not allowed"), "{text:?}");
+            assert_eq!(username(text), Err(ALLOWED), "{text:?}");
         }
         // Their lower case is no letter that PRECIS knows.
         for text in ["\u{13a0}", "\u{13a0}da"] {
-            assert_eq!(username(text), Err("has characters that are not allowed"), "{text:?}");
+            assert_eq!(username(text), Err(ALLOWED), "{text:?}");
         }
         let ids = ["usr_0123456789abcdefghijkl", "usr_0123456789ABCDEFGHIJKL", "USR_0123456789ABCDEFGHIJKL"];
         for text in ["--", "\u{ff0d}\u{ff0d}", " -- ", "\u{ff55}sr_0123456789abcdefghijkl"].into_iter().chain(ids) {
-            assert_eq!(username(text), Err("is reserved"), "{text:?}");
+            assert_eq!(username(text), Err(RESERVED), "{text:?}");
         }
         assert_eq!(username(&"ä".repeat(255)).as_deref(), Ok(&*"ä".repeat(255)));
         assert_eq!(username(&"ä".repeat(256)), Err("is too long (at most 255 characters)"));

@@ -132,5 +132,8 @@ fn broken(fields: &[FieldError], language: &Language, policy: &PasswordPolicy) -
         ..field.clone()
     };
     let fields: Vec<FieldError> = fields.iter().map(spoken).collect();
-    json!({ "error": joined(&fields), "errors": by_field(&fields) })
+    let mut once = fields.clone();
+    // Of a name that is an address, both may say the same.
+    once.dedup_by(|one, before| one.text == before.text);
+    json!({ "error": joined(&once), "errors": by_field(&fields) })
 }
