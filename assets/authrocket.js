@@ -11,7 +11,8 @@
  * @property {string} [url] where to send the browser
  * @property {"totp"} [second_factor]
  * @property {string} [email_request_token] for requestEmailVerification
- * @property {string} [challenge] work that signup() has done before it tells
+ * @property {number} [retry_after]
+ * @property {string} [challenge] work that signup() does
  * @property {{id: string, username: string, name: string}} [user]
  * @property {number} [expires_at] epoch seconds
  * @property {{id: string, provider_type: string, name: string, url: string}[]} [collection]
@@ -86,7 +87,7 @@ var AuthRocket = (function () {
   }
 
   /**
-   * Shows errors in this element, or else in a dialog; follows `url`; asks for the code of a second factor.
+   * Shows errors in this element, or else in a dialog; follows `url`; asks for a second factor.
    * @param {string} id
    * @returns {ARHandler}
    */
@@ -95,11 +96,20 @@ var AuthRocket = (function () {
       var box = document.getElementById(id);
       var text = response.error || response.message || "";
       if (box) box.textContent = text;
-      if (response.second_factor) {
-        var code = prompt("The code that your authenticator app shows:");
-        if (code) AuthRocket.authenticateCode({ token: response.token, code: code }, handle);
-      } else if (response.url && !response.error) location.assign(response.url);
+      // A login has five tries.
+      if (response.second_factor) ask(5, "");
+      else if (response.url && !response.error) location.assign(response.url);
       else if (text && !box) alert(text);
+
+      /** @param {number} left @param {string} said */
+      function ask(left, said) {
+        var code = prompt(said + "The code that your authenticator app shows:");
+        if (!code) return;
+        AuthRocket.authenticateCode({ token: response.token, code: code }, function (next) {
+          if (next.error && !next.retry_after && --left) ask(left, next.error + "\n\n");
+          else handle(next);
+        });
+      }
     };
   }
 

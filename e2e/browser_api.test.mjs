@@ -231,20 +231,65 @@ describe("with a second factor", () => {
       assert.deepEqual(await cookies(page), []);
       const wrong = await call(page, "authenticateCode", { token: response.token, code: "x" });
       assert.match(wrong.response.error, /^That code is not right/);
-      // The library's own handler asks, and follows the address.
-      /** @type {string[]} */
-      const asked = [];
-      page.once("dialog", (dialog) => {
-        asked.push(dialog.type());
-        return dialog.accept(code(secret));
-      });
-      await page.locator("#login_username").fill("mary");
-      await page.locator("#login_password").fill(PASSWORD);
-      await page.getByRole("button", { name: "Log in" }).click();
+      // The library's own handler asks, says what was wrong, and follows the address.
+      const asked = await askedOf(page, ["x", "y", code(secret)]);
       await page.waitForURL(stage.app("/hello"));
-      assert.deepEqual(asked, ["prompt"]);
+      assert.equal(asked.length, 3);
+      const [first, ...later] = asked;
+      assert.match(first, /^The code that your authenticator app shows:$/);
+      for (const said of later) assert.match(said, /^That code is not right, [^]+\n\nThe code that [^]+:$/);
     });
   });
+
+  test("it is asked for until the person gives up, or the login has to begin anew", async () => {
+    await stage.visit({}, async ({ page }) => {
+      await page.goto(`${beside}/plain.html`);
+      const given = await askedOf(page, ["x", null]);
+      assert.equal(given.length, 2);
+      assert.equal(await page.locator("#login-errors").textContent(), "");
+      assert.equal(page.url(), `${beside}/plain.html`);
+      const asked = await askedOf(page, ["1", "2", "3", "4", "5"]);
+      await page.locator("#login-errors", { hasText: "That code is not right" }).waitFor();
+      assert.equal(asked.length, 5);
+      assert.deepEqual(await cookies(page), []);
+    });
+  });
+
+  test("it is not asked for again after too many tries", async () => {
+    await stage.visit({}, async ({ page, context }) => {
+      await page.goto(`${beside}/plain.html`);
+      const limited = JSON.stringify({ error: "Too many tries.", retry_after: 60 });
+      await context.route("**/v1/login/code*", (route) => route.fulfill({ status: 200, body: limited, headers: CORS }));
+      const asked = await askedOf(page, ["1"]);
+      await page.locator("#login-errors", { hasText: "Too many tries." }).waitFor();
+      assert.equal(asked.length, 1);
+    });
+  });
+
+  /**
+   * Logs in by the form, and types these codes into the dialogs that open; `null` closes one. When all are used, what each
+   * dialog said; those that open later are added, and closed.
+   * @param {Page} page
+   * @param {(string | null)[]} codes
+   */
+  async function askedOf(page, codes) {
+    /** @type {string[]} */
+    const asked = [];
+    page.removeAllListeners("dialog");
+    const used = new Promise((resolve) =>
+      page.on("dialog", async (dialog) => {
+        const code = codes[asked.length];
+        asked.push(dialog.message());
+        await (code ? dialog.accept(code) : dialog.dismiss());
+        if (asked.length === codes.length) resolve(null);
+      }),
+    );
+    await page.locator("#login_username").fill("mary");
+    await page.locator("#login_password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await used;
+    return asked;
+  }
 });
 
 describe("a signup that costs work", () => {
