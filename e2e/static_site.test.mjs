@@ -1,18 +1,21 @@
-// The example of a static site: what its visitor does, from signing up to logging out.
+// The example of a static site: what its visitor does, from signing up to logging out, and logging in by another site.
 // @ts-check
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { ALLOWED, NAME, openIssuer } from "./issuer.mjs";
 import { Site } from "./sites.mjs";
 import { Stage } from "./support.mjs";
 
-const stage = await Stage.open();
+const stage = await Stage.open(ALLOWED);
+const issuer = await openIssuer(stage);
 const site = await Site.ofFolder("examples/static-site", stage.card.AUTHROCKET_LOGIN_URL);
 await site.open();
 const origin = site.at("localhost");
 await stage.setApp({ allowed_origins: [origin] });
 
 after(async () => {
+  issuer.end();
   await site.close();
   await stage.close();
 });
@@ -66,7 +69,7 @@ test("sign up, come back, change the password, log out, log in, forget the passw
 
     await page.getByRole("link", { name: "Forgot your password?" }).click();
     await page.locator("#forgot_username").fill(GRACE.username);
-    await page.getByRole("button", { name: "Send me a mail" }).click();
+    await page.getByRole("button", { name: "Send me an email" }).click();
     await page.locator("#note", { hasText: "we have sent an email" }).waitFor();
     await view("login").waitFor();
   }));
@@ -84,3 +87,18 @@ test("a login that ended elsewhere arrives in the address and does not stay ther
     await page.reload();
     await page.locator("#login").waitFor();
   }));
+
+test("a login by another site comes back to the page that it began on", async () => {
+  // Else it ends at the app's own handler.
+  await stage.setApp({ redirect_uris: [`${origin}/`] });
+  await stage.visit({}, async ({ page }) => {
+    await page.goto(`${origin}/?from=a-letter#login`);
+    await page.getByRole("link", { name: `Log in with ${NAME}` }).click();
+    await page.getByRole("button", { name: "I am Ada" }).click();
+    await page.getByLabel("Password", { exact: true }).fill(stage.card.DEMO_PASSWORD);
+    await page.getByRole("button", { name: `Log in and connect ${NAME}` }).click();
+    const { body: ada } = await stage.api(`users/${stage.card.DEMO_USERNAME}`);
+    await page.getByRole("heading", { name: `Hello ${ada.name}` }).waitFor();
+    assert.equal(page.url(), `${origin}/`);
+  });
+});

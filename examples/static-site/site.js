@@ -92,7 +92,8 @@ addEventListener("hashchange", () => {
   if (["login", "signup", "forgot"].includes(view)) show(view);
 });
 
-AuthRocket.authProviders(({ collection }) => {
+// Whoever logs in by another site comes back to this page.
+AuthRocket.authProviders({ redirect_uri: location.origin + location.pathname }, ({ collection }) => {
   for (const { name, url } of collection ?? []) {
     const link = Object.assign(document.createElement("a"), { href: url, textContent: `Log in with ${name}` });
     $("providers").appendChild(document.createElement("li")).append(link);
