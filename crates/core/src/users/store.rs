@@ -1,5 +1,6 @@
 //! SQL of users.
 
+use gantry_crypto::token;
 use gantry_db::{Query, Sql, Tx, Value, params, row, statements};
 
 use super::key::Key;
@@ -102,8 +103,9 @@ impl Login {
     /// Whether the password that was right before is right now. Another hash alone may be one of the same password, and
     /// another number alone has other causes; both together are another password.
     pub(crate) fn still_takes(&self, before: &Self) -> bool {
-        self.password_hash.is_some()
-            && (self.password_hash == before.password_hash || self.known_browsers == before.known_browsers)
+        let Some(now) = &self.password_hash else { return false };
+        let then = before.password_hash.as_deref().unwrap_or_default();
+        token::same(now.as_bytes(), then.as_bytes()) || self.known_browsers == before.known_browsers
     }
 }
 
