@@ -322,6 +322,8 @@ async fn beside_an_issuer_that_is_discovered() {
     ] {
         visit.providers.state().called = Some(beside.clone());
         assert_eq!(begins().await, 422, "{beside}");
+        // So long is a failure remembered; the next has to be asked.
+        visit.advance(5_000);
     }
     visit.providers.state().called = None;
     assert_eq!(begins().await, 302);
