@@ -1,19 +1,25 @@
 //! The command line: what it leaves alone, and what it prints.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::command;
+use crate::support::{Engine, command, fresh_database};
 
-/// Runs a command on an installation of SQLite in this folder.
-fn gantry(data: &Path, words: &[&str]) -> Output {
+/// A command on an installation of SQLite in this folder.
+fn prepared(data: &Path, words: &[&str]) -> Command {
     let database = format!("sqlite:{}", data.join("gantry.db").display());
-    command(data, &database, 0).args(words).output().expect("it runs")
+    let mut command = command(data, &database, 0);
+    command.args(words);
+    command
+}
+
+fn gantry(data: &Path, words: &[&str]) -> Output {
+    prepared(data, words).output().expect("it runs")
 }
 
 fn told(output: &Output) -> String {
@@ -56,6 +62,24 @@ fn a_demo_does_not_settle_in_an_installation() {
     assert!(!output.status.success() && told(&output).contains("is no demo"), "{}", told(&output));
 }
 
+/// A database on a server may be empty, which is no reason to refuse.
+#[tokio::test]
+async fn a_demo_settles_in_a_database_on_a_server() {
+    let folder = TempDir::new().expect("a folder");
+    let database = fresh_database(Engine::Postgres, folder.path()).await;
+    let mut demo = command(folder.path(), &database, 0);
+    let mut running = demo
+        .args(["demo", "--app-listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("runs");
+    let lines = BufReader::new(running.stdout.take().expect("its output")).lines();
+    let greeted = lines.map_while(Result::ok).any(|line| line.starts_with("DEMO_PASSWORD="));
+    running.kill().and_then(|()| running.wait()).expect("ended");
+    assert!(greeted, "the demo runs");
+}
+
 #[test]
 fn database_and_key_are_their_owners() {
     let folder = made();
@@ -78,10 +102,8 @@ fn a_second_start_says_what_to_do_instead() {
 #[test]
 fn whoever_has_read_enough_is_no_failure() {
     let folder = made();
-    let database = format!("sqlite:{}", folder.path().join("gantry.db").display());
-    let mut show = command(folder.path(), &database, 0);
-    let mut running =
-        show.args(["config", "show"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    let mut show = prepared(folder.path(), &["config", "show"]);
+    let mut running = show.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
     drop(running.stdout.take());
     let status = running.wait().expect("it ends");
     let mut complaint = String::new();

@@ -16,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 
 use super::quickstart::Integration;
-use super::run::{missing, open};
+use super::run::{database_file, open};
 use super::say::say;
 use super::serve::{bind, finish, limits, spawn, work_behind};
 use crate::app::App;
@@ -35,7 +35,7 @@ const SUBDOMAIN: &str = "demo";
 /// Serves both until a signal.
 pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     telemetry::start(config.log_format, config.log_level)?;
-    if missing(config).is_none() && !config.data.join(SECRETS).exists() {
+    if database_file(config).is_some_and(Path::exists) && !config.data.join(SECRETS).exists() {
         bail!("{} holds an installation that is no demo; choose another folder with --data", config.data.display());
     }
     let app = open(config).await?;

@@ -43,7 +43,7 @@ fn told(what: &str, found: &Result<String, String>) -> anyhow::Result<bool> {
 
 async fn installation(config: &Config) -> Result<String, String> {
     if let Some(path) = missing(config) {
-        return Ok(format!("{path} is not there yet; `gantry serve` makes it at its first start"));
+        return Ok(format!("{} is not there yet; `gantry serve` makes it at its first start", path.display()));
     }
     let app = open(config).await.map_err(|error| format!("{error:#}"))?;
     let engine = app.core.db.engine();

@@ -70,13 +70,18 @@ pub(super) async fn open(config: &Config) -> anyhow::Result<App> {
 /// The installation, for commands that have nothing to do without one: in a mistyped folder they make none.
 pub(super) async fn open_existing(config: &Config) -> anyhow::Result<App> {
     if let Some(path) = missing(config) {
+        let path = path.display();
         bail!("there is no installation here: {path} is missing (see --data, --database-url, `gantry quickstart`)");
     }
     open(config).await
 }
 
-/// The database file that is not there.
-pub(super) fn missing(config: &Config) -> Option<&str> {
-    let path = config.database_url.strip_prefix("sqlite:")?;
-    (!Path::new(path).exists()).then_some(path)
+/// The database file, if the database is one, and is not there.
+pub(super) fn missing(config: &Config) -> Option<&Path> {
+    database_file(config).filter(|path| !path.exists())
+}
+
+/// Where SQLite's database is to be.
+pub(super) fn database_file(config: &Config) -> Option<&Path> {
+    config.database_url.strip_prefix("sqlite:").map(Path::new)
 }
