@@ -68,6 +68,13 @@ async fn sessions(server: &TestServer, user: &Value) -> usize {
     list["collection"].as_array().expect("a list").len()
 }
 
+/// Whose password is another one.
+async fn bob(server: &TestServer) -> Value {
+    let bob = server.user("bob").await;
+    server.put("users/bob", json!({"user": {"password": OTHER}})).await.json(200);
+    bob
+}
+
 async fn put(server: &TestServer, fields: Value) {
     server.put("users/ada", json!({ "user": fields })).await.json(200);
 }
@@ -106,8 +113,7 @@ async fn who_is_made_inactive_meanwhile_does_not_get_in_nor_wake_up_logged_in(#[
 #[tokio::test]
 async fn a_password_that_is_changed_meanwhile_opens_nothing(#[case] engine: Engine) {
     let (server, ada) = server(engine).await;
-    let bob = server.user("bob").await;
-    server.put("users/bob", json!({"user": {"password": OTHER}})).await.json(200);
+    let bob = bob(&server).await;
     let changed = write(&server, &ada, Some(&bob), true);
     let answer = meanwhile(&server, authenticate(&server, PASSWORD), changed).await;
     assert_eq!(answer.status, 401, "{}", answer.text);
@@ -135,8 +141,7 @@ async fn what_is_no_change_of_the_password_disturbs_no_login(#[case] engine: Eng
 #[tokio::test]
 async fn a_change_by_the_old_password_does_not_undo_one_that_came_first(#[case] engine: Engine) {
     let (server, ada) = server(engine).await;
-    let bob = server.user("bob").await;
-    server.put("users/bob", json!({"user": {"password": OTHER}})).await.json(200);
+    let bob = bob(&server).await;
     let wanted = json!({"user": {"current_password": PASSWORD, "password": "the-thief-wants-this-1"}});
     let answer =
         meanwhile(&server, server.put("users/ada/update_password", wanted), write(&server, &ada, Some(&bob), true))

@@ -120,14 +120,15 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
         Err(Error::NotFound(_)) => return Err(unknown()),
         found => found?,
     };
+    let inactive = || Error::invalid("user_id", "inactive", "User is inactive");
     if user.state == State::Inactive || realm.state == State::Inactive {
-        return Err(Error::invalid("user_id", "inactive", "User is inactive"));
+        return Err(inactive());
     }
     let mut tx = core.db.begin().await?;
     // One at a time, so that no more begin than the realm's limit, and none for a user who was just made inactive.
     let locked = users::lock(&mut tx, realm, &users::Key::Id(user.id.clone())).await?;
     if locked.is_none_or(|user| user.state == State::Inactive) {
-        return Err(Error::invalid("user_id", "inactive", "User is inactive"));
+        return Err(inactive());
     }
     let opened = open(core, &mut tx, realm, actor, &user).await?;
     tx.commit().await?;

@@ -6,7 +6,7 @@ use super::arrival::{Arrival, Arrived, Here, told_as_change};
 use super::begun;
 use super::{signup, waiting};
 use crate::actor::{Access, Actor};
-use crate::auth_providers::{self};
+use crate::auth_providers;
 use crate::core::Core;
 use crate::credentials::{self, Credential};
 use crate::error::{Error, Result};

@@ -80,9 +80,7 @@ async fn change(
     if let Some(current) = current
         && !is_current(core, realm, actor, (&user, login.password_hash.clone()), &current).await?
     {
-        for error in mismatch().fields() {
-            sent.add(error.clone());
-        }
+        sent.error("current_password", "mismatch", MISMATCH);
     }
     sent.finish()?;
     set(core, realm, actor, (&user, wanted, kept), Proof::Password(&login)).await
@@ -193,9 +191,7 @@ enum Proof<'a> {
     Password(&'a Login),
 }
 
-fn mismatch() -> Error {
-    Error::invalid("current_password", "mismatch", "Current password does not match")
-}
+const MISMATCH: &str = "Current password does not match";
 
 /// Writes the new password, in one transaction with what follows from it; with a token, that is spent in there.
 async fn set(
@@ -212,7 +208,9 @@ async fn set(
     match proof {
         Proof::Token(token) if !one_time_tokens::spend(&mut tx, token).await? => return Err(Error::unusable_token()),
         // Hashing takes long: another change may have come first.
-        Proof::Password(before) if !login.still_takes(before) => return Err(mismatch()),
+        Proof::Password(before) if !login.still_takes(before) => {
+            return Err(Error::invalid("current_password", "mismatch", MISMATCH));
+        }
         _ => {}
     }
     let by_mail = matches!(proof, Proof::Token(_));

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 use gantry_core::outbox::{self, Mail};
-use mail_parser::{DateTime, MessageParser};
+use mail_parser::{DateTime, Message, MessageParser};
 use secrecy::ExposeSecret as _;
 
 use super::run::open_existing;
@@ -33,7 +33,7 @@ async fn list(app: &App) -> anyhow::Result<()> {
         say("The outbox is empty.")?;
     }
     for mail in &mails {
-        let message = MessageParser::default().parse(mail.message.expose_secret());
+        let message = parsed(mail);
         let (date, subject) = message.as_ref().map(|message| (message.date(), message.subject())).unwrap_or_default();
         let date = date.map(DateTime::to_rfc3339).unwrap_or_default();
         say(format_args!("{}  {date}  {}  {}", mail.id, mail.recipient, subject.unwrap_or_default()))?;
@@ -46,13 +46,13 @@ async fn show(app: &App, id: &str, raw: bool) -> anyhow::Result<()> {
     if raw {
         return Ok(std::io::stdout().write_all(mail.message.expose_secret())?);
     }
-    let (subject, text) = parsed(&mail).context("the mail cannot be read")?;
+    let message = parsed(&mail);
+    let text = message.as_ref().and_then(|message| message.body_text(0)).context("the mail cannot be read")?;
+    let subject = message.as_ref().and_then(Message::subject).unwrap_or_default();
     say(format_args!("To: {}\nSubject: {subject}\n\n{}", mail.recipient, text.trim_end()))?;
     Ok(())
 }
 
-/// Subject and text.
-fn parsed(mail: &Mail) -> Option<(String, String)> {
-    let message = MessageParser::default().parse(mail.message.expose_secret())?;
-    Some((message.subject().unwrap_or_default().to_owned(), message.body_text(0)?.into_owned()))
+fn parsed(mail: &Mail) -> Option<Message<'_>> {
+    MessageParser::default().parse(mail.message.expose_secret())
 }
