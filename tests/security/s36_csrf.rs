@@ -203,6 +203,47 @@ async fn our_own_forms_pass_with_and_without_those_headers(#[case] engine: Engin
     }
 }
 
+/// RFC 6454: an origin is a scheme, a host and a port, however they are spelled. A proxy that passes `$host:$server_port`
+/// names the port that browsers leave out.
+#[rstest]
+#[case::sqlite(Engine::Sqlite, "http")]
+#[case::postgres(Engine::Postgres, "http")]
+#[case::https_sqlite(Engine::Sqlite, "https")]
+#[case::https_postgres(Engine::Postgres, "https")]
+#[tokio::test]
+async fn an_origin_is_the_same_however_it_is_spelled(#[case] engine: Engine, #[case] scheme: &str) {
+    let server = TestServer::with(engine, &[("base_url", &format!("{scheme}://auth.example.com"))]).await;
+    let (own, other) = if scheme == "http" { (80, 443) } else { (443, 80) };
+    let spelled = |port: u16| {
+        let bare = ["acme.auth.example.com", "ACME.Auth.Example.com", "acme.auth.example.com."];
+        bare.into_iter().flat_map(move |host| [host.to_owned(), format!("{host}:{port}")])
+    };
+    for host in spelled(own) {
+        let browser = Browser::new(server.client.clone(), &server.address, &host);
+        let form = csrf(&browser.get("/login").await);
+        let send = async |path: &str, origin: &str| {
+            browser.send(Method::POST, path, &[("csrf", &*form)], &[("origin", origin)]).await.status
+        };
+        for origin in spelled(own) {
+            for path in forms() {
+                let status = send(&path, &format!("{scheme}://{origin}")).await;
+                assert_ne!(status, 403, "{path} of {host} from {origin}");
+            }
+        }
+        let elsewhere = if scheme == "http" { "https" } else { "http" };
+        let others = [format!("{elsewhere}://{host}"), format!("{scheme}://acme.auth.example.com:{other}")];
+        for origin in others {
+            assert_eq!(send("/login", &origin).await, 403, "{host} from {origin}");
+        }
+        let answer = browser.send(Method::GET, "/v1/session", &[], &[("origin", &format!("{scheme}://{host}"))]).await;
+        assert_ne!(answer.status, 403, "the host's own page calls its API: {}", answer.text);
+    }
+    for host in ["auth.example.com", "AUTH.example.com.", "auth.example.com:443"] {
+        let base = Browser::new(server.client.clone(), &server.address, host);
+        assert_eq!(base.get("/healthz").await.text, "ok\n", "{host}");
+    }
+}
+
 /// Other content types are what a page elsewhere can send without asking first.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]

@@ -43,6 +43,7 @@ pub mod social_logins;
 pub mod statements;
 pub mod tries;
 pub mod users;
+pub mod web_origin;
 pub mod words;
 
 pub use core::{Core, Parts};

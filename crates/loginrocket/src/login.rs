@@ -57,7 +57,7 @@ fn name(loginrocket: &LoginRocket, parts: &Parts) -> Option<Name> {
         return None;
     }
     let language = reader::language(loginrocket, &parts.uri, &parts.headers);
-    Name::new(site::authority(parts)?, parts.uri.query().unwrap_or_default(), language.tag())
+    Name::new(&site::origin(loginrocket, parts)?, parts.uri.query().unwrap_or_default(), language.tag())
 }
 
 /// Where apps share logins, whoever is logged in goes straight on; `prompt=login` asks again all the same.

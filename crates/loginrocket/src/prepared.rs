@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use gantry_core::configuration::{Configuration, Reading};
+use gantry_core::web_origin::WebOrigin;
 use gantry_crypto::{Random, token};
 use gantry_web::pages::Outside;
 use quick_cache::sync::Cache;
@@ -26,7 +27,7 @@ pub struct Prepared {
 /// What a page depends on besides the configuration.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Name {
-    authority: String,
+    origin: String,
     query: String,
     language: String,
 }
@@ -76,9 +77,9 @@ impl Prepared {
 
 impl Name {
     /// None for a query too long to be kept.
-    pub fn new(authority: String, query: &str, language: &str) -> Option<Self> {
-        let (query, language) = (query.to_owned(), language.to_owned());
-        (query.len() <= LONGEST_QUERY).then_some(Self { authority, query, language })
+    pub fn new(origin: &WebOrigin, query: &str, language: &str) -> Option<Self> {
+        let (origin, query, language) = (origin.to_string(), query.to_owned(), language.to_owned());
+        (query.len() <= LONGEST_QUERY).then_some(Self { origin, query, language })
     }
 }
 

@@ -9,6 +9,7 @@ use gantry_core::actor::{Actor, Origin, Who};
 use gantry_core::auth_providers::{self, LoginRocket as Settings};
 use gantry_core::connected_apps::{self, ConnectedApp, Destination};
 use gantry_core::realms::{Realm, UsernameValidation};
+use gantry_core::web_origin::{Scheme, WebOrigin};
 use gantry_web::address::ClientAddress;
 
 use crate::kept::Kept;
@@ -30,7 +31,7 @@ pub struct Site {
     /// The visitor.
     pub actor: Actor,
     /// `http://acme.localhost:8000`
-    pub origin: String,
+    pub origin: WebOrigin,
     /// What the browser sent.
     pub headers: HeaderMap,
     /// Who reads the page.
@@ -46,8 +47,8 @@ impl Site {
     /// [`Error::NotFound`] for a host that is nobody's, or whose realm has LoginRocket off.
     pub async fn of(loginrocket: &LoginRocket, parts: &Parts) -> Result<Self, Error> {
         const UNKNOWN: Error = Error::NotFound("page");
-        let authority = authority(parts).ok_or(UNKNOWN)?;
-        let (app, realm) = find(loginrocket, &authority).await?.ok_or(UNKNOWN)?;
+        let origin = origin(loginrocket, parts).ok_or(UNKNOWN)?;
+        let (app, realm) = find(loginrocket, origin.host()).await?.ok_or(UNKNOWN)?;
         let settings = auth_providers::login_rocket(&loginrocket.core.db, &realm).await?;
         if settings.is_none() {
             tracing::info!(app = app.id, realm = realm.id, "no pages: the realm has no active login_rocket provider");
@@ -57,13 +58,13 @@ impl Site {
         let client = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let client = client.map(|client| client.chars().take(LONGEST_CLIENT).collect());
         let browser = remembered::known_browser(&parts.headers, loginrocket.secure);
-        let origin = Origin { ip: address, client, app: Some(app.id.clone()), browser };
+        let visitor = Origin { ip: address, client, app: Some(app.id.clone()), browser };
         Ok(Self {
             app,
             realm,
             settings,
-            actor: Actor { who: Who::Visitor, origin },
-            origin: format!("{}://{authority}", if loginrocket.secure { "https" } else { "http" }),
+            actor: Actor { who: Who::Visitor, origin: visitor },
+            origin,
             headers: parts.headers.clone(),
             reader: Reader::of(loginrocket, &parts.method, &parts.uri, &parts.headers),
             kept: Kept::of(&parts.uri),
@@ -94,17 +95,14 @@ impl Site {
     }
 }
 
-/// Host and port, in lower case.
-pub fn authority(parts: &Parts) -> Option<String> {
+/// The origin that the request is for.
+pub fn origin(loginrocket: &LoginRocket, parts: &Parts) -> Option<WebOrigin> {
     let of_header = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    parts.uri.authority().map(axum::http::uri::Authority::as_str).or_else(of_header).map(str::to_ascii_lowercase)
+    let authority = parts.uri.authority().map(axum::http::uri::Authority::as_str).or_else(of_header)?;
+    WebOrigin::at(Scheme::of(loginrocket.secure), authority)
 }
 
-async fn find(loginrocket: &LoginRocket, authority: &str) -> Result<Option<(ConnectedApp, Realm)>, Error> {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
-        _ => authority,
-    };
+async fn find(loginrocket: &LoginRocket, host: &str) -> Result<Option<(ConnectedApp, Realm)>, Error> {
     let label = host.strip_suffix(&*loginrocket.login_domain).and_then(|rest| rest.strip_suffix('.'));
     match label {
         Some(label) if !label.contains('.') => connected_apps::at_subdomain(&loginrocket.core, label).await,

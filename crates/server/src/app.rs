@@ -177,7 +177,7 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whe
         body_limit: config.body_limit_bytes.min(gantry_loginrocket::LARGEST_FORM),
     });
     let hosts = Hosts {
-        base: config.base_url.host_str().unwrap_or_default().to_owned(),
+        base: config.base_url.host_str().unwrap_or_default().trim_end_matches('.').to_owned(),
         trusted: config.trusted_proxies.clone(),
         timeout: Duration::from_secs(config.request_timeout_seconds),
     };

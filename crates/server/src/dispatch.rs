@@ -18,6 +18,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::FutureExt;
+use gantry_core::web_origin::{Scheme, WebOrigin};
 use gantry_core::{Core, installation};
 use gantry_web::address::ClientAddress;
 use tower::{Service, ServiceExt};
@@ -96,10 +97,9 @@ fn is_base(hosts: &Hosts, request: &Request) -> bool {
     let Some(authority) = request.uri().authority().map(axum::http::uri::Authority::as_str).or_else(of_header) else {
         return true;
     };
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
-        _ => authority,
-    };
+    // The scheme matters to the port only, and any port will do.
+    let Some(origin) = WebOrigin::at(Scheme::Http, authority) else { return false };
+    let host = origin.host();
     host.eq_ignore_ascii_case(&hosts.base)
         || host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
 }

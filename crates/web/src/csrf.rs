@@ -4,6 +4,7 @@
 //! that has to belong to a cookie of this browser. Either alone refuses a form from another site.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use gantry_core::web_origin::WebOrigin;
 use gantry_crypto::{Random, hex, token};
 
 use crate::cookies;
@@ -29,11 +30,11 @@ pub fn issue(headers: &HeaderMap, secure: bool, random: &Random) -> Issued {
     Issued { token: form_token(&value), cookie: Some(cookie) }
 }
 
-/// Whether this POST was sent by a page of ours. `origin` is the page's own, e.g. `http://acme.localhost:8000`.
-pub fn holds(headers: &HeaderMap, secure: bool, origin: &str, sent: Option<&str>) -> bool {
+/// Whether this POST was sent by a page of ours. `origin` is the page's own.
+pub fn holds(headers: &HeaderMap, secure: bool, origin: &WebOrigin, sent: Option<&str>) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let same_site = text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"));
-    let same_origin = text(header::ORIGIN.as_str()).is_none_or(|from| from.eq_ignore_ascii_case(origin));
+    let same_origin = text(header::ORIGIN.as_str()).is_none_or(|from| WebOrigin::parse(from).as_ref() == Some(origin));
     let bound = match (cookies::read(headers, secure, COOKIE), sent) {
         (Some(value), Some(sent)) => token::same(form_token(&value).as_bytes(), sent.as_bytes()),
         _ => false,

@@ -1,19 +1,22 @@
 //! Whose pages may use the browser API of a Connected App.
 //!
-//! Guarantee: an origin counts only as browsers write it, character by character. There is no wildcard, and `null` (a
+//! Guarantee: origins are compared as origins: scheme, host and port (RFC 6454). There is no wildcard, and `null` (a
 //! sandboxed frame, a file) is nobody's.
 
 use url::Url;
 
 use super::store::ConnectedApp;
+use crate::web_origin::WebOrigin;
 
 /// Whether pages of this origin belong to the app: it is the origin of its handlers or of a redirect URI, or listed by
 /// itself.
 pub fn allows_origin(app: &ConnectedApp, origin: &str) -> bool {
+    let Some(origin) = WebOrigin::parse(origin) else { return false };
     let handlers = std::iter::once(&app.login_handler).chain(&app.signup_handler).chain(&app.redirect_uris.0);
-    let own = handlers.filter_map(|address| Url::parse(address).ok()).filter(|url| url.origin().is_tuple());
-    own.map(|url| url.origin().ascii_serialization()).any(|own| own == origin)
-        || app.allowed_origins.0.iter().any(|listed| listed == origin)
+    let own = handlers.filter_map(|address| Url::parse(address).ok()).map(|url| url.origin().ascii_serialization());
+    let listed = app.allowed_origins.0.iter().map(String::as_str);
+    own.filter_map(|own| WebOrigin::parse(&own)).any(|own| own == origin)
+        || listed.filter_map(WebOrigin::parse).any(|listed| listed == origin)
 }
 
 #[cfg(test)]
@@ -50,6 +53,9 @@ mod tests {
             "http://localhost:3000",
             "https://xn--bcher-kva.example",
             "https://www.example.org",
+            "https://www.example.org:443",
+            "https://APP.example.com",
+            "https://app.example.com.",
         ] {
             assert!(allows_origin(&app(), origin), "{origin}");
         }
@@ -69,13 +75,11 @@ mod tests {
             "https://example.com",
             "https://x.app.example.com",
             "https://appxexample.com",
-            "https://APP.example.com",
             "https://user@app.example.com",
             "http://localhost",
             "http://localhost:30000",
             "http://127.0.0.1:3000",
             "https://b\u{fc}cher.example",
-            "https://www.example.org:443",
             "file://",
         ] {
             assert!(!allows_origin(&app(), origin), "{origin}");

@@ -6,6 +6,7 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use gantry_core::connected_apps;
 use gantry_core::logins::By;
+use gantry_core::web_origin::WebOrigin;
 use url::Url;
 
 use crate::site::Site;
@@ -63,5 +64,5 @@ impl Caller {
 }
 
 fn is_known(site: &Site, origin: &str) -> bool {
-    origin == site.origin || connected_apps::allows_origin(&site.app, origin)
+    WebOrigin::parse(origin).as_ref() == Some(&site.origin) || connected_apps::allows_origin(&site.app, origin)
 }
