@@ -6,6 +6,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod dispatch;
+pub mod flags;
 pub mod lifecycle;
 pub mod listener;
 pub mod master_key;

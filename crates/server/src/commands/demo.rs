@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use axum::Router;
+use clap::Args;
 use gantry_core::accounts::{self, NewAccount};
 use gantry_core::actor::Actor;
 use gantry_core::fields::Fields;
@@ -15,13 +17,13 @@ use gantry_crypto::{Random, token};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 
+use super::open::{database_file, open};
 use super::quickstart::Integration;
-use super::run::{database_file, open};
 use super::say::say;
 use super::serve::{bind, finish, limits, spawn, work_behind};
 use crate::app::App;
-use crate::cli::Demo;
 use crate::config::Config;
+use crate::flags::Flags;
 use crate::lifecycle::Lifecycle;
 use crate::listener;
 use crate::sample_app::{self, SampleApp};
@@ -31,6 +33,41 @@ use crate::telemetry;
 const SECRETS: &str = "demo.secrets";
 const USERNAME: &str = "ada";
 const SUBDOMAIN: &str = "demo";
+
+/// Run the server with sample content and a small app that logs people in through it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gantry demo
+  gantry demo --listen 127.0.0.1:9000 --app-listen 127.0.0.1:9001
+
+The demo keeps its files in ./data/demo, whatever the configuration says, and leaves the database of `gantry serve`
+alone; --data names another directory. Delete the demo's directory to start afresh.")]
+pub struct Demo {
+    /// Address and port for the sample app
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8001")]
+    pub app_listen: SocketAddr,
+    /// Settings.
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+impl Demo {
+    /// The settings that a demo has whatever the file and the environment say, so that it leaves a real installation
+    /// alone; flags outrank them.
+    pub fn settings() -> Vec<(&'static str, String)> {
+        let settings = [
+            ("data", "./data/demo"),
+            ("database_url", ""),
+            ("master_key", ""),
+            ("listen", "127.0.0.1:8000"),
+            ("base_url", ""),
+            ("login_domain", ""),
+            ("trusted_proxies", ""),
+        ];
+        settings.map(|(key, value)| (key, value.to_owned())).into()
+    }
+}
 
 /// Serves both until a signal.
 pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {

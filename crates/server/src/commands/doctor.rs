@@ -3,14 +3,27 @@
 use std::net::ToSocketAddrs;
 
 use anyhow::bail;
+use clap::Args;
 use gantry_core::clock::Clock;
 use gantry_core::migrations;
 use gantry_crypto::Random;
 
-use super::run::{missing, open};
+use super::open::{missing, open};
 use super::say::say;
 use crate::app::smtp;
 use crate::config::{Config, Loaded};
+use crate::flags::Flags;
+
+/// Look for what is wrong with the set-up
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Looks at the configuration, the database, the master key and the names that must resolve, and says what to do about
+what it finds.")]
+pub struct Doctor {
+    /// Settings.
+    #[command(flatten)]
+    pub flags: Flags,
+}
 
 /// Runs every check that still makes sense after the ones before; fails if one failed.
 pub async fn run(loaded: anyhow::Result<Loaded>) -> anyhow::Result<()> {
@@ -21,7 +34,7 @@ pub async fn run(loaded: anyhow::Result<Loaded>) -> anyhow::Result<()> {
         }
         Err(error) => {
             told("configuration", &Err(format!("{error:#}")))?;
-            bail!("the configuration has to be mended first");
+            bail!("fix the configuration first");
         }
     };
     let mut fine = told("database and master key", &installation(&config).await)?;

@@ -3,24 +3,52 @@
 use std::fs::OpenOptions;
 use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use clap::Args;
 use gantry_core::Core;
 use gantry_core::actor::Actor;
 use gantry_core::exports::{self, Cursor, Record};
 use gantry_core::imports::RecordKind;
 use gantry_core::realms::{self, Realm};
 
-use super::run::open_existing;
+use super::open::open_existing;
+use super::record_kind::Kind;
 use super::say::say;
-use crate::cli::Export;
 use crate::config::Config;
+use crate::flags::DatabaseFlags;
 use crate::records::read::is_csv;
 use crate::records::{csv, jsonl};
 
 /// In the order in which an import needs them.
 const ALL: [RecordKind; 4] = [RecordKind::Org, RecordKind::User, RecordKind::Credential, RecordKind::Membership];
+
+/// Write a realm's users, orgs, memberships and credentials to a file
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gantry export --realm rl_0YTIbM4Da9ezu1JaQzZbpK --out realm.jsonl --secrets
+  gantry export --realm rl_0YTIbM4Da9ezu1JaQzZbpK --kind user --out users.csv
+
+Without --secrets, hashes of passwords, keys and devices' secrets are left out.")]
+pub struct Export {
+    /// Realm to export
+    #[arg(long, value_name = "REALM")]
+    pub realm: String,
+    /// File to write: CSV if the name ends so, JSON Lines otherwise
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Only records of this kind; required for CSV
+    #[arg(long)]
+    pub kind: Option<Kind>,
+    /// With hashes of passwords and keys, and devices' secrets
+    #[arg(long)]
+    pub secrets: bool,
+    /// Settings.
+    #[command(flatten)]
+    pub flags: DatabaseFlags,
+}
 
 /// Exports a realm, or one kind of its records.
 pub async fn run(config: &Config, wanted: &Export) -> anyhow::Result<()> {

@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
+use clap::Args;
 use gantry_core::actor::Actor;
 use gantry_core::imports::{self, Batch, Line, RecordKind, Refused, Tally};
 use gantry_core::realms::{self, Realm};
@@ -13,16 +14,48 @@ use gantry_core::{Core, Error};
 use gantry_crypto::{hex, token};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::run::open_existing;
+use super::open::open_existing;
+use super::record_kind::Kind;
 use super::say::say;
-use crate::cli::Import;
 use crate::config::Config;
+use crate::flags::DatabaseFlags;
 use crate::records::{self, Parsed};
 
 /// Lines that are written together.
 const BATCH: usize = 500;
 /// Refused lines that are shown when no report was asked for.
 const SHOWN: usize = 20;
+
+/// Bring users, orgs, memberships and credentials from elsewhere into a realm
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gantry import users.jsonl --realm rl_0YTIbM4Da9ezu1JaQzZbpK --dry-run
+  gantry import users.csv --kind user --realm rl_0YTIbM4Da9ezu1JaQzZbpK --report refused.tsv
+
+JSON Lines hold one object a line, with `object` naming its kind; CSV files hold one kind. Password hashes of most other
+software are taken as they are. A run that was cut off resumes where it was, and a repeated one changes nothing. See
+docs/guide/import-export.md.")]
+pub struct Import {
+    /// Files, imported one after the other: CSV where the name ends so, JSON Lines otherwise
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Realm to import into
+    #[arg(long, value_name = "REALM")]
+    pub realm: String,
+    /// Kind of the records that do not name their own; required for CSV
+    #[arg(long)]
+    pub kind: Option<Kind>,
+    /// Check everything and keep nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// File for the refused lines: line, field and reason, separated by tabs
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Settings.
+    #[command(flatten)]
+    pub flags: DatabaseFlags,
+}
 
 /// Imports every file.
 pub async fn run(config: &Config, wanted: &Import) -> anyhow::Result<()> {

@@ -1,25 +1,90 @@
 //! `gantry keys`: making, listing and revoking API keys.
 
 use anyhow::{Context, bail};
+use clap::{Args, Subcommand, ValueEnum};
 use gantry_core::actor::{Access, Actor};
 use gantry_core::api_keys::{self, NewKey};
 use gantry_core::words::Word;
 use gantry_core::{accounts, realms};
 use secrecy::ExposeSecret;
 
-use super::run::open_existing;
+use super::open::open_existing;
 use super::say::say;
 use crate::app::App;
-use crate::cli::{self, Keys, KeysCreate};
 use crate::config::Config;
+use crate::flags::DatabaseFlags;
+
+/// Make, list and revoke API keys
+#[derive(Debug, Args)]
+pub struct Keys {
+    /// Settings.
+    #[command(flatten)]
+    pub flags: DatabaseFlags,
+    /// What to do with them.
+    #[command(subcommand)]
+    pub action: KeysAction,
+}
+
+/// What to do with API keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysAction {
+    Create(KeysCreate),
+    /// List API keys, without their secrets
+    List,
+    /// Revoke an API key; from then on it is refused
+    #[command(after_help = "Example:\n  gantry keys revoke ko_0YTIbM4Da9ezu1JaQzZbpK")]
+    Revoke {
+        /// The key's id, as `gantry keys list` shows it
+        #[arg(value_name = "KEY")]
+        id: String,
+    },
+}
+
+/// Make an API key and print it, once
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gantry keys create --name 'shop backend' --access write --realm rl_0YTIbM4Da9ezu1JaQzZbpK
+  gantry keys create --name terraform --access admin_account")]
+pub struct KeysCreate {
+    /// What the key is for
+    #[arg(long)]
+    pub name: String,
+    /// What the key may do
+    #[arg(long)]
+    pub access: KeyAccess,
+    /// Realm that the key is for; can be given several times [default: every realm of the account]
+    #[arg(long = "realm", value_name = "REALM")]
+    pub realms: Vec<String>,
+    /// Most calls per minute with this key, 0 for no limit [default: as configured for every key]
+    #[arg(long, value_name = "NUMBER")]
+    pub calls_per_minute: Option<u32>,
+    /// Account that the key belongs to; needed where there are several
+    #[arg(long, value_name = "ORG")]
+    pub account: Option<String>,
+}
+
+/// The rights of an API key; each holds those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum KeyAccess {
+    /// See users, orgs and everything else of its realms
+    Read,
+    /// Make and change them
+    Write,
+    /// Change the settings of its realms
+    AdminRealm,
+    /// Make and delete realms, keys and team members
+    AdminAccount,
+}
 
 /// Runs one of them.
 pub async fn run(config: &Config, wanted: &Keys) -> anyhow::Result<()> {
     let app = open_existing(config).await?;
-    let done = match wanted {
-        Keys::Create(new) => create(&app, new).await,
-        Keys::List => list(&app).await,
-        Keys::Revoke { id } => revoke(&app, id).await,
+    let done = match &wanted.action {
+        KeysAction::Create(new) => create(&app, new).await,
+        KeysAction::List => list(&app).await,
+        KeysAction::Revoke { id } => revoke(&app, id).await,
     };
     app.core.db.close().await;
     done
@@ -70,11 +135,11 @@ async fn revoke(app: &App, id: &str) -> anyhow::Result<()> {
     bail!("there is no API key {id}");
 }
 
-fn access(access: cli::Access) -> Access {
+fn access(access: KeyAccess) -> Access {
     match access {
-        cli::Access::Read => Access::Read,
-        cli::Access::Write => Access::Write,
-        cli::Access::AdminRealm => Access::AdminRealm,
-        cli::Access::AdminAccount => Access::AdminAccount,
+        KeyAccess::Read => Access::Read,
+        KeyAccess::Write => Access::Write,
+        KeyAccess::AdminRealm => Access::AdminRealm,
+        KeyAccess::AdminAccount => Access::AdminAccount,
     }
 }

@@ -1,15 +1,20 @@
-//! One file per command.
+//! One file per command: what it takes on the command line, and what it does.
 
-mod demo;
-mod doctor;
+pub mod config;
+pub mod demo;
+pub mod doctor;
 pub mod export;
 pub mod import;
-mod keys;
-mod outbox;
-mod quickstart;
+pub mod keys;
+pub mod migrate;
+mod open;
+pub mod outbox;
+pub mod quickstart;
+pub mod record_kind;
 mod run;
 mod say;
-mod serve;
+pub mod serve;
+pub mod version;
 
 pub use run::run;
 pub use say::Unread;

@@ -3,18 +3,35 @@
 use std::io::Write as _;
 
 use anyhow::Context as _;
+use clap::Args;
 use gantry_core::outbox::{self, Mail};
 use mail_parser::{DateTime, Message, MessageParser};
 use secrecy::ExposeSecret as _;
 
-use super::run::open_existing;
+use super::open::open_existing;
 use super::say::say;
 use crate::app::App;
-use crate::cli::Outbox;
 use crate::config::Config;
+use crate::flags::DatabaseFlags;
 
 /// The longest list.
 const MOST: i64 = 50;
+
+/// Read the mails of an installation without an SMTP server
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without `mail.smtp_url` mails are not sent but kept for a week. This lists the newest; with an id, it shows one, whose
+links work.")]
+pub struct Outbox {
+    /// The mail to show
+    pub id: Option<String>,
+    /// As it would go over the wire
+    #[arg(long, requires = "id")]
+    pub raw: bool,
+    /// Settings.
+    #[command(flatten)]
+    pub flags: DatabaseFlags,
+}
 
 /// Lists the newest mails, or shows one.
 pub async fn run(config: &Config, wanted: &Outbox) -> anyhow::Result<()> {

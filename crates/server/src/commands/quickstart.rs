@@ -1,15 +1,50 @@
 //! `gantry quickstart`: account, realm, Connected App and key in one go; and the lines that an app needs of them.
 
 use anyhow::Context as _;
+use clap::Args;
 use gantry_core::accounts::{self, NewAccount};
 use gantry_crypto::{Random, token};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::run::open;
+use super::open::open;
 use super::say::say;
-use crate::cli::Quickstart;
 use crate::config::Config;
+use crate::flags::Flags;
+
+/// Make what an app needs to log people in, and print what to put into its configuration
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  gantry quickstart --app-url http://localhost:3000/ --email you@example.com
+
+Makes your account, a realm for your users, its login pages and an API key. The key is shown once.")]
+pub struct Quickstart {
+    /// Where your app is; people come back there, to `login`, after the login
+    #[arg(long, value_name = "URL", value_parser = app_url)]
+    pub app_url: Url,
+    /// Your email address, which names your account's owner
+    #[arg(long, value_name = "ADDR")]
+    pub email: String,
+    /// Your app's name, as login pages show it [default: the host of its URL]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Settings.
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+/// The folder that an app is in, so that `login` is beside its pages.
+fn app_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let mut url = url.ok_or("write it with http:// or https://, such as http://localhost:3000/")?;
+    url.set_query(None);
+    url.set_fragment(None);
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}
 
 /// Makes them and prints what to put into the app's configuration.
 pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {

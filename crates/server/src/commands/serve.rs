@@ -5,15 +5,32 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
+use clap::Args;
 use gantry_jobs::upkeep;
 use tokio::net::TcpListener;
 
-use super::run::open;
+use super::open::open;
 use crate::app::{App, deliveries};
 use crate::config::Config;
+use crate::flags::Flags;
 use crate::lifecycle::Lifecycle;
 use crate::listener::{self, Limits};
 use crate::{metrics, telemetry};
+
+/// Run the server
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gantry serve
+  gantry serve --listen 0.0.0.0:8000 --base-url https://auth.example.com
+
+The first start makes the database and a key that seals its secrets. Ctrl-C (or SIGTERM) finishes open requests and
+stops; press it again to stop immediately.")]
+pub struct Serve {
+    /// Settings.
+    #[command(flatten)]
+    pub flags: Flags,
+}
 
 /// Serves until a signal.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
