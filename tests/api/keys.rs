@@ -116,11 +116,11 @@ async fn each_call_needs_its_right(#[case] engine: Engine) {
     assert!(text(&login, "token").contains('.'));
     let calls =
         calls(text(&user, "id"), each(&sessions, "id")[0], &server.made.app.id, each(&events, "id")[0], server.realm());
-    for access in [Access::Read, Access::Write, Access::AdminRealm, Access::AdminAccount] {
+    for access in [Access::Verify, Access::Read, Access::Write, Access::AdminRealm, Access::AdminAccount] {
         let key = key(&server, access, &[]).await;
         for (least, method, path, body) in &calls {
             let answer = server.call_as(&key, Some(server.realm()), method.clone(), path, body.clone()).await;
-            let allowed = access >= *least;
+            let allowed = access.includes(*least);
             assert_eq!(answer.status != 403, allowed, "{access:?}: {method} {path}: {}", answer.text);
             assert!(answer.status < 500, "{access:?}: {method} {path}: {}", answer.text);
             if access == Access::Read && allowed {

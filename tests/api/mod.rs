@@ -25,6 +25,7 @@ mod recovery_codes;
 mod reference;
 mod rights;
 mod session_kinds;
+mod session_verify;
 mod sessions;
 mod transport;
 pub mod two_factor;

@@ -10,12 +10,15 @@ use serde_json::{Value, json};
 use super::raw::key;
 use crate::support::{Engine, TestServer};
 
-const RIGHTS: [Access; 4] = [Access::Read, Access::Write, Access::AdminRealm, Access::AdminAccount];
+const RIGHTS: [Access; 5] = [Access::Verify, Access::Read, Access::Write, Access::AdminRealm, Access::AdminAccount];
+
+/// What stands for an id, and for a login token.
+const ID: &str = "nothing";
+const TOKEN: &str = "no.login.token";
 
 /// A call that is understood, about a thing that is not there.
-fn tried(call: &Call) -> (Method, String, Option<Value>) {
-    let path: Vec<&str> =
-        call.path.split('/').map(|part| if part.starts_with('{') { "nothing" } else { part }).collect();
+fn tried(call: &Call, named: &str) -> (Method, String, Option<Value>) {
+    let path: Vec<&str> = call.path.split('/').map(|part| if part.starts_with('{') { named } else { part }).collect();
     let needed = call.parameters.iter().filter(|parameter| parameter.required);
     let query: Vec<String> = needed.map(|parameter| format!("{}=nothing", parameter.name)).collect();
     let path = format!("{}?{}", path.join("/").trim_start_matches("/v1/"), query.join("&"));
@@ -41,11 +44,42 @@ async fn each_call_needs_the_right_that_the_reference_tells(#[case] engine: Engi
     for access in RIGHTS {
         let key = key(&server, access, &[]).await;
         for call in resources().iter().flat_map(|resource| &resource.calls) {
-            let (method, path, body) = tried(call);
-            let answer = server.call_as(&key, Some(server.realm()), method, &path, body).await;
-            let refused = answer.status == 403;
-            let what = format!("{} {} with {access:?}: {} {}", call.method, call.path, answer.status, answer.text);
-            assert_eq!(refused, access < call.access, "{what}");
+            for named in [ID, TOKEN] {
+                let (method, path, body) = tried(call, named);
+                let answer = server.call_as(&key, Some(server.realm()), method, &path, body).await;
+                let refused = answer.status == 403;
+                let what = format!("{} {path} with {access:?}: {} {}", call.method, answer.status, answer.text);
+                let by_token = named == TOKEN || !call.path.contains('{');
+                assert_eq!(refused, !call.allows(access, by_token), "{what}");
+            }
         }
     }
+}
+
+/// `verify` and `read` stand side by side, below `write`.
+#[test]
+fn each_right_includes_what_the_decisions_say() {
+    use Access::{AdminAccount, AdminRealm, Read, Verify, Write};
+    let included: [(Access, &[Access]); 5] = [
+        (Verify, &[Verify]),
+        (Read, &[Read]),
+        (Write, &[Verify, Read, Write]),
+        (AdminRealm, &[Verify, Read, Write, AdminRealm]),
+        (AdminAccount, &RIGHTS),
+    ];
+    for (access, held) in included {
+        for needed in RIGHTS {
+            assert_eq!(access.includes(needed), held.contains(&needed), "{access:?} and {needed:?}");
+        }
+    }
+}
+
+/// A key that an app gets to check logins with reaches three calls, each of which has the whole token.
+#[test]
+fn verify_opens_three_calls() {
+    let calls = resources().into_iter().flat_map(|resource| resource.calls);
+    let open: Vec<_> =
+        calls.filter(|call| call.allows(Access::Verify, true)).map(|call| (call.method, call.path)).collect();
+    let expected = [("GET", "/v1/sessions/{id}"), ("POST", "/v1/sessions/verify"), ("DELETE", "/v1/sessions/{id}")];
+    assert_eq!(open, expected);
 }

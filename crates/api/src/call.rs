@@ -144,6 +144,11 @@ impl Call {
         self.fields(map)
     }
 
+    /// The fields of a call that has them at the body's top, or under this root.
+    pub fn flat_or_root(&mut self, name: &str) -> Fields {
+        if self.body.map.get(name).is_some_and(Value::is_object) { self.root(name) } else { self.flat() }
+    }
+
     fn fields(&self, map: Map<String, Value>) -> Fields {
         if self.body.from_form { Fields::from_form(map) } else { Fields::from_json(map) }
     }

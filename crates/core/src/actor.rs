@@ -8,8 +8,10 @@ use crate::tries::Try;
 use crate::words::words;
 
 words! {
-    /// How much an API key may do; each right includes those before it.
+    /// How much an API key may do: see [`Access::includes`].
     pub enum Access {
+        /// Check and end sessions by their token, and nothing else: for an app that only logs people in and out.
+        Verify = "verify",
         /// Read user data and most realm settings.
         Read = "read",
         /// Change user data.
@@ -18,6 +20,22 @@ words! {
         AdminRealm = "admin_realm",
         /// Make and delete realms.
         AdminAccount = "admin_account",
+    }
+}
+
+impl Access {
+    /// Whether a key with this right may do what needs the other one.
+    ///
+    /// `verify` and `read` stand side by side: the one ends a session whose token it has and reads nobody, the other reads
+    /// everybody and ends nothing. `write` includes both, and each right after it those before.
+    pub fn includes(self, needed: Self) -> bool {
+        match needed {
+            Self::Verify => self != Self::Read,
+            Self::Read => self != Self::Verify,
+            Self::Write => matches!(self, Self::Write | Self::AdminRealm | Self::AdminAccount),
+            Self::AdminRealm => matches!(self, Self::AdminRealm | Self::AdminAccount),
+            Self::AdminAccount => self == Self::AdminAccount,
+        }
     }
 }
 
@@ -69,8 +87,13 @@ impl Actor {
 
     /// Refuses an API key without this right.
     pub fn need(&self, access: Access) -> Result<()> {
+        self.need_one_of(&[access])
+    }
+
+    /// Refuses an API key that has none of these rights.
+    pub fn need_one_of(&self, rights: &[Access]) -> Result<()> {
         match &self.who {
-            Who::Key(key) if key.access < access => {
+            Who::Key(key) if !rights.iter().any(|needed| key.access.includes(*needed)) => {
                 Err(Error::Denied("This API key lacks the right for this call".to_owned()))
             }
             Who::Key(_) | Who::Visitor | Who::System => Ok(()),

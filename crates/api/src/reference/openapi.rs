@@ -1,6 +1,5 @@
 //! The API as an OpenAPI 3.1 document.
 
-use gantry_core::words::Word;
 use serde_json::{Map, Value, json};
 
 use super::resources;
@@ -46,7 +45,7 @@ fn operation(resource: &Resource, call: &Call) -> Value {
     let mut operation = json!({
         "tags": [resource.title],
         "summary": call.about,
-        "description": format!("Needs the right `{}`.", call.access.as_str()),
+        "description": format!("Needs the right {}.", needs(call)),
         "operationId": operation_id(call),
         "parameters": parameters(call),
         "responses": responses(resource, call),
@@ -55,6 +54,11 @@ fn operation(resource: &Resource, call: &Call) -> Value {
         operation["requestBody"] = json!({ "content": { "application/json": { "schema": body } } });
     }
     operation
+}
+
+fn needs(call: &Call) -> String {
+    let needs = call.needs().into_iter().map(|(right, when)| format!("`{right}`{when}"));
+    needs.collect::<Vec<_>>().join(", or ")
 }
 
 /// E.g. `post_users_key_authenticate`.

@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use gantry_core::Error;
-use gantry_core::words::Word;
 use gantry_web::pages::{self, Outside, Pages};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -109,7 +108,7 @@ struct Entry {
     method: &'static str,
     path: &'static str,
     about: &'static str,
-    access: &'static str,
+    needs: Vec<(&'static str, &'static str)>,
     parameters: Vec<Row>,
     body: Option<String>,
     body_fields: Vec<Row>,
@@ -172,7 +171,7 @@ fn entry(resource: &Resource, call: &Call) -> Entry {
         method: call.method,
         path: call.path,
         about: call.about,
-        access: call.access.as_str(),
+        needs: call.needs(),
         parameters: parameters.collect(),
         body,
         body_fields,

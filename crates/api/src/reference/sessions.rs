@@ -3,7 +3,10 @@
 use gantry_core::actor::Access;
 use gantry_core::sessions::OFFER;
 
-use super::shape::{Call, Kind, Resource, field};
+use super::shape::{Body, Call, Kind, Resource, field};
+
+const EXPANDED: Kind = Kind::Word(&["memberships", "token"]);
+const EXPANDS: &str = "Adds the user's memberships, or a fresh token, for which the key needs write";
 
 pub fn resource() -> Resource {
     Resource {
@@ -25,13 +28,23 @@ pub fn resource() -> Resource {
                 Kind::Text(0),
                 "Whose",
             ),
-            Call::show("/v1/sessions/{id}", Access::Read, "Checks a login: by session id or by the whole token").with(
-                "expand",
-                Kind::Word(&["memberships", "token"]),
-                "Adds the user's memberships, or a fresh token",
-            ),
+            Call::show("/v1/sessions/{id}", Access::Read, "Checks a login: by session id or by the whole token")
+                .or_by_token(Access::Verify)
+                .with("expand", EXPANDED, EXPANDS),
+            Call::new(
+                "POST",
+                "/v1/sessions/verify",
+                Access::Read,
+                "Checks a login by its token, which the body has, also under session; 404 for whatever is not valid now",
+            )
+            .or_by_token(Access::Verify)
+            .with("expand", EXPANDED, EXPANDS)
+            .sends(Body::Flat(vec![
+                field("token", Kind::Text(0), "The login token as the browser brought it").required_at_first(),
+            ])),
             Call::create("/v1/sessions", Access::Write, "Logs a user in without a password"),
-            Call::delete("/v1/sessions/{id}", Access::Write, "Ends a session: the user is logged out"),
+            Call::delete("/v1/sessions/{id}", Access::Write, "Ends a session: the user is logged out")
+                .or_by_token(Access::Verify),
         ],
     }
 }

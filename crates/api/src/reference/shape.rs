@@ -2,6 +2,7 @@
 
 use gantry_core::actor::Access;
 use gantry_core::page::Offer;
+use gantry_core::words::Word as _;
 
 /// A kind of object with its calls.
 #[derive(Debug, Clone)]
@@ -111,6 +112,8 @@ pub struct Call {
     pub about: &'static str,
     /// The right that the API key needs.
     pub access: Access,
+    /// Another right that is enough where the call has the whole login token.
+    pub access_by_token: Option<Access>,
     /// Of the query.
     pub parameters: Vec<Parameter>,
     /// What is sent.
@@ -207,7 +210,8 @@ impl Field {
 impl Call {
     /// A call with an empty body that answers one object.
     pub(super) fn new(method: &'static str, path: &'static str, access: Access, about: &'static str) -> Self {
-        Self { method, path, about, access, parameters: Vec::new(), body: Body::Empty, answer: Answer::One(200) }
+        let (parameters, body, answer) = (Vec::new(), Body::Empty, Answer::One(200));
+        Self { method, path, about, access, access_by_token: None, parameters, body, answer }
     }
 
     /// A list with its paging parameters.
@@ -237,6 +241,23 @@ impl Call {
     /// Deletes one.
     pub(super) fn delete(path: &'static str, access: Access, about: &'static str) -> Self {
         Self { answer: Answer::Empty, ..Self::new("DELETE", path, access, about) }
+    }
+
+    /// Whether a key with this right may make the call: `by_token` where it has the whole login token.
+    pub fn allows(&self, key: Access, by_token: bool) -> bool {
+        let enough = [Some(self.access), self.access_by_token.filter(|_| by_token)];
+        enough.into_iter().flatten().any(|needed| key.includes(needed))
+    }
+
+    /// The rights that are enough, in words.
+    pub(super) fn needs(&self) -> Vec<(&'static str, &'static str)> {
+        let by_token = self.access_by_token.map(|access| (access.as_str(), " with a token"));
+        [(self.access.as_str(), "")].into_iter().chain(by_token).collect()
+    }
+
+    /// With the whole login token this right is enough.
+    pub(super) fn or_by_token(self, access: Access) -> Self {
+        Self { access_by_token: Some(access), ..self }
     }
 
     /// Takes this parameter too.

@@ -53,14 +53,27 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     Ok(Collection::answer(listed.more, listed.items.iter().map(view)))
 }
 
-/// The check of every login: by session id, or by the whole token.
+/// The check of a login by session id, or by the whole token.
 pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+    checked(&api, &call, Named::parse(&id)).await
+}
+
+/// The check of a login by a token that stands in no address, where one that was made up could lead elsewhere.
+pub async fn verify(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+    let mut fields = call.flat_or_root("session");
+    let token = fields.token("token").value();
+    fields.required("token", token.is_some());
+    fields.finish()?;
+    checked(&api, &call, Named::Token(&token.unwrap_or_default())).await
+}
+
+async fn checked(api: &Api, call: &Call, named: Named<'_>) -> Result<Response, Refusal> {
     let realm = call.realm_id.as_deref();
-    let (session, user, counts) = sessions::check(&api.core, &call.actor, realm, Named::parse(&id)).await?;
-    let expanded = users::expanded(&api, &call, &user).await?;
+    let (session, user, counts) = sessions::check(&api.core, &call.actor, realm, named).await?;
+    let expanded = users::expanded(api, call, &user).await?;
     let token = if call.expands("token") {
         let realm = call.realm(&api.core, Some(Holding::Session(&session.id))).await?;
-        Some(sessions::token_of(&api.core, &realm, &session, &user).await?)
+        Some(sessions::reissue(&api.core, &realm, &call.actor, &session, &user).await?)
     } else {
         None
     };

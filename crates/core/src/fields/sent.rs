@@ -192,6 +192,16 @@ impl Fields {
         }
     }
 
+    /// A token of any length, as it was sent: whether it is one is for the rule that looks it up.
+    pub fn token(&mut self, name: &'static str) -> Sent<String> {
+        match self.raw(name) {
+            Sent::Value(Value::String(text)) => Sent::Value(text),
+            Sent::Value(_) => self.wrong(name, "must be text"),
+            Sent::Null => Sent::Null,
+            Sent::Absent => Sent::Absent,
+        }
+    }
+
     pub(super) fn wrong<T>(&mut self, name: &'static str, rule: &str) -> Sent<T> {
         self.error(name, "wrong_type", format!("{} {rule}", label(name)));
         Sent::Absent

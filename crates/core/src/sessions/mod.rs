@@ -11,4 +11,4 @@ pub use remembered::{Remembered, end_remembered, remember, remembered};
 pub use rules::{Named, OFFER, Opened, check, create, end, list, remove_expired};
 pub(crate) use rules::{end_all, end_others, open};
 pub use store::{Session, statements};
-pub use token::token_of;
+pub use token::{reissue, token_of};

@@ -34,6 +34,23 @@ impl<'a> Named<'a> {
     pub fn parse(text: &'a str) -> Self {
         if text.contains('.') { Self::Token(text) } else { Self::Id(text) }
     }
+
+    /// The rights of which one is needed to check it. Whoever shows the token has it from the user's browser, so an app
+    /// needs to be trusted with no other user.
+    fn rights_to_check(self) -> &'static [Access] {
+        match self {
+            Self::Id(_) => &[Access::Read],
+            Self::Token(_) => &[Access::Read, Access::Verify],
+        }
+    }
+
+    /// The right that is needed to end it.
+    fn right_to_end(self) -> Access {
+        match self {
+            Self::Id(_) => Access::Write,
+            Self::Token(_) => Access::Verify,
+        }
+    }
 }
 
 /// A session that just began, with its token. Unmanaged ones are not on record.
@@ -61,7 +78,7 @@ pub async fn check(
     named: Named<'_>,
 ) -> Result<(Session, User, Counts)> {
     const UNKNOWN: Error = Error::NotFound("session");
-    actor.need(Access::Read)?;
+    actor.need_one_of(named.rights_to_check())?;
     let Who::Key(key) = &actor.who else { return Err(UNKNOWN) };
     let now = core.clock.now_ms();
     let read = match named {
@@ -169,7 +186,7 @@ pub(crate) async fn open(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor,
 
 /// Ends a session: from the next request on it is refused.
 pub async fn end(core: &Core, actor: &Actor, realm: Option<&str>, named: Named<'_>) -> Result<()> {
-    actor.need(Access::Write)?;
+    actor.need(named.right_to_end())?;
     let (session, ..) = check(core, actor, realm, named).await?;
     let mut tx = core.db.begin().await?;
     if !store::delete(&mut tx, &session.realm_id, &session.id).await? {

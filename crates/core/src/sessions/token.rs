@@ -4,6 +4,7 @@ use gantry_crypto::jwt::{Claims, MAX_BYTES, MembershipClaim, SigningKey};
 use gantry_db::Tx;
 
 use super::store::Session;
+use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::Result;
 use crate::realms::{JwtField, Realm};
@@ -28,6 +29,12 @@ pub async fn token_of(core: &Core, realm: &Realm, session: &Session, user: &User
     let memberships = memberships::claims(core, &core.db, realm, &user.id).await?;
     let signer = jwt_keys::signer(core, &core.db, realm).await?;
     Ok(fitting(&signer, claims(realm, user, &session.term(), memberships)))
+}
+
+/// The same for a caller of the API. A token logs its holder in as the user, so reading alone does not give one.
+pub async fn reissue(core: &Core, realm: &Realm, actor: &Actor, session: &Session, user: &User) -> Result<String> {
+    actor.need(Access::Write)?;
+    token_of(core, realm, session, user).await
 }
 
 /// The same inside the transaction of a login.

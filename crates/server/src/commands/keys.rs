@@ -64,13 +64,15 @@ pub struct KeysCreate {
     pub account: Option<String>,
 }
 
-/// The rights of an API key; each holds those before it.
+/// The rights of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub enum KeyAccess {
-    /// See users, orgs and everything else of its realms
+    /// Check and end sessions by their login token, and nothing else: for an app that logs people in and out
+    Verify,
+    /// See users, orgs and everything else of its realms; ends no session
     Read,
-    /// Make and change them
+    /// Make and change them; includes verify and read
     Write,
     /// Change the settings of its realms
     AdminRealm,
@@ -137,6 +139,7 @@ async fn revoke(app: &App, id: &str) -> anyhow::Result<()> {
 
 fn access(access: KeyAccess) -> Access {
     match access {
+        KeyAccess::Verify => Access::Verify,
         KeyAccess::Read => Access::Read,
         KeyAccess::Write => Access::Write,
         KeyAccess::AdminRealm => Access::AdminRealm,
