@@ -3,8 +3,10 @@
 import json
 import os
 import secrets
+import sys
 import urllib.error
 import urllib.request
+from urllib.parse import quote
 
 URL = os.environ["AUTHROCKET_URL"]
 HEADERS = {
@@ -44,6 +46,29 @@ def status_of(method, path, body=None):
     return 200
 
 
+def segment(text):
+    """A text as one segment of an address, so that it cannot lead to another one."""
+    return quote(text, safe="")
+
+
+def check(token):
+    """The session of a login token as a browser brought it, or None. It goes into the body, and nothing but a session
+    counts."""
+    try:
+        session = call("POST", "sessions/verify?expand=memberships", {"token": token})
+    except Refused as refused:
+        if refused.status in (404, 422):
+            return None
+        raise
+    return session if session["object"] == "session" else None
+
+
+# With a login token as its argument the program says whose it is, and no more.
+if len(sys.argv) > 1:
+    session = check(sys.argv[1])
+    print(f"{session['user']['name']} is logged in" if session else "nobody is logged in")
+    sys.exit(0 if session else 1)
+
 username = f"ada-{secrets.token_hex(4)}"
 password = "tr0mbone-under-glass"
 
@@ -55,17 +80,17 @@ user = call("POST", "users", {"user": {
 call("POST", "memberships", {"membership": {"user_id": user["id"], "org_id": org["id"], "permissions": ["owner"]}})
 
 # A login, as an app's own login form makes it. What a browser brings back from LoginRocket is such a token too.
-login = call("POST", f"users/{username}/authenticate", {"password": password})
-session = call("GET", f"sessions/{login['token']}?expand=memberships")
+login = call("POST", f"users/{segment(username)}/authenticate", {"password": password})
+session = check(login["token"])
 membership = session["user"]["memberships"][0]
 print(f"{session['user']['name']} is logged in, {membership['permissions'][0]} of {membership['org']['name']}")
 
 # A wrong password is 401.
-assert status_of("POST", f"users/{username}/authenticate", {"password": "wrong"}) == 401
+assert status_of("POST", f"users/{segment(username)}/authenticate", {"password": "wrong"}) == 401
 
 # Out at once: the next check does not find the session.
-call("DELETE", f"sessions/{login['token']}")
-assert status_of("GET", f"sessions/{login['token']}") == 404
+call("DELETE", f"sessions/{segment(login['token'])}")
+assert check(login["token"]) is None
 
 # What is wrong is told by field.
 assert status_of("POST", "users", {"user": {"user_type": "human", "username": username}}) == 422
@@ -73,12 +98,12 @@ assert status_of("POST", "users", {"user": {"user_type": "human", "username": us
 # Lists go on behind the last id that was seen.
 users, after, more = 0, "", True
 while more:
-    page = call("GET", f"users?max_results=100&after={after}")
+    page = call("GET", f"users?max_results=100&after={segment(after)}")
     users += len(page["collection"])
     after = page["collection"][-1]["id"] if page["collection"] else ""
     more = page["more_results"]
 print(f"{users} users in the realm")
 
-call("DELETE", f"users/{user['id']}")
-call("DELETE", f"orgs/{org['id']}")
+call("DELETE", f"users/{segment(user['id'])}")
+call("DELETE", f"orgs/{segment(org['id'])}")
 print("done")

@@ -74,6 +74,24 @@ pub(crate) fn schemathesis() -> Result<PathBuf> {
     Ok(schemathesis)
 }
 
+/// What the documents and examples are written in.
+pub(crate) fn languages() -> Result<()> {
+    for (name, package) in [
+        ("python3", "python3"),
+        ("curl", "curl"),
+        ("ruby", "ruby"),
+        ("php", "php-cli"),
+        ("go", "golang-go"),
+        ("gofmt", "golang-go"),
+    ] {
+        program(name, package)?;
+    }
+    if !succeeds(command("php").args(["-r", "exit(function_exists('curl_init') ? 0 : 1);"])) {
+        apt(&["php-curl"])?;
+    }
+    Ok(())
+}
+
 /// The `cargo deny` command.
 pub(crate) fn cargo_deny() -> Result<()> {
     if !succeeds(command("cargo").args(["deny", "--version"])) {

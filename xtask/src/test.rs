@@ -76,9 +76,7 @@ fn start_cluster(options: &Options) -> Result<Cluster> {
 
 fn walks(cluster: &Cluster) -> Result<()> {
     let chromium = install::chromium()?;
-    // The examples' languages.
-    install::program("python3", "python3")?;
-    install::program("curl", "curl")?;
+    install::languages()?;
     let artifacts = target()?.join("e2e");
     fs::create_dir_all(&artifacts)?;
     let mut node = command("node");

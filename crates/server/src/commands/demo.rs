@@ -10,7 +10,8 @@ use anyhow::{Context, bail};
 use axum::Router;
 use clap::Args;
 use gantry_core::accounts::{self, NewAccount};
-use gantry_core::actor::Actor;
+use gantry_core::actor::{Access, Actor};
+use gantry_core::api_keys::{self, NewKey};
 use gantry_core::fields::Fields;
 use gantry_core::{connected_apps, users};
 use gantry_crypto::{Random, token};
@@ -90,7 +91,7 @@ pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
         subdomain: SUBDOMAIN,
     };
     let environment = integration.environment(config)?;
-    let sample = sample(&environment, &own_url)?;
+    let sample = sample(&environment, line(&secrets, "SAMPLE_APP_API_KEY")?, &own_url)?;
     greet(&environment, &own_url, line(&secrets, "PASSWORD")?);
     spawn(&life, app_listener, sample, limits(config));
     work_behind(config, &app, &life).await?;
@@ -132,12 +133,24 @@ async fn secrets(config: &Config, app: &App, own_url: &str) -> anyhow::Result<St
         ada.set(name, text);
     }
     users::create(&app.core, &made.realm, &Actor::system(), ada).await?;
+    let app_key = sample_app_key(app, &made.account).await?;
     let (key, realm, jwt) = (made.api_key.expose_secret(), &made.realm.id, &made.jwt_key);
-    let portal = portal.expose_secret();
-    let secrets =
-        format!("API_KEY={key}\nREALM={realm}\nJWT_SECRET={jwt}\nPASSWORD={person}\nPORTAL_PASSWORD={portal}\n");
+    let (app_key, portal) = (app_key.expose_secret(), portal.expose_secret());
+    let secrets = format!(
+        "API_KEY={key}\nSAMPLE_APP_API_KEY={app_key}\nREALM={realm}\nJWT_SECRET={jwt}\nPASSWORD={person}\n\
+         PORTAL_PASSWORD={portal}\n"
+    );
     keep(&path, &secrets)?;
     Ok(secrets)
+}
+
+/// The sample app checks and ends logins, so its key may do nothing else.
+async fn sample_app_key(app: &App, account: &str) -> anyhow::Result<SecretString> {
+    let mut tx = app.core.db.begin().await?;
+    let wanted = NewKey::for_account("Sample app", Access::Verify);
+    let (_, key) = api_keys::create(&app.core, &mut tx, account, wanted).await?;
+    tx.commit().await?;
+    Ok(key)
 }
 
 /// Logins go to where the sample app is today.
@@ -164,10 +177,10 @@ fn line<'a>(lines: &'a str, name: &str) -> anyhow::Result<&'a str> {
     value.with_context(|| format!("there is no {name} in the demo's {SECRETS}; delete its directory to start afresh"))
 }
 
-fn sample(environment: &str, own_url: &str) -> anyhow::Result<Router> {
+fn sample(environment: &str, api_key: &str, own_url: &str) -> anyhow::Result<Router> {
     let settings = SampleApp {
         api_url: line(environment, "AUTHROCKET_URL")?.to_owned(),
-        api_key: line(environment, "AUTHROCKET_API_KEY")?.to_owned(),
+        api_key: api_key.to_owned(),
         realm: line(environment, "AUTHROCKET_REALM")?.to_owned(),
         jwt_secret: line(environment, "AUTHROCKET_JWT_SECRET")?.to_owned(),
         login_url: line(environment, "AUTHROCKET_LOGIN_URL")?.to_owned(),

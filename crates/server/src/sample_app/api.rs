@@ -1,14 +1,14 @@
-//! The calls to the server: get a session, get a user, delete a session.
+//! The calls to the server: check a session, end a session. A key with the right `verify` is enough for both.
 //!
-//! Guarantees that what a browser sends as a token cannot reach another path of the API, and that no call lasts longer
-//! than ten seconds.
+//! Guarantees that what a browser sends as a token cannot reach another path of the API, that nothing but a session counts
+//! as one, and that no call lasts longer than ten seconds.
 
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use reqwest::{Method, Response, redirect};
-use serde_json::Value;
+use reqwest::{RequestBuilder, Response, redirect};
+use serde_json::{Value, json};
 use url::Url;
 
 /// Longer than any login token.
@@ -48,42 +48,42 @@ impl Api {
         if !is_token(token) {
             return Ok(None);
         }
-        self.get("sessions", token).await
-    }
-
-    /// A user, as it is now; `None` if there is none any more.
-    pub(super) async fn user(&self, id: &str) -> anyhow::Result<Option<Value>> {
-        self.get("users", id).await
+        let request = self.http.post(self.address(&["sessions", "verify"])).json(&json!({ "token": token }));
+        let Some(answer) = answered(request).await? else { return Ok(None) };
+        let session: Value = answer.json().await.map_err(reqwest::Error::without_url)?;
+        Ok(Some(session).filter(|session| session["object"] == "session"))
     }
 
     /// Ends the session behind a login token. One that has ended already is as good.
     pub(super) async fn end_session(&self, token: &str) -> anyhow::Result<()> {
-        self.call(Method::DELETE, "sessions", token).await.map(drop)
-    }
-
-    async fn get(&self, resource: &str, id: &str) -> anyhow::Result<Option<Value>> {
-        match self.call(Method::GET, resource, id).await? {
-            Some(answer) => Ok(Some(answer.json().await?)),
-            None => Ok(None),
+        if !is_token(token) {
+            return Ok(());
         }
+        answered(self.http.delete(self.address(&["sessions", token]))).await.map(drop)
     }
 
-    /// `None` for 404. The errors name no URL, since that may hold a token.
-    async fn call(&self, method: Method, resource: &str, id: &str) -> anyhow::Result<Option<Response>> {
+    /// The address of these segments, each of which is escaped.
+    fn address(&self, segments: &[&str]) -> Url {
         let mut url = self.url.clone();
-        url.path_segments_mut().expect("it has a path").pop_if_empty().extend([resource, id]);
-        let answer = self.http.request(method, url).send().await.map_err(reqwest::Error::without_url)?;
-        if answer.status() == StatusCode::NOT_FOUND {
-            return Ok(None);
-        }
-        Ok(Some(answer.error_for_status().map_err(reqwest::Error::without_url)?))
+        url.path_segments_mut().expect("it has a path").pop_if_empty().extend(segments);
+        url
     }
 }
 
-/// Whether `text` can be a login token: a JWT or the id of a session. Nothing else goes into a path.
+/// The answer; `None` for 404. The errors name no URL, since that may hold a token.
+async fn answered(request: RequestBuilder) -> anyhow::Result<Option<Response>> {
+    let answer = request.send().await.map_err(reqwest::Error::without_url)?;
+    if answer.status() == StatusCode::NOT_FOUND {
+        return Ok(None);
+    }
+    Ok(Some(answer.error_for_status().map_err(reqwest::Error::without_url)?))
+}
+
+/// Whether `text` can be a login token: a JWT, three parts of base64url. Nothing else is asked about or goes into a path.
 fn is_token(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let parts: Vec<&str> = text.split('.').collect();
     text.len() <= TOKEN_LIMIT
-        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text.bytes().all(plain)
+        && parts.len() == 3
+        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(is_base64url))
 }

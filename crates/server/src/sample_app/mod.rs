@@ -4,7 +4,7 @@
 //! secret, so it can be read as an example.
 //!
 //! * `routes`: its pages.
-//! * `api`: the three calls it makes to the server.
+//! * `api`: the two calls it makes to the server.
 //! * `session`: who is logged in here, behind a cookie of its own.
 //! * `redir`: where to go after the login, and where not to.
 //!

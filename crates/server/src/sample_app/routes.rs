@@ -37,7 +37,7 @@ const ASSETS: &str = "/assets";
 pub struct SampleApp {
     /// `http://localhost:8000/v1/`
     pub api_url: String,
-    /// `ko_…`
+    /// `ko_…` with the right `verify`.
     pub api_key: String,
     /// `rl_…`
     pub realm: String,
@@ -137,10 +137,7 @@ async fn hello(State(app): Shared, jar: CookieJar) -> Result<Response, Failure> 
     let Some((own, session)) = app.live_session(&jar).await? else {
         return Ok((app.sessions.end(jar), app.to_login(Some("/hello"))).into_response());
     };
-    let Some(user) = app.api.user(&own.user_id).await? else {
-        return Ok((app.sessions.end(jar), app.to_login(None)).into_response());
-    };
-    let text = |field: &str| user[field].as_str().unwrap_or_default().to_owned();
+    let text = |field: &str| session["user"][field].as_str().unwrap_or_default().to_owned();
     let mut rows = vec![
         ("Name", text("name")),
         ("Username", text("username")),

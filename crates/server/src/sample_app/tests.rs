@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{delete, post};
+use axum::{Json, Router};
 use gantry_crypto::Random;
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
@@ -45,20 +45,24 @@ impl Server {
     }
 }
 
-async fn get_session(
+async fn verify(
     State(server): State<Server>,
-    Path(token): Path<String>,
     headers: HeaderMap,
+    Json(body): Json<serde_json::Value>,
 ) -> axum::response::Response {
-    if !server.hear(format!("GET session {token}"), &headers) {
+    let token = body["token"].as_str().expect("a token").to_owned();
+    if !server.hear(format!("verify {token}"), &headers) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     if !server.live.lock().expect("the tokens").contains(&token) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let session =
-        json!({"id": "kss_1", "user_id": "usr_1", "created_at": 1_396_582_483.874, "expires_at": 1_396_604_083});
-    session.to_string().into_response()
+    let user = json!({"object": "user", "id": "usr_1", "name": "Ada <b>Lovelace</b>", "username": "ada",
+        "email": "ada@example.com"});
+    let session = json!({"object": "session", "id": "kss_1", "user_id": "usr_1", "created_at": 1_396_582_483.874,
+        "expires_at": 1_396_604_083, "user": user});
+    // What stands for an address of the API where something else than a session is.
+    if token == *OTHER { user.to_string().into_response() } else { session.to_string().into_response() }
 }
 
 async fn delete_session(State(server): State<Server>, Path(token): Path<String>, headers: HeaderMap) -> StatusCode {
@@ -67,9 +71,9 @@ async fn delete_session(State(server): State<Server>, Path(token): Path<String>,
     StatusCode::NO_CONTENT
 }
 
-async fn get_user(State(server): State<Server>, Path(id): Path<String>, headers: HeaderMap) -> String {
-    server.hear(format!("GET user {id}"), &headers);
-    json!({"id": id, "name": "Ada <b>Lovelace</b>", "username": "ada", "email": "ada@example.com"}).to_string()
+async fn anything_else(State(server): State<Server>, method: Method, uri: Uri) -> StatusCode {
+    server.asked.lock().expect("the log").push(format!("{method} {uri}"));
+    StatusCode::OK
 }
 
 /// A token as the server signs it. The numbers are far enough ahead (the year 2100).
@@ -91,8 +95,9 @@ async fn browser(own_url: &str, live: &[&str]) -> Browser {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let api_url = format!("http://{}/v1/", listener.local_addr().expect("its address"));
     let api = Router::new()
-        .route("/v1/sessions/{token}", get(get_session).delete(delete_session))
-        .route("/v1/users/{id}", get(get_user))
+        .route("/v1/sessions/verify", post(verify))
+        .route("/v1/sessions/{token}", delete(delete_session))
+        .fallback(anything_else)
         .with_state(server.clone());
     tokio::spawn(async move { axum::serve(listener, api).await });
     Browser { app: app(api_url, own_url), server, cookie: None }
@@ -148,6 +153,11 @@ async fn text(answer: Response<Body>) -> String {
 
 const OWN: &str = "http://localhost:8001/";
 
+/// A token that lives. The app looks at its shape only.
+const TOKEN: &str = "e30.eyJ0ayI6Imtzc18xIn0.c2lnbmF0dXJl";
+/// One for which the server answers a user.
+const OTHER: &str = "e30.eyJ0ayI6InVzcl8xIn0.c2lnbmF0dXJl";
+
 #[tokio::test]
 async fn a_login_is_confirmed_shown_and_ended() {
     let token = token(SECRET);
@@ -161,10 +171,7 @@ async fn a_login_is_confirmed_shown_and_ended() {
     let hello = text(browser.get("/hello").await).await;
     assert!(hello.contains("Hello Ada &lt;b&gt;Lovelace&lt;&#x2f;b&gt;"), "{hello}");
     assert!(hello.contains("ada@example.com") && hello.contains("360 minutes"), "{hello}");
-    assert_eq!(
-        browser.server.asked(),
-        [format!("GET session {token}"), format!("GET session {token}"), "GET user usr_1".to_owned()]
-    );
+    assert_eq!(browser.server.asked(), [format!("verify {token}"), format!("verify {token}")]);
 
     let answer = browser.send("POST", "/logout", Some("same-origin")).await;
     assert_eq!(location(&answer), "http://acme.localhost:8000/logout");
@@ -172,22 +179,53 @@ async fn a_login_is_confirmed_shown_and_ended() {
     assert_eq!(browser.cookie, None);
 }
 
+/// Nothing that a stranger can write into the link makes a login, or a call to another address.
 #[tokio::test]
 async fn a_token_that_the_server_does_not_know_is_no_login() {
-    let mut browser = browser(OWN, &[]).await;
-    for query in ["", "?token=", "?token=kss_2", "?token=..", "?token=..%2Fusers", "?token=a%2F..%2F..", "?token=a%3Fb"]
-    {
-        let answer = browser.get(&format!("/login{query}")).await;
-        assert_eq!(location(&answer), "http://acme.localhost:8000/login", "{query}");
+    let mut browser = browser(OWN, &[OTHER]).await;
+    let long = format!("e30.{}.e30", "a".repeat(20_000));
+    let hostile = [
+        "",
+        "kss_2",
+        ".",
+        "..",
+        "...",
+        "../users",
+        "../memberships/mb_1",
+        "x/../../users",
+        "../users/ada",
+        "a?b",
+        "a#b",
+        "%2e%2e%2f",
+        "..\\users",
+        "a.b.c/../../users",
+        "a.b.c?realm_id=1",
+        "a.b.c\n",
+        "\n",
+        "\0",
+        "a.b.c\0",
+        "a..c",
+        &long,
+    ];
+    for token in hostile {
+        let query: String = url::form_urlencoded::byte_serialize(token.as_bytes()).collect();
+        let answer = browser.get(&format!("/login?token={query}")).await;
+        assert_eq!(location(&answer), "http://acme.localhost:8000/login", "{token}");
         assert_eq!(browser.cookie, None);
     }
-    assert_eq!(browser.server.asked(), ["GET session kss_2"]);
+    assert!(browser.server.asked().is_empty());
+    for unknown in ["e30.e30.e30", OTHER] {
+        let answer = browser.get(&format!("/login?token={unknown}")).await;
+        assert_eq!(location(&answer), "http://acme.localhost:8000/login", "{unknown}");
+        assert_eq!(browser.cookie, None);
+        assert_eq!(browser.server.asked(), [format!("verify {unknown}")]);
+    }
 }
 
 #[tokio::test]
 async fn a_logout_elsewhere_is_noticed() {
-    let mut browser = browser(OWN, &["kss_1"]).await;
-    browser.get("/login?token=kss_1").await;
+    let mut browser = browser(OWN, &[TOKEN]).await;
+    browser.get(&format!("/login?token={TOKEN}")).await;
     let cookie = browser.cookie.clone();
     browser.server.end_all();
     let answer = browser.get("/hello").await;
@@ -212,18 +250,18 @@ async fn the_token_is_verified_without_the_server() {
 
 #[tokio::test]
 async fn after_the_login_comes_the_page_that_was_wanted_if_it_is_ours() {
-    let mut browser = browser(OWN, &["kss_1"]).await;
-    assert_eq!(location(&browser.get("/login?token=kss_1&redir=%2Fjwt").await), "/jwt");
-    assert_eq!(location(&browser.get("/login?token=kss_1&redir=%2F%2Fevil.example").await), "/hello");
+    let mut browser = browser(OWN, &[TOKEN]).await;
+    assert_eq!(location(&browser.get(&format!("/login?token={TOKEN}&redir=%2Fjwt")).await), "/jwt");
+    assert_eq!(location(&browser.get(&format!("/login?token={TOKEN}&redir=%2F%2Fevil.example")).await), "/hello");
 }
 
 #[tokio::test]
 async fn each_login_gets_its_own_cookie_and_another_site_cannot_log_out() {
-    let mut browser = browser("https://app.example.com/", &["kss_1"]).await;
-    let first = browser.get("/login?token=kss_1").await;
+    let mut browser = browser("https://app.example.com/", &[TOKEN]).await;
+    let first = browser.get(&format!("/login?token={TOKEN}")).await;
     assert!(first.headers()[header::SET_COOKIE].to_str().expect("text").contains("; Secure"));
     let planted = browser.cookie.clone();
-    browser.get("/login?token=kss_1").await;
+    browser.get(&format!("/login?token={TOKEN}")).await;
     assert_ne!(browser.cookie, planted);
     for site in ["cross-site", "same-site"] {
         assert_eq!(browser.send("POST", "/logout", Some(site)).await.status(), StatusCode::FORBIDDEN);
@@ -235,8 +273,9 @@ async fn each_login_gets_its_own_cookie_and_another_site_cannot_log_out() {
 
 #[tokio::test]
 async fn every_answer_keeps_the_token_to_itself() {
-    let mut browser = browser(OWN, &["kss_1"]).await;
-    for path in ["/", "/login?token=kss_1", "/hello", "/jwt", "/assets/sample_app.css", "/nothing"] {
+    let mut browser = browser(OWN, &[TOKEN]).await;
+    let login = format!("/login?token={TOKEN}");
+    for path in ["/", &login, "/hello", "/jwt", "/assets/sample_app.css", "/nothing"] {
         let answer = browser.get(path).await;
         let headers = answer.headers();
         assert_eq!(headers[header::REFERRER_POLICY], "no-referrer", "{path}");
@@ -254,7 +293,7 @@ async fn every_answer_keeps_the_token_to_itself() {
 async fn without_the_server_there_is_an_answer_and_no_login() {
     let closed = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("its address");
     let app = app(format!("http://{closed}/v1/"), OWN);
-    let request = Request::builder().uri("/login?token=kss_1").body(Body::empty()).expect("a request");
+    let request = Request::builder().uri(format!("/login?token={TOKEN}")).body(Body::empty()).expect("a request");
     let answer = app.oneshot(request).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::BAD_GATEWAY);
     assert!(!answer.headers().contains_key(header::SET_COOKIE));
