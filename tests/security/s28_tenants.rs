@@ -173,6 +173,9 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
         sessions.push((get.clone(), format!("sessions/{id}?expand=token,memberships"), None));
         sessions.push((delete.clone(), format!("sessions/{id}"), None));
     }
+    let verified = ["sessions/verify", "sessions/verify?expand=token,memberships"]
+        .map(|path| (post.clone(), path.to_owned(), Some(json!({"token": victim.token}))))
+        .to_vec();
     let before = vec![
         ("/v1/realms", vec![]),
         ("/v1/realms/{id}", one("realms", &victim.realm, "realm")),
@@ -214,6 +217,7 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
             [&get, &delete].map(|method| (method.clone(), format!("jwt_keys/{}", victim.jwt_key), None)).to_vec(),
         ),
         ("/v1/sessions", vec![]),
+        ("/v1/sessions/verify", verified),
         ("/v1/sessions/{id}", sessions),
         ("/v1/login_policies", vec![]),
         ("/v1/login_policies/{id}", one("login_policies", &victim.app, "login_policy")),

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use gantry_core::actor::Access;
 use gantry_core::json::Custom;
 use gantry_core::memberships::{self, Embedded, MemberOrg, Membership, OFFER, Of};
 use gantry_core::realms::Holding;
@@ -95,7 +96,11 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
         (Some(user), Some(org)) => (Of::Pair(user, org), Holding::User(user)),
         (Some(user), None) => (Of::User(user), Holding::User(user)),
         (None, Some(org)) => (Of::Org(org), Holding::Org(org)),
-        (None, None) => return Err(Refusal::BadRequest("The parameter user_id or org_id is missing".to_owned())),
+        (None, None) => {
+            // A key that may not list at all is told so, and not what it should send.
+            call.actor.need(Access::Read)?;
+            return Err(Refusal::BadRequest("The parameter user_id or org_id is missing".to_owned()));
+        }
     };
     let realm = call.realm(&api.core, Some(holding)).await?;
     let page = call.page(&OFFER)?;
