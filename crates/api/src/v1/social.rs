@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use gantry_core::actor::Access;
 use gantry_core::auth_providers::ProviderType;
 use gantry_core::fields::{Fields, Sent};
 use gantry_core::logins::{Door, Step};
@@ -52,6 +53,8 @@ pub async fn start(State(api): State<Api>, Path(key): Path<String>, call: Call) 
 
 /// The way back to the app, and what its end has to show.
 fn asked(call: &Call) -> Result<(Way, Option<&str>), Refusal> {
+    // A key that may not start logins at all is told so, and not what it should send.
+    call.actor.need(Access::Read)?;
     let Some(callback) = call.filter("redirect_uri") else {
         return Err(Refusal::BadRequest("The parameter redirect_uri is missing".to_owned()));
     };
