@@ -1,6 +1,7 @@
 //! Bodies: JSON or form, of a bounded size, as one map of names.
 
 use axum::http::{HeaderMap, header};
+use gantry_core::json::{self, JsonError};
 use serde_json::{Map, Value};
 
 use crate::pairs;
@@ -32,8 +33,12 @@ impl Body {
         let named = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = named.split(';').next().unwrap_or_default().trim();
         if kind.is_empty() || kind.eq_ignore_ascii_case("application/json") {
-            let value: Value = serde_json::from_slice(bytes)
-                .map_err(|error| Unreadable::Text(format!("The body is not valid JSON: {error}")))?;
+            let value = json::parse(bytes).map_err(|error| {
+                Unreadable::Text(match error {
+                    JsonError::Syntax(error) => format!("The body is not valid JSON: {error}"),
+                    error @ JsonError::TooLarge(_) => error.to_string(),
+                })
+            })?;
             return match value {
                 Value::Object(map) => Ok(Self { map, from_form: false }),
                 Value::Null => Ok(Self::default()),
