@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use gantry::cli::Cli;
-use gantry::commands::{self, Unread};
+use gantry::commands::{self, Unread, visible};
 
 /// Answers are made of many small texts, which begin on one thread and often end on another.
 #[global_allocator]
@@ -22,7 +22,9 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<Unread>() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("gantry: {error:#}");
+            // An error may repeat what a file holds.
+            let lines: Vec<String> = format!("{error:#}").lines().map(visible).collect();
+            eprintln!("gantry: {}", lines.join("\n"));
             ExitCode::FAILURE
         }
     }

@@ -7,12 +7,14 @@
 mod credentials;
 mod fields;
 mod memberships;
+mod names;
 mod orgs;
 mod rules;
 mod store;
 mod tally;
 mod users;
 
+pub use names::SeenNames;
 pub use rules::{Batch, Line, begun, finish, run};
 pub use store::statements;
 pub use tally::{Refused, Tally};

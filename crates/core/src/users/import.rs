@@ -4,7 +4,7 @@ use gantry_db::Tx;
 
 use super::rules::{clashes, distinct, taken};
 use super::store::{self, User};
-use super::{UserType, fields};
+use super::{UserType, fields, names};
 use crate::core::Core;
 use crate::error::{FieldError, Result};
 use crate::fields::{Fields, Sent};
@@ -38,6 +38,10 @@ pub(crate) async fn imported(
     fields::apply(&mut wanted, realm, &mut sent);
     times(&mut wanted, &mut sent);
     let before = store::known(&mut *tx, &realm.id, wanted.reference.as_deref(), &wanted.username).await?;
+    if let Some(other) = before.as_ref().filter(|before| is_another(before, &wanted)) {
+        sent.error("username", "taken", format!("Username has already been taken by {}", described(other)));
+        return Ok(Err(sent.into_errors().err().unwrap_or_default()));
+    }
     let user = match &before {
         None => wanted,
         Some(before) => {
@@ -54,11 +58,29 @@ pub(crate) async fn imported(
         // Told before anything is written, since one refused write would end the whole batch.
         let mut errors = Vec::new();
         clashes(tx, realm, &user, &mut errors).await?;
-        for error in errors {
+        for mut error in errors {
+            let taken = if error.field == "email" { user.email.as_deref() } else { Some(&*user.username) };
+            let owners = store::owners(&mut *tx, &realm.id, taken.unwrap_or_default()).await?;
+            if let Some(other) = owners.iter().find(|owner| owner.id != user.id) {
+                error.text = format!("{} by {}", error.text, described(other));
+            }
             sent.add(error);
         }
     }
     Ok(sent.into_errors().map(|()| Imported { user, before }))
+}
+
+/// Whether a user who was found by name is somebody else than the one wanted: each has a reference of their own.
+fn is_another(found: &User, wanted: &User) -> bool {
+    found.reference.is_some() && wanted.reference.is_some() && found.reference != wanted.reference
+}
+
+/// A user in the words of an operator.
+fn described(user: &User) -> String {
+    match &user.reference {
+        Some(reference) => format!("{} ({}, reference {reference})", user.username, user.id),
+        None => format!("{} ({})", user.username, user.id),
+    }
 }
 
 fn times(user: &mut User, sent: &mut Fields) {
@@ -81,10 +103,11 @@ pub(crate) async fn update_imported(tx: &mut Tx, realm: &Realm, user: &User) -> 
 /// The id of the user whom a line of another kind names: `user` is a username, `user_reference` a reference.
 pub(crate) async fn named_in_import(tx: &mut Tx, realm: &Realm, sent: &mut Fields) -> Result<Option<String>> {
     let reference = sent.line("user_reference", 255).value().filter(|text| !text.is_empty());
-    let username = sent.line("user", 255).value().unwrap_or_default().to_lowercase();
+    let typed = sent.line("user", 255).value().unwrap_or_default();
     if reference.is_none() {
-        sent.required("user", !username.is_empty());
+        sent.required("user", !typed.is_empty());
     }
+    let username = names::username(&typed).unwrap_or_default();
     let found = match (&reference, username.is_empty()) {
         (None, true) => return Ok(None),
         (reference, _) => store::known(tx, &realm.id, reference.as_deref(), &username).await?,

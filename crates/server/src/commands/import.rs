@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 use anyhow::{Context, bail};
 use clap::Args;
 use gantry_core::actor::Actor;
-use gantry_core::imports::{self, Batch, Line, RecordKind, Refused, Tally};
+use gantry_core::imports::{self, Batch, Line, RecordKind, Refused, SeenNames, Tally};
 use gantry_core::realms::{self, Realm};
 use gantry_core::{Core, Error};
 use gantry_crypto::{hex, token};
@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::open::open_existing;
 use super::record_kind::Kind;
-use super::say::say;
+use super::say::{say, visible};
 use crate::config::Config;
 use crate::flags::DatabaseFlags;
 use crate::records::{self, Parsed};
@@ -98,12 +98,18 @@ pub async fn file(core: &Core, realm: &Realm, path: &Path, options: &Options) ->
     }
     let bar = bar(path, options)?;
     let (mut tally, mut lines): (Tally, Vec<Line>) = (Tally::default(), Vec::with_capacity(BATCH));
-    let mut last_line = begun;
+    let (mut last_line, mut names) = (begun, SeenNames::default());
     for parsed in records::open(path, options.kind)? {
         let number = match parsed? {
-            Parsed::Line(line) if line.number > begun => {
+            Parsed::Line(line) => {
                 let number = line.number;
-                lines.push(line);
+                // Of lines from an earlier run too: a later one may still have their names.
+                let clash = names.clash(&line);
+                match clash {
+                    _ if number <= begun => continue,
+                    Some(clash) => tally.refused.push(Refused { line: number, errors: vec![clash] }),
+                    None => lines.push(line),
+                }
                 number
             }
             Parsed::Refused(refused) if refused.line > begun => {
@@ -111,7 +117,7 @@ pub async fn file(core: &Core, realm: &Realm, path: &Path, options: &Options) ->
                 tally.refused.push(refused);
                 number
             }
-            Parsed::Line(_) | Parsed::Refused(_) => continue,
+            Parsed::Refused(_) => continue,
         };
         last_line = last_line.max(number);
         if lines.len() == BATCH {
@@ -167,7 +173,7 @@ fn report(refused: &[Refused], path: Option<&Path>) -> anyhow::Result<()> {
     let rows = refused.iter().flat_map(|line| line.errors.iter().map(move |error| (line.line, error)));
     let Some(path) = path else {
         for (line, error) in rows.take(SHOWN) {
-            eprintln!("line {line}: {}: {}", error.field, error.text);
+            eprintln!("line {line}: {}: {}", visible(&error.field), visible(&error.text));
         }
         if refused.len() > SHOWN {
             eprintln!("… and more: --report FILE has them all");
@@ -176,7 +182,7 @@ fn report(refused: &[Refused], path: Option<&Path>) -> anyhow::Result<()> {
     };
     let mut file = BufWriter::new(File::create(path).with_context(|| path.display().to_string())?);
     for (line, error) in rows {
-        writeln!(file, "{line}\t{}\t{}", error.field, error.text)?;
+        writeln!(file, "{line}\t{}\t{}", visible(&error.field), visible(&error.text))?;
     }
     Ok(file.flush()?)
 }

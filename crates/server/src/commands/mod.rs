@@ -17,4 +17,4 @@ pub mod serve;
 pub mod version;
 
 pub use run::run;
-pub use say::Unread;
+pub use say::{Unread, visible};

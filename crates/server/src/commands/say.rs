@@ -1,7 +1,9 @@
 //! What commands print for whoever reads it.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, ErrorKind, Write as _};
+
+use gantry_core::text::is_bidi_control;
 
 /// Whoever read the output has seen enough, as `head` has after its lines. That is no failure.
 #[derive(Debug, thiserror::Error)]
@@ -17,5 +19,28 @@ pub(super) fn say(line: impl Display) -> anyhow::Result<()> {
     match writeln!(out, "{line}").and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Unread.into()),
         done => Ok(done?),
+    }
+}
+
+/// The text as a terminal may show it: control characters, which could move the cursor or recolour the screen, and bidi
+/// controls are written as escapes.
+pub fn visible(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut visible, letter| {
+        if letter.is_control() || is_bidi_control(letter) {
+            let _ = write!(visible, "{}", letter.escape_default());
+        } else {
+            visible.push(letter);
+        }
+        visible
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn nothing_on_a_terminal_moves_its_cursor() {
+        assert_eq!(visible("a\u{1b}[31m\tä\u{9b}\u{202e}"), "a\\u{1b}[31m\\tä\\u{9b}\\u{202e}");
     }
 }

@@ -1,17 +1,19 @@
 //! CSV: a header with the fields' names, one kind a file. `custom` holds JSON, or `custom.<key>` a text each;
 //! `permissions` are parted by spaces.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, Write};
 
 use anyhow::bail;
-use gantry_core::FieldError;
 use gantry_core::exports::Record;
 use gantry_core::fields::Fields;
-use gantry_core::imports::{Line, RecordKind, Refused};
+use gantry_core::imports::{Line, RecordKind};
+use gantry_core::json::{self, JsonError};
+use gantry_core::text;
 use serde_json::{Map, Value};
 
+use super::bounded::{BoundedRecords, RawRecord, Syntax};
 use super::cell;
-use super::read::Parsed;
+use super::read::{Parsed, TOO_LONG};
 
 /// The columns of an export, in their order.
 pub fn columns(kind: RecordKind) -> &'static [&'static str] {
@@ -42,36 +44,54 @@ pub fn columns(kind: RecordKind) -> &'static [&'static str] {
 }
 
 /// The lines of a file.
-pub fn lines(file: impl Read, kind: RecordKind) -> anyhow::Result<impl Iterator<Item = std::io::Result<Parsed>>> {
-    let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::Headers).from_reader(file);
-    let header = reader.headers()?.clone();
-    // Told once and not of each line.
+pub fn lines(file: impl BufRead, kind: RecordKind) -> anyhow::Result<impl Iterator<Item = std::io::Result<Parsed>>> {
+    let mut records = BoundedRecords::new(file, Syntax::Csv)?;
+    let header = match records.next().transpose()? {
+        Some(RawRecord { bytes: Some(bytes), .. }) => row(&bytes)?,
+        Some(RawRecord { bytes: None, .. }) => bail!("the header is longer than 1 MiB"),
+        None => bail!("the file is empty: its first line must name the fields"),
+    };
+    let header: Vec<String> = header.iter().map(text::line).collect();
+    // Said once and not of each line.
     let is_known = |name: &str| name.starts_with("custom.") || kind.fields().contains(&name);
     if let Some(stranger) = header.iter().find(|name| !is_known(name)) {
         bail!("the header is wrong: {}", kind.has_no(stranger));
     }
-    let lines = reader.into_records().map(move |row| match row {
-        Ok(row) => Ok(parsed(&header, &row, kind)),
-        Err(error) if error.is_io_error() => Err(std::io::Error::other(error)),
-        Err(error) => {
-            let line = error.position().map_or(0, ::csv::Position::line);
-            let text = format!("The line is no CSV of this header: {error}");
-            Ok(Parsed::Refused(Refused { line, errors: vec![FieldError::new("base", "unreadable", text)] }))
-        }
-    });
-    Ok(lines)
+    Ok(records.map(move |record| record.map(|record| parsed(&header, &record, kind))))
 }
 
-fn parsed(header: &::csv::StringRecord, row: &::csv::StringRecord, kind: RecordKind) -> Parsed {
-    let number = row.position().map_or(0, ::csv::Position::line);
+/// The cells of one record.
+fn row(bytes: &[u8]) -> ::csv::Result<::csv::StringRecord> {
+    let mut options = ::csv::ReaderBuilder::new();
+    let mut reader = options.has_headers(false).buffer_capacity(bytes.len().max(1)).from_reader(bytes);
+    let mut row = ::csv::StringRecord::new();
+    reader.read_record(&mut row)?;
+    Ok(row)
+}
+
+fn parsed(header: &[String], record: &RawRecord, kind: RecordKind) -> Parsed {
+    let number = record.line;
+    let Some(bytes) = &record.bytes else { return Parsed::unreadable(number, TOO_LONG.to_owned()) };
+    let row = match row(bytes) {
+        Ok(row) if row.len() == header.len() => row,
+        Ok(row) => {
+            let text = format!("The line has {} cells, where the header has {}", row.len(), header.len());
+            return Parsed::unreadable(number, text);
+        }
+        Err(_) => return Parsed::unreadable(number, "The line is not UTF-8".to_owned()),
+    };
     let (mut map, mut custom) = (Map::new(), Map::new());
-    for (name, text) in header.iter().zip(row).filter(|(_, text)| !text.is_empty()) {
+    for (name, text) in header.iter().zip(&row).filter(|(_, text)| !text.is_empty()) {
         let text = cell::meant(text);
         if let Some(key) = name.strip_prefix("custom.") {
             custom.insert(key.to_owned(), text.into());
         } else if name == "custom" {
-            // What is no JSON is left to the rule for custom attributes.
-            map.insert(name.to_owned(), serde_json::from_str(text).unwrap_or_else(|_| text.into()));
+            match json::parse(text.as_bytes()) {
+                Ok(value) => map.insert(name.to_owned(), value),
+                // What is no JSON is left to the rule for custom attributes.
+                Err(JsonError::Syntax(_)) => map.insert(name.to_owned(), text.into()),
+                Err(error @ JsonError::TooLarge(_)) => return Parsed::unreadable(number, format!("custom: {error}")),
+            };
         } else if name == "permissions" {
             map.insert(name.to_owned(), text.split_whitespace().collect::<Vec<_>>().into());
         } else {

@@ -2,39 +2,34 @@
 
 use std::io::{BufRead, Write};
 
-use gantry_core::FieldError;
 use gantry_core::exports::Record;
 use gantry_core::fields::Fields;
-use gantry_core::imports::{Line, RecordKind, Refused};
+use gantry_core::imports::{Line, RecordKind};
+use gantry_core::json::{self, JsonError};
 use gantry_core::words::Word;
 use serde_json::Value;
 
-use super::read::Parsed;
-
-/// Longest line, in bytes.
-const LONGEST: usize = 1 << 20;
+use super::bounded::{BoundedRecords, RawRecord, Syntax};
+use super::read::{Parsed, TOO_LONG};
 
 /// The lines of a file; `kind` is what those are that do not tell. Empty lines are passed over.
-pub fn lines(file: impl BufRead, kind: Option<RecordKind>) -> impl Iterator<Item = std::io::Result<Parsed>> {
-    let numbered = file.split(b'\n').zip(1..);
-    numbered.filter_map(move |(line, number)| match line {
-        Ok(line) if line.iter().all(u8::is_ascii_whitespace) => None,
-        Ok(line) => Some(Ok(parsed(&line, number, kind))),
-        Err(error) => Some(Err(error)),
-    })
+pub fn lines(
+    file: impl BufRead,
+    kind: Option<RecordKind>,
+) -> std::io::Result<impl Iterator<Item = std::io::Result<Parsed>>> {
+    let records = BoundedRecords::new(file, Syntax::Lines)?;
+    Ok(records.map(move |record| record.map(|record| parsed(&record, kind))))
 }
 
-fn parsed(line: &[u8], number: u64, kind: Option<RecordKind>) -> Parsed {
-    let refused = |text: String| {
-        Parsed::Refused(Refused { line: number, errors: vec![FieldError::new("base", "unreadable", text)] })
-    };
-    if line.len() > LONGEST {
-        return refused("The line is longer than 1 MiB".to_owned());
-    }
-    let map = match serde_json::from_slice(line) {
+fn parsed(record: &RawRecord, kind: Option<RecordKind>) -> Parsed {
+    let number = record.line;
+    let refused = |text: String| Parsed::unreadable(number, text);
+    let Some(line) = &record.bytes else { return refused(TOO_LONG.to_owned()) };
+    let map = match json::parse(line) {
         Ok(Value::Object(map)) => map,
         Ok(_) => return refused("The line must hold a JSON object".to_owned()),
-        Err(error) => return refused(format!("The line is no JSON: {error}")),
+        Err(JsonError::Syntax(error)) => return refused(format!("The line is no JSON: {error}")),
+        Err(error @ JsonError::TooLarge(_)) => return refused(error.to_string()),
     };
     let told = map.get("object").and_then(Value::as_str).map(RecordKind::parse);
     match told.unwrap_or(kind) {
