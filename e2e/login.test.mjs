@@ -27,9 +27,9 @@ for (const { name, javaScriptEnabled } of MODES) {
         assert.equal(new URL(page.url()).origin, new URL(stage.login("login")).origin);
         assert.match(await page.title(), /^Error: /);
         assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("role")), "alert");
-        assert.equal(await page.getByLabel("Username", { exact: true }).inputValue(), stage.card.DEMO_USERNAME);
+        assert.equal(await page.getByLabel("Username or email", { exact: true }).inputValue(), stage.card.DEMO_USERNAME);
         assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
-        for (const field of ["Username", "Password"]) {
+        for (const field of ["Username or email", "Password"]) {
           const input = page.getByLabel(field, { exact: true });
           assert.equal(await input.getAttribute("aria-invalid"), "true");
           assert.equal(await input.getAttribute("aria-describedby"), await page.getByRole("alert").getAttribute("id"));
@@ -86,7 +86,7 @@ describe("what a script adds", () => {
       await page.getByRole("button", { name: "Hide password" }).click();
       assert.equal(await password.getAttribute("type"), "password");
       await page.getByRole("button", { name: "Show password" }).click();
-      await page.getByLabel("Username", { exact: true }).fill("somebody");
+      await page.getByLabel("Username or email", { exact: true }).fill("somebody");
       const type = await page.evaluate(() => {
         const form = document.forms[0];
         form.addEventListener("submit", (event) => event.preventDefault());
@@ -120,7 +120,7 @@ describe("what a script adds", () => {
         await route.continue();
       });
       await page.goto(stage.login("login"));
-      await page.getByLabel("Username", { exact: true }).fill(stage.card.DEMO_USERNAME);
+      await page.getByLabel("Username or email", { exact: true }).fill(stage.card.DEMO_USERNAME);
       await page.getByLabel("Password", { exact: true }).fill(stage.card.DEMO_PASSWORD);
       const busy = await page.evaluate(() => {
         const button = /** @type {HTMLButtonElement} */ (document.querySelector("button[type=submit]"));

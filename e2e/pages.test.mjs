@@ -150,7 +150,7 @@ test("text of twice the size and more spacing fits on a small screen", () =>
  * @param {Page} page
  * @param {string} [label] what the name is called
  */
-async function loginError(page, label = "Username") {
+async function loginError(page, label = "Username or email") {
   await page.goto(stage.login("login"));
   await page.getByLabel(label, { exact: true }).fill(`${fresh("nobody")}@example.com`);
   await page.getByLabel("Password", { exact: true }).fill("not the password");

@@ -227,7 +227,7 @@ export class Stage {
    * @param {{ username?: string, password?: string }} [person] the demo's user by default
    */
   async sendLogin(page, { username = this.card.DEMO_USERNAME, password = this.card.DEMO_PASSWORD } = {}) {
-    await page.getByLabel("Username", { exact: true }).fill(username);
+    await page.getByLabel("Username or email", { exact: true }).fill(username);
     await page.getByLabel("Password", { exact: true }).fill(password);
     await page.getByRole("button", { name: "Log in", exact: true }).click();
   }

@@ -79,6 +79,7 @@ login-new = Neu bei { $app }?
 login-signup = Registrieren
 login-refused = Benutzername und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.
 login-refused-email = E-Mail und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.
+login-refused-either = Benutzername oder E-Mail und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.
 login-email-confirmed = Ihre E-Mail-Adresse ist bestätigt. Bitte melden Sie sich an.
 login-password-changed = Ihr Passwort ist geändert. Bitte melden Sie sich mit dem neuen an.
 

@@ -83,6 +83,7 @@ login-new = New to { $app }?
 login-signup = Sign up
 login-refused = That username and password do not match. Please try again.
 login-refused-email = That email and password do not match. Please try again.
+login-refused-either = That username or email and the password do not match. Please try again.
 login-email-confirmed = Your email address is confirmed. Please log in.
 login-password-changed = Your password was changed. Please log in with the new one.
 

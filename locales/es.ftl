@@ -79,6 +79,7 @@ login-new = ¿Es la primera vez que usa { $app }?
 login-signup = Registrarse
 login-refused = El nombre de usuario y la contraseña no coinciden. Inténtelo de nuevo.
 login-refused-email = El correo electrónico y la contraseña no coinciden. Inténtelo de nuevo.
+login-refused-either = El nombre de usuario o correo electrónico y la contraseña no coinciden. Inténtelo de nuevo.
 login-email-confirmed = Su dirección de correo está confirmada. Inicie sesión.
 login-password-changed = Su contraseña ha cambiado. Inicie sesión con la nueva.
 

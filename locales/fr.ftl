@@ -79,6 +79,7 @@ login-new = Vous découvrez { $app } ?
 login-signup = S’inscrire
 login-refused = Ce nom d’utilisateur et ce mot de passe ne vont pas ensemble. Réessayez.
 login-refused-email = Cette adresse e-mail et ce mot de passe ne vont pas ensemble. Réessayez.
+login-refused-either = Ce nom d’utilisateur ou cette adresse e-mail ne correspond pas au mot de passe. Réessayez.
 login-email-confirmed = Votre adresse e-mail est confirmée. Connectez-vous.
 login-password-changed = Votre mot de passe a été modifié. Connectez-vous avec le nouveau.
 

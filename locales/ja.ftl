@@ -79,6 +79,7 @@ login-new = { $app }は初めてですか？
 login-signup = 新規登録
 login-refused = ユーザー名とパスワードが一致しません。もう一度お試しください。
 login-refused-email = メールアドレスとパスワードが一致しません。もう一度お試しください。
+login-refused-either = ユーザー名またはメールアドレスとパスワードが一致しません。もう一度お試しください。
 login-email-confirmed = メールアドレスを確認しました。ログインしてください。
 login-password-changed = パスワードを変更しました。新しいパスワードでログインしてください。
 

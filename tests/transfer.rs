@@ -253,3 +253,75 @@ async fn secrets_leave_only_when_they_are_asked_for(#[case] engine: Engine) {
     assert!(!text.contains("hash") && !text.contains("credential"), "{text}");
     assert_eq!(fs::metadata(&out).expect("a file").permissions().mode() & 0o777, 0o600);
 }
+
+/// A name that another user has in any spelling is refused, and the report says whose it is.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_line_takes_nobody_elses_name(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let user = |name: &str, email: &str, reference: Option<&str>| json!({"object": "user", "username": name, "email": email, "reference": reference});
+    let lines = [
+        user("Νίκος", "nikos@example.com", Some("R-1")),
+        user("ΝΊΚΟΣ", "other@example.com", Some("R-2")),
+        user("Bob", "bob@example.com", None),
+        user("BOB", "bob2@example.com", None),
+        user("eve", "NIKOS@example.com", None),
+        user("Bob", "bob@example.com", None),
+    ];
+    let path = written(&server, "names.jsonl", &lines);
+    let tally = run(&server, &path, &Options::default()).await;
+    let told: Vec<_> = tally.refused.iter().map(|one| (one.line, one.errors[0].text.as_str())).collect();
+    let expected = [
+        (2, "Username is νίκος, which line 1 has already in another spelling"),
+        (4, "Username is bob, which line 3 has already in another spelling"),
+        (5, "Email has already been taken by νίκος (reference R-1)"),
+    ];
+    assert_eq!((tally.made, told), (2, expected.to_vec()));
+    assert_eq!(server.get("users/bob").await.json(200)["email"], "bob@example.com");
+    // In a file of its own too, where the user is found by name and is somebody else.
+    let path = written(&server, "later.jsonl", &[user("ΝΊΚΟΣ", "other@example.com", Some("R-2"))]);
+    let tally = run(&server, &path, &Options::default()).await;
+    assert_eq!(tally.refused[0].errors[0].text, "Username has already been taken by νίκος (reference R-1)");
+    assert_eq!(server.get("users/%CE%BD%CE%AF%CE%BA%CE%BF%CF%82").await.json(200)["reference"], "R-1");
+    let path = written(&server, "names.jsonl", &lines[..1]);
+    assert_eq!(counts(&run(&server, &path, &Options::default()).await), (0, 0, 1, 0), "the same user once more");
+}
+
+/// Files as spreadsheets, Windows and attackers write them.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn lines_are_counted_and_bounded_whatever_the_file(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let refused = |tally: &Tally| tally.refused.iter().map(|one| one.line).collect::<Vec<_>>();
+    let csv = Options { kind: Some(RecordKind::User), ..Options::default() };
+    for (name, end) in [("lf", "\n"), ("crlf", "\r\n"), ("cr", "\r")] {
+        let quoted = format!("{name}2,{name}2@example.com,\"two{end}lines\"");
+        let rows = [
+            "username,email,reference".to_owned(),
+            format!("{name}1,{name}1@example.com,"),
+            String::new(),
+            format!("a b,{name}x@example.com,"),
+            quoted,
+            format!("{name}3,nobody,"),
+            "too,few".to_owned(),
+            format!("{name}4,{name}4@example.com,{}", "x".repeat(1 << 20)),
+            format!("{name}5,{name}5@example.com,"),
+        ];
+        let path = server.folder.path().join(format!("{name}.csv"));
+        fs::write(&path, "\u{feff}".to_owned() + &rows.join(end)).expect("written");
+        let tally = run(&server, &path, &csv).await;
+        assert_eq!((tally.made, refused(&tally)), (2, vec![4, 5, 7, 8, 9]), "{name}: {tally:?}");
+    }
+    let path = server.folder.path().join("marked.jsonl");
+    let line =
+        |name: &str| json!({"object": "user", "username": name, "email": format!("{name}@example.com")}).to_string();
+    let long = format!("{{\"object\":\"user\",\"first_name\":\"{}\"}}", "x".repeat(1 << 20));
+    fs::write(&path, format!("\u{feff}{}\r\n\r\n{long}\r\n{}", line("one"), line("two"))).expect("written");
+    let tally = run(&server, &path, &Options::default()).await;
+    assert_eq!((tally.made, refused(&tally)), (2, vec![3]), "{tally:?}");
+    assert_eq!(tally.refused[0].errors[0].text, "The line is longer than 1 MiB");
+}

@@ -54,7 +54,8 @@ fn node(script: &str, input: &str) -> String {
 
 /// The numbers of the text's first `"n":[…]`, as they stand there.
 fn numbers(text: &str) -> &str {
-    let (_, rest) = text.split_once("\"n\":").unwrap_or_else(|| panic!("no numbers in {text}"));
+    let begun = text.find("\"n\":[").unwrap_or_else(|| panic!("no numbers in {text}"));
+    let rest = &text[begun + "\"n\":".len()..];
     &rest[..=rest.find(']').expect("a list")]
 }
 

@@ -41,15 +41,15 @@ async fn a_new_one_is_answered_whole(#[case] engine: Engine) {
     assert!(is_id("crd", text(credential, "id")), "{user}");
     assert_eq!((&credential["object"], &credential["credential_type"]), (&json!("credential"), &json!("password")));
 
-    // By id, and by username in any case and spelling of its URL.
-    for key in [text(&user, "id"), "ada", "ADA", "%61da"] {
+    // By id, and by username or email in any case and spelling of its URL.
+    for key in [text(&user, "id"), "ada", "ADA", "%61da", "ADA.lovelace%40example.com"] {
         assert_eq!(server.get(&format!("users/{key}")).await.json(200), user, "{key}");
     }
     let expanded = server.get("users/ada?expand=memberships").await.json(200);
     assert_eq!(expanded["memberships"], json!([]));
     assert!(user.get("memberships").is_none(), "only when asked for");
-    // Neither the address that is no username nor the reference is a key.
-    for key in ["ada.lovelace%40example.com", "R-1", "usr_0000000000000000000000", "--"] {
+    // The reference is no key.
+    for key in ["bob.lovelace%40example.com", "R-1", "usr_0000000000000000000000", "--"] {
         server.get(&format!("users/{key}")).await.json(404);
     }
 }

@@ -62,7 +62,7 @@ async fn it_stays_through_forms_links_and_refusals(#[case] engine: Engine) {
     }
     let wrong = [("username", "ada"), ("password", "wrong")];
     let refused = browser.submit_from(&page, "/login?locale=de", &wrong).await;
-    assert!(refused.text.contains("Benutzername und Passwort passen nicht zusammen."), "{}", refused.text);
+    assert!(refused.text.contains("Benutzername oder E-Mail und Passwort passen nicht zusammen."), "{}", refused.text);
     assert!(refused.text.contains("<title>Fehler: Anmelden"), "{}", refused.text);
     let short = [("username", ""), ("email", "x"), ("password", "kurz")];
     let refused = browser.submit("/signup?locale=de", &short).await;

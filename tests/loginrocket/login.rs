@@ -52,7 +52,7 @@ async fn characters_that_no_name_has_are_a_wrong_name(#[case] engine: Engine) {
     let server = TestServer::start(engine).await;
     server.user("ada").await;
     let browser = server.browser();
-    for name in ["a\0b", "\0", "ada\0", "\u{1b}ada", "ad\u{202e}a", "\u{fffd}"] {
+    for name in ["a\0b", "\0", "ada\0", "\u{1b}ada", "ad\u{2028}a", "\u{fffd}"] {
         let refused = log_in(&browser, "/login?redir=a%00b&redirect_uri=%00", name, PASSWORD).await;
         assert!((200..500).contains(&refused.status) && refused.text.contains("role=\"alert\""), "{}", refused.text);
     }
@@ -96,7 +96,8 @@ async fn the_form_works_for_emails_as_usernames(#[case] engine: Engine) {
     }});
     server.post("users", user).await.json(201);
     let page = server.browser().get("/login").await;
-    assert!(page.text.contains("type=\"email\""), "{}", page.text);
+    // The server alone judges addresses; the browser only shows the keyboard for them.
+    assert!(page.text.contains("inputmode=\"email\"") && !page.text.contains("type=\"email\""), "{}", page.text);
     let done = log_in(&server.browser(), "/login", "ADA@example.com", PASSWORD).await;
     assert!(param(&location(&done), "token").is_some());
 }

@@ -15,6 +15,7 @@ mod signup;
 pub mod signup_challenge;
 mod signup_modes;
 mod single_sign_on;
+mod typed_text;
 pub mod v1;
 mod verification_required;
 mod verify;

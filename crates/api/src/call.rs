@@ -8,6 +8,7 @@ use gantry_core::actor::{Actor, Origin, Who};
 use gantry_core::fields::Fields;
 use gantry_core::page::{Asked, Offer, Page};
 use gantry_core::realms::{self, Holding, Realm};
+use gantry_core::text::is_bidi_control;
 use gantry_core::{Core, api_keys};
 use gantry_crypto::id;
 use gantry_web::address::ClientAddress;
@@ -238,7 +239,7 @@ fn origin(query: &[(String, String)], body: &Map<String, Value>) -> Origin {
         told.and_then(Value::as_str).map(str::to_owned)
     };
     let clean = |text: Option<String>, most: usize| {
-        let text: String = text?.chars().filter(|c| !c.is_control()).take(most).collect();
+        let text: String = text?.chars().filter(|c| !c.is_control() && !is_bidi_control(*c)).take(most).collect();
         Some(text).filter(|text| !text.is_empty())
     };
     if query.is_empty() && body.is_empty() {

@@ -41,6 +41,7 @@ pub mod sessions;
 pub mod signup_tokens;
 pub mod social_logins;
 pub mod statements;
+pub mod text;
 pub mod tries;
 pub mod users;
 pub mod web_origin;

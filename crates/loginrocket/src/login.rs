@@ -92,7 +92,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     }
     let password = form.password();
     let typed = form.typed("username");
-    let key = Key::parse(typed.trim());
+    let key = Key::parse(typed);
     let door = Door::pages(&site.settings);
     let done = logins::with_password(&loginrocket.core, &site.realm, &site.actor, (&key, &password), door);
     match done.await {
@@ -112,7 +112,11 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
 
 /// The key of what is said to whoever did not get in.
 pub fn refused(site: &Site) -> &'static str {
-    if site.uses_email() { "login-refused-email" } else { "login-refused" }
+    match (site.uses_email(), site.takes_either()) {
+        (true, _) => "login-refused-email",
+        (false, true) => "login-refused-either",
+        (false, false) => "login-refused",
+    }
 }
 
 /// What the form's template needs.
@@ -123,6 +127,7 @@ async fn about(loginrocket: &LoginRocket, site: &Site, told: Told<'_>) -> Result
         action => site.kept.at("/login"),
         keep => site.kept.query(),
         uses_email => site.uses_email(),
+        takes_either => site.takes_either(),
         username => told.username,
         error => told.error.map(|key| site.say(key)),
         notice => told.notice.map(|key| site.say(key)),

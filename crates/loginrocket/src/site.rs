@@ -89,6 +89,11 @@ impl Site {
         self.reader.language.say(key)
     }
 
+    /// Whether people log in by either of username and email here.
+    pub fn takes_either(&self) -> bool {
+        !self.uses_email() && self.realm.require_unique_emails
+    }
+
     /// Whether people are called by their email address here.
     pub fn uses_email(&self) -> bool {
         self.realm.username_validation_human == UsernameValidation::Email

@@ -18,7 +18,7 @@ async fn refusals_speak_the_callers_language(#[case] engine: Engine) {
     let short = json!({"username": "ada", "email": "ada@example.com", "password": "4-Wörter"});
     set_password_provider(&server, &json!({"min_length": 11})).await;
     for (call, body, english, german) in [
-        ("login", &wrong, "do not match", "Benutzername und Passwort passen nicht zusammen"),
+        ("login", &wrong, "do not match", "Benutzername oder E-Mail und Passwort passen nicht zusammen"),
         ("login", &json!({"password": "x"}), "Username can't be blank", "Benutzername"),
         ("signup", &short, "at least 11", "mindestens 11"),
         ("session", &json!({}), "Nobody is logged in.", "Niemand ist angemeldet."),

@@ -69,7 +69,11 @@ async fn a_refusal_is_a_sentence_with_status_200(#[case] engine: Engine) {
     let browser = server.browser();
     for (username, password) in [("ada", WRONG), ("nobody", PASSWORD), ("eve", PASSWORD), ("a\u{0}b", PASSWORD)] {
         let refused = log_in(&browser, username, password).await;
-        assert_eq!(error(&refused), "That username and password do not match. Please try again.", "{username}");
+        assert_eq!(
+            error(&refused),
+            "That username or email and the password do not match. Please try again.",
+            "{username}"
+        );
     }
     assert!(!is_remembered(&browser));
     assert_eq!(events(&server, "user.login.failed").await, 4);
@@ -201,7 +205,7 @@ async fn where_addresses_are_proven_the_mail_comes_first(#[case] engine: Engine)
     // With a wrong password nothing of that shows.
     server.user("eve").await;
     let refused = log_in(&browser, "eve", WRONG).await;
-    assert_eq!(error(&refused), "That username and password do not match. Please try again.");
+    assert_eq!(error(&refused), "That username or email and the password do not match. Please try again.");
     assert_eq!(refused.json(200).as_object().expect("an object").len(), 1);
 }
 

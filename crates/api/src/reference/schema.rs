@@ -84,7 +84,7 @@ pub fn of(kind: Kind) -> Value {
         Kind::Words(words) => json!({ "type": "array", "items": { "type": "string", "enum": words } }),
         Kind::Texts(most) => json!({ "type": "array", "items": { "type": "string" }, "maxItems": most }),
         Kind::Link => json!({ "type": "string", "format": "uri", "maxLength": 2000 }),
-        Kind::Email => json!({ "type": "string", "format": "email", "maxLength": 254 }),
+        Kind::Email => json!({ "type": "string", "format": "idn-email", "maxLength": 254 }),
         Kind::Custom => json!({
             "type": "object", "maxProperties": 50,
             "additionalProperties": { "anyOf": [scalar, { "type": "null" }, { "type": "array", "items": scalar }] },

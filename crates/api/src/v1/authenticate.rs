@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use gantry_core::Error;
-use gantry_core::fields::Sent;
+use gantry_core::fields::{Fields, Sent};
 use gantry_core::logins::{self, Door, Step};
 use gantry_core::users::Key;
 use secrecy::{ExposeSecret, SecretString};
@@ -20,7 +20,7 @@ use crate::error::Refusal;
 pub async fn by_password(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
-    let password = needed(&mut call, "password")?;
+    let password = needed(&mut call, "password", Fields::secret)?;
     let tried = (&key, &password);
     match logins::with_password(&api.core, &realm, &call.actor, tried, Door::Api).await? {
         Step::Done(done) => {
@@ -50,15 +50,19 @@ pub async fn by_code(State(api): State<Api>, Path(key): Path<String>, mut call: 
 /// Login of a system by its own API key: 401 when it is wrong.
 pub async fn by_key(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
-    let key = needed(&mut call, "api_key")?;
+    let key = needed(&mut call, "api_key", Fields::secret_token)?;
     let done = logins::with_key(&api.core, &realm, &call.actor, &key).await?;
     let beside = Beside { token: Some(&done.opened.token), ..Beside::default() };
     answer(&api, &call, StatusCode::OK, (&done.user, &done.counts), beside).await
 }
 
-fn needed(call: &mut Call, name: &'static str) -> Result<SecretString, Refusal> {
+fn needed(
+    call: &mut Call,
+    name: &'static str,
+    read: fn(&mut Fields, &'static str) -> Sent<SecretString>,
+) -> Result<SecretString, Refusal> {
     let mut fields = call.flat();
-    match fields.secret(name) {
+    match read(&mut fields, name) {
         Sent::Value(secret) => Ok(secret),
         Sent::Absent | Sent::Null => {
             // Sent with another type it has a rule to break; else it is missing.

@@ -8,6 +8,7 @@ use gantry_core::json::Custom;
 use gantry_core::memberships;
 use gantry_core::orgs::{self, OFFER, Org};
 use gantry_core::realms::Holding;
+use gantry_core::text;
 use gantry_core::words::State as InUse;
 use serde::Serialize;
 
@@ -49,7 +50,8 @@ fn view(org: &Org, custom: bool) -> View<'_> {
 pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
-    let wanted = (call.filter("reference"), word("state", call.filter("state"))?);
+    let reference = call.filter("reference").map(text::line);
+    let wanted = (reference.as_deref(), word("state", call.filter("state"))?);
     let listed = orgs::list(&api.core, &realm, &call.actor, wanted, &page).await?;
     let custom = call.expands("custom");
     Ok(Collection::answer(listed.more, listed.items.iter().map(|org| view(org, custom))))

@@ -9,7 +9,8 @@ use gantry_core::json::Custom;
 use gantry_core::known_browsers;
 use gantry_core::memberships::{self, MemberOrg, Membership};
 use gantry_core::realms::Holding;
-use gantry_core::users::{self, Counts, EmailVerification, Key, Made, OFFER, User, UserType, Wanted};
+use gantry_core::text;
+use gantry_core::users::{self, Counts, EmailVerification, Key, Made, OFFER, User, UserType, Wanted, names};
 use gantry_core::words::State as InUse;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -166,13 +167,15 @@ pub fn key_or_placeholder(text: &str) -> Option<Key> {
 pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
+    let reference = call.filter("reference").map(text::line);
     let time = |name| call.filter(name).map(|text| milliseconds(name, text)).transpose();
     let wanted = Wanted {
-        reference: call.filter("reference"),
+        reference: reference.as_deref(),
         state: word("state", call.filter("state"))?,
         user_type: word("user_type", call.filter("user_type"))?,
-        username: call.filter("username").map(str::to_lowercase),
-        email: call.filter("email").map(str::to_lowercase),
+        // What cannot be a name is no user's.
+        username: call.filter("username").map(|text| names::username(text).unwrap_or_default()),
+        email: call.filter("email").map(|text| names::email(text).unwrap_or_default()),
         created_from: time("created_at_after")?,
         created_before: time("created_at_before")?,
         search: searched(&call)?,
@@ -183,12 +186,12 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
 }
 
 /// `q`: the beginning of a username, an address or a name, in any case.
-fn searched(call: &Call) -> Result<Option<String>, Refusal> {
+fn searched(call: &Call) -> Result<Option<&str>, Refusal> {
     match call.filter("q") {
         Some(text) if text.chars().count() > LONGEST_SEARCH => {
             Err(Refusal::BadRequest(format!("q may have at most {LONGEST_SEARCH} characters")))
         }
-        text => Ok(text.map(str::to_lowercase)),
+        text => Ok(text),
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn custom_domains(fields: &mut Fields) -> Option<Vec<String>> {
     };
     let mut read = Vec::new();
     for domain in domains {
-        match idna::domain_to_ascii_strict(domain.trim()) {
+        match idna::domain_to_ascii_strict(crate::text::trim(&domain)) {
             Ok(domain) if is_host(&domain) => read.push(domain),
             _ => fields.error("custom_domains", "invalid", format!("Custom domains has no host name in {domain:?}")),
         }

@@ -25,7 +25,7 @@ pub(crate) enum WantedKey {
 
 /// Reads `api_key`: `generate`, or on create nothing at all, asks for one that is made here.
 pub(crate) fn wanted_key(fields: &mut Fields, create: bool) -> Option<WantedKey> {
-    let key = match fields.secret("api_key") {
+    let key = match fields.secret_token("api_key") {
         Sent::Value(key) if !key.expose_secret().is_empty() => key,
         _ => return create.then_some(WantedKey::Generated),
     };

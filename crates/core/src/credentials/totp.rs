@@ -13,6 +13,7 @@ use crate::fields::Fields;
 use crate::known_browsers;
 use crate::realms::Realm;
 use crate::recovery_codes;
+use crate::text;
 use crate::tries::Try;
 use crate::users::{self, Key, User};
 
@@ -91,7 +92,7 @@ pub struct Verified {
 /// so there is nothing to guess.
 pub async fn verify(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Verified> {
     actor.need(Access::Write)?;
-    let digits = sent.line("code", 32).value().unwrap_or_default();
+    let digits = sent.line("code", 32).value().map(|typed| text::code(&typed)).unwrap_or_default();
     sent.required("code", !digits.is_empty());
     let credential = store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("credential"))?;
     if credential.credential_type != CredentialType::Totp {

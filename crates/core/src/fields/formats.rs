@@ -191,7 +191,7 @@ impl Fields {
             Sent::Value(texts) => texts,
             other => return other,
         };
-        match texts.iter().map(|text| web_address(text.trim())).collect() {
+        match texts.iter().map(|text| web_address(crate::text::trim(text))).collect() {
             Some(urls) => Sent::Value(urls),
             None => self.no_url(name),
         }

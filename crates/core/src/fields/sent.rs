@@ -1,6 +1,6 @@
 //! The bag of sent values, and its errors.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, FieldError, Result};
@@ -166,19 +166,37 @@ impl Fields {
         Sent::Value(text)
     }
 
-    /// One line of text, without white space around it.
+    /// One line of text that is shown: without bidi controls, and without white space and invisible characters around it.
     pub fn line(&mut self, name: &'static str, most: usize) -> Sent<String> {
         match self.text(name, most) {
-            Sent::Value(text) if text.trim().contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) => {
-                self.error(name, "invalid", format!("{} must be a single line", label(name)));
-                Sent::Absent
+            Sent::Value(text) => {
+                let line = crate::text::line(&text);
+                if line.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) {
+                    self.error(name, "invalid", format!("{} must be a single line", label(name)));
+                    return Sent::Absent;
+                }
+                Sent::Value(line)
             }
-            Sent::Value(text) => Sent::Value(text.trim().to_owned()),
             other => other,
         }
     }
 
-    /// A secret, as it was sent.
+    /// A token or key, which people paste: without white space and invisible characters around it.
+    pub fn secret_token(&mut self, name: &'static str) -> Sent<SecretString> {
+        match self.secret(name) {
+            Sent::Value(secret) => Sent::Value(SecretString::from(crate::text::trim(secret.expose_secret()))),
+            other => other,
+        }
+    }
+
+    /// A token that must be sent.
+    pub fn required_token(&mut self, name: &'static str) -> Option<SecretString> {
+        let token = self.secret_token(name).value();
+        self.required(name, token.is_some());
+        token
+    }
+
+    /// A secret, as it was sent: a password may begin and end as its owner likes.
     pub fn secret(&mut self, name: &'static str) -> Sent<SecretString> {
         match self.raw(name) {
             Sent::Value(Value::String(text)) if text.len() > LONGEST_SECRET => {
@@ -218,7 +236,6 @@ pub fn label(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use secrecy::ExposeSecret;
     use serde_json::json;
 
     fn fields(value: Value) -> Fields {
@@ -284,13 +301,16 @@ mod tests {
         for bad in ["\n", "\r", "\r\n", "\t", "\u{2028}", "\u{2029}"] {
             assert!(fields(json!({"a": format!("x{bad}y")})).line("a", 9).is_absent(), "{bad:?}");
         }
-        assert_eq!(fields(json!({"a": " \u{a0}x y\n"})).line("a", 9), Sent::Value("x y".to_owned()));
+        for pasted in [" \u{a0}x y\n", "\u{200b}x y\u{feff}", "\u{202e}x\u{202c} y"] {
+            assert_eq!(fields(json!({"a": pasted})).line("a", 9), Sent::Value("x y".to_owned()), "{pasted:?}");
+        }
     }
 
     #[test]
     fn a_secret_stays_as_it_is_and_is_never_told() {
         let mut sent = fields(json!({"a": " p w\n", "b": "s3cret".repeat(700), "c": ["s3cret"]}));
         assert_eq!(sent.secret("a").value().expect("a secret").expose_secret(), " p w\n");
+        assert_eq!(sent.secret_token("a").value().expect("a token").expose_secret(), "p w");
         assert!(sent.secret("b").is_absent(), "4,200 bytes");
         assert!(sent.secret("c").is_absent());
         let told = format!("{:?}", errors(sent));

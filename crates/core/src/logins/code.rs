@@ -14,7 +14,7 @@ use crate::realms::Realm;
 use crate::social_logins::{self, Waiting};
 use crate::users::{self, Key};
 use crate::words::State;
-use crate::{credentials, recovery_codes};
+use crate::{credentials, recovery_codes, text};
 
 /// Finishes a login that waits for a code. Without a key the token alone tells whose it is.
 ///
@@ -44,8 +44,8 @@ pub(crate) async fn with_code_and(
     link: Option<&Waiting>,
 ) -> Result<LoggedIn> {
     actor.need(Access::Write)?;
-    let token = sent.required_secret("token");
-    let digits = sent.line("code", 32).value().unwrap_or_default();
+    let token = sent.required_token("token");
+    let digits = sent.line("code", 32).value().map(|typed| text::code(&typed)).unwrap_or_default();
     sent.required("code", !digits.is_empty());
     sent.finish()?;
     let named = users::named(core, realm, key).await?;

@@ -15,9 +15,9 @@ use crate::credentials::PasswordPolicy;
 use crate::error::{Error, Result};
 use crate::fields::{Fields, Sent};
 use crate::realms::{Realm, UsernameValidation};
-use crate::users::{self, EmailVerification, Holders, Signup, User};
+use crate::users::{self, EmailVerification, Holders, Signup, User, names};
 use crate::words::{State, Word};
-use crate::{memberships, orgs, signup_tokens};
+use crate::{memberships, orgs, signup_tokens, text};
 
 /// Statements of an org and its membership, with their events, that a mail to a taken address's holder has not.
 const STATEMENTS_OF_AN_ORG: usize = 6;
@@ -185,7 +185,8 @@ pub(super) fn require_confirmation(settings: &LoginRocket, sent: &mut Fields) {
 fn confirm_email(sent: &mut Fields) {
     let Some(again) = sent.line("email_confirmation", 254).value() else { return };
     let email = sent.line("email", 254).value().unwrap_or_default();
-    if email.to_lowercase() != again.to_lowercase() {
+    let folded = |text: &str| names::email(text).unwrap_or_else(|_| text::fold_case(text));
+    if folded(&email) != folded(&again) {
         sent.error("email_confirmation", "mismatch", "Email confirmation doesn't match Email");
     }
 }

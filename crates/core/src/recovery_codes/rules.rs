@@ -137,14 +137,15 @@ fn grouped(code: &SecretString) -> String {
     groups.join("-")
 }
 
-/// The code that somebody typed, as it was made: case, spaces and hyphens do not count, and what looks alike is alike.
+/// The code that a person typed, as it was made: case, separators and the script of digits do not count, and what looks
+/// alike is alike.
 fn plain(text: &str) -> Option<SecretString> {
-    let typed = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_lowercase() {
+    let alike = |letter: char| match letter.to_ascii_lowercase() {
         'o' => '0',
         'i' | 'l' => '1',
         other => other,
-    });
-    let typed: String = typed.collect();
+    };
+    let typed: String = crate::text::code(text).chars().map(alike).collect();
     let is_code = typed.len() == LENGTH && typed.bytes().all(|byte| ALPHABET.contains(&byte));
     is_code.then(|| SecretString::from(typed))
 }
@@ -160,9 +161,16 @@ mod tests {
             let code = generate(&random);
             let shown = grouped(&code);
             assert_eq!(shown.len(), 14, "{shown}");
-            for typed in
-                [shown.clone(), shown.to_uppercase(), shown.replace('-', " "), format!(" {}", shown.replace('-', ""))]
-            {
+            let full_width: String =
+                shown.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).expect("a character")).collect();
+            for typed in [
+                shown.clone(),
+                shown.to_uppercase(),
+                shown.replace('-', " "),
+                shown.replace('-', "\u{2013}"),
+                format!("\u{200b} {}\u{feff}", shown.replace('-', "")),
+                full_width,
+            ] {
                 assert_eq!(plain(&typed).expect("a code").expose_secret(), code.expose_secret(), "{typed}");
             }
         }

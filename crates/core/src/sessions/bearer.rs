@@ -12,6 +12,7 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::jwt_keys;
 use crate::realms::Realm;
+use crate::text;
 use crate::users::{self, Key, User, UserType};
 use crate::words::State;
 
@@ -29,7 +30,7 @@ pub struct Bearer {
 /// Who shows this login token; none for a token that does not count.
 pub async fn bearer(core: &Core, realm: &Realm, token: &str) -> Result<Option<Bearer>> {
     let now = core.clock.now_ms();
-    let Some(read) = Unverified::read(token) else { return Ok(None) };
+    let Some(read) = Unverified::read(text::trim(token)) else { return Ok(None) };
     let Some(kid) = read.kid().filter(|kid| id::is("jky", kid)) else { return Ok(None) };
     let Some(key) = jwt_keys::verifying(core, &core.db, realm, kid).await? else { return Ok(None) };
     let Ok(claims) = key.verify_read(&read, &realm.id, now) else { return Ok(None) };

@@ -106,7 +106,7 @@ async fn read(core: &Core, realm: &Realm, whole: &str) -> Result<Option<SignupTo
 /// The token that a new user is to be made of, if one was sent. What it holds is put into `sent`, unless the caller
 /// sent another value; a token that can't be used is an error of the field.
 pub(crate) async fn named(core: &Core, realm: &Realm, sent: &mut Fields) -> Result<Option<SignupToken>> {
-    let Sent::Value(whole) = sent.secret("token") else { return Ok(None) };
+    let Sent::Value(whole) = sent.secret_token("token") else { return Ok(None) };
     let Some(token) = read(core, realm, whole.expose_secret()).await? else { return Err(Error::unusable_token()) };
     let held = [
         ("username", Some(&token.username)),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth_providers::{AuthProvider, ProviderType};
 use crate::credentials::{CredentialType, SocialAccount};
 use crate::error::{Error, Result};
+use crate::text;
 use crate::users::names;
 use crate::words::Word;
 
@@ -76,10 +77,10 @@ fn credential_type(provider_type: ProviderType) -> Result<CredentialType> {
     kind.ok_or_else(|| Error::internal("a provider without accounts"))
 }
 
-/// One line that a name can be, without what nobody can see.
-fn line(text: &str) -> Option<String> {
-    let is_invisible = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}');
-    let clean: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let cut: String = clean.trim().chars().take(LONGEST_NAME).collect();
-    Some(cut.trim_end().to_owned()).filter(|text| !text.is_empty())
+/// One line that a name can be. Control characters and line breaks, which a caller is refused for, are left out.
+fn line(name: &str) -> Option<String> {
+    let is_refused = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let clean: String = name.chars().filter(|c| !is_refused(*c)).collect();
+    let cut: String = text::line(&clean).chars().take(LONGEST_NAME).collect();
+    Some(text::line(&cut)).filter(|name| !name.is_empty())
 }

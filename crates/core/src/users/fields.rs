@@ -6,6 +6,7 @@ use super::{EmailVerification, User, UserType, names};
 use crate::fields::{Fields, Sent};
 use crate::json::Custom;
 use crate::realms::{Realm, UsernameValidation};
+use crate::text;
 use crate::words::{State, word};
 
 /// A user as it is before anything was sent.
@@ -74,7 +75,7 @@ pub(super) fn apply(user: &mut User, realm: &Realm, fields: &mut Fields) {
     }
     let full = names::full_name(user.first_name.as_deref(), user.last_name.as_deref(), &user.username);
     user.name = if user.user_type == UserType::Api { system_name(user, fields, full) } else { full };
-    user.folded_name = user.name.to_lowercase();
+    user.folded_name = text::fold_name(&user.name);
 }
 
 /// A system's name can be sent; it stays until another is.

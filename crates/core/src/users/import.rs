@@ -75,11 +75,11 @@ fn is_another(found: &User, wanted: &User) -> bool {
     found.reference.is_some() && wanted.reference.is_some() && found.reference != wanted.reference
 }
 
-/// A user in the words of an operator.
+/// A user in the words of an operator. A dry run has no ids that would stay.
 fn described(user: &User) -> String {
     match &user.reference {
-        Some(reference) => format!("{} ({}, reference {reference})", user.username, user.id),
-        None => format!("{} ({})", user.username, user.id),
+        Some(reference) => format!("{} (reference {reference})", user.username),
+        None => user.username.clone(),
     }
 }
 

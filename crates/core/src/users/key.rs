@@ -1,10 +1,11 @@
-//! What a user is called.
+//! How a user is referred to.
 
 use gantry_crypto::id;
 
 use super::names;
 
-/// What a user is called in a path: its id, or its username in any case.
+/// How a caller or a person refers to a user: by id, by username, or, where emails are unique, by email. No user's name is
+/// another's address there, so that both are looked for in one statement, which takes as long for one as for the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
     /// `usr_…`
@@ -14,7 +15,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// Reads a path's segment. What cannot be a username is nobody's.
+    /// Reads a path's segment or what a person typed. What cannot be a username is no user's.
     pub fn parse(text: &str) -> Self {
         if id::is("usr", text) {
             return Self::Id(text.to_owned());

@@ -8,8 +8,9 @@ use super::{User, UserType, store};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::Result;
-use crate::page::{LAST, Listed, Offer, Page};
+use crate::page::{Listed, Offer, Page};
 use crate::realms::Realm;
+use crate::text::{self, SearchRange};
 use crate::words::State;
 
 /// How the list of users may be asked for.
@@ -32,8 +33,8 @@ pub struct Wanted<'a> {
     pub created_from: Option<i64>,
     /// Made before, epoch milliseconds.
     pub created_before: Option<i64>,
-    /// Whose username, address or whole name begins with this, in lower case. The order is then the search's own.
-    pub search: Option<String>,
+    /// Whose username, address or whole name begins with this, in any case. The order is then the search's own.
+    pub search: Option<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
@@ -64,7 +65,7 @@ pub async fn list(core: &Core, realm: &Realm, actor: &Actor, wanted: &Wanted<'_>
         }
         None => None,
     };
-    match &wanted.search {
+    match wanted.search {
         Some(text) => search(core, realm, wanted, text, after.as_ref(), page).await,
         None => Ok(page.listed(store::list(&core.db, &realm.id, wanted, after.as_ref(), page).await?)),
     }
@@ -76,12 +77,12 @@ async fn search(
     core: &Core,
     realm: &Realm,
     wanted: &Wanted<'_>,
-    text: &str,
+    beginning: &str,
     after: Option<&User>,
     page: &Page,
 ) -> Result<Listed<User>> {
-    let behind = format!("{text}{LAST}");
-    let begun = after.map(|user| way(user, text));
+    let range = SearchRange::of(text::trim(beginning));
+    let begun = after.map(|user| way(user, &range));
     let mut found: Vec<User> = Vec::new();
     for way in [Way::Name, Way::Address, Way::WholeName] {
         let missing = page.probe() - i64::try_from(found.len()).unwrap_or(i64::MAX);
@@ -90,16 +91,17 @@ async fn search(
         }
         let at = match after.filter(|_| begun == Some(way)) {
             Some(user) => (term(user, way), user.id.as_str()),
-            None => (text, ""),
+            None => (range.from.as_str(), ""),
         };
-        let slice = (text, behind.as_str(), at, missing);
+        let slice = (range.from.as_str(), range.below.as_str(), at, missing);
         found.extend(store::search(&core.db, &realm.id, wanted, way, slice).await?);
     }
     Ok(page.listed(found))
 }
 
-fn way(user: &User, text: &str) -> Way {
-    [Way::Name, Way::Address].into_iter().find(|way| term(user, *way).starts_with(text)).unwrap_or(Way::WholeName)
+fn way(user: &User, range: &SearchRange) -> Way {
+    let fits = |way: &Way| range.contains(term(user, *way));
+    [Way::Name, Way::Address].into_iter().find(fits).unwrap_or(Way::WholeName)
 }
 
 fn term(user: &User, way: Way) -> &str {

@@ -153,7 +153,7 @@ pub async fn reset_password(
     actor.need(Access::Write)?;
     let named = rules::named(core, realm, key).await?;
     let policy = offered(core, realm).await?;
-    let Some(whole) = sent.required_secret("token") else {
+    let Some(whole) = sent.required_token("token") else {
         sent.finish()?;
         return Err(Error::unusable_token());
     };

@@ -169,14 +169,14 @@ statements! {
     INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     ROW: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2";
     FIND_BY_ID: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.id = $3";
-    FIND_BY_USERNAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.username = $3";
+    FIND_BY_NAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND (u.username = $3 OR u.unique_email = $3)";
     LOCK: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2 FOR UPDATE";
     LOGIN_BY_ID: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, u.known_browsers, ", DEVICES, " FROM users u
         LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
         WHERE u.realm_id = $1 AND u.id = $2";
-    LOGIN_BY_USERNAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, u.known_browsers, ", DEVICES, " FROM users u
+    LOGIN_BY_NAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, u.known_browsers, ", DEVICES, " FROM users u
         LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
-        WHERE u.realm_id = $1 AND u.username = $2";
+        WHERE u.realm_id = $1 AND (u.username = $2 OR u.unique_email = $2)";
     UP_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, BY_USERNAME_UP;
     DOWN_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, BY_USERNAME_DOWN;
     UP_BY_EMAIL: User = "SELECT ", User::COLUMNS, LISTED, BY_EMAIL_UP;
@@ -260,7 +260,7 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, user: &User) -> Result<(), gantry_db:
 pub(crate) async fn find(q: impl Query, realm: &str, key: &Key, now_ms: i64) -> Result<Option<(User, Counts)>> {
     Ok(match key {
         Key::Id(id) => q.row(&FIND_BY_ID, params![realm, now_ms, id]).await?,
-        Key::Username(username) => q.row(&FIND_BY_USERNAME, params![realm, now_ms, username]).await?,
+        Key::Username(username) => q.row(&FIND_BY_NAME, params![realm, now_ms, username]).await?,
     })
 }
 
@@ -320,7 +320,7 @@ pub(super) async fn mailable(
 pub(crate) async fn of_login(q: impl Query, realm: &str, key: &Key) -> Result<Option<(User, Login)>> {
     Ok(match key {
         Key::Id(id) => q.row(&LOGIN_BY_ID, params![realm, id]).await?,
-        Key::Username(username) => q.row(&LOGIN_BY_USERNAME, params![realm, username]).await?,
+        Key::Username(username) => q.row(&LOGIN_BY_NAME, params![realm, username]).await?,
     })
 }
 

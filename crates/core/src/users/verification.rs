@@ -68,7 +68,7 @@ pub async fn resend_verification(
     place: &Place,
 ) -> Result<bool> {
     actor.need(Access::Write)?;
-    let whole = sent.required_secret("token");
+    let whole = sent.required_token("token");
     sent.finish()?;
     let whole = whole.ok_or_else(Error::unusable_token)?;
     let mut tx = core.db.begin().await?;
@@ -132,7 +132,7 @@ pub async fn verify_email(
 ) -> Result<(User, Counts)> {
     actor.need(Access::Write)?;
     let named = rules::named(core, realm, key).await?;
-    let whole = sent.required_secret("token");
+    let whole = sent.required_token("token");
     sent.finish()?;
     let whole = whole.ok_or_else(Error::unusable_token)?;
 

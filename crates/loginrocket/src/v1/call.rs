@@ -8,6 +8,7 @@ use axum::http::{Method, StatusCode, Uri};
 use gantry_core::connected_apps::{self, Place};
 use gantry_core::fields::{Fields, Sent};
 use gantry_core::logins::Door;
+use gantry_core::text;
 use gantry_web::body::{Body, Unreadable};
 use gantry_web::pairs;
 use secrecy::SecretString;
@@ -85,7 +86,7 @@ impl Call {
     pub fn name(&self) -> Result<&str, Refusal> {
         let (own, other, label) =
             if self.site.uses_email() { ("email", "username", "Email") } else { ("username", "email", "Username") };
-        let named = [own, other].into_iter().map(|name| self.text(name).trim()).find(|name| !name.is_empty());
+        let named = [own, other].into_iter().map(|name| text::trim(self.text(name))).find(|name| !name.is_empty());
         named.ok_or_else(|| Refusal::blank(own, label))
     }
 

@@ -98,9 +98,8 @@ impl<R: BufRead> BoundedRecords<R> {
 impl State {
     fn after(self, byte: u8) -> Self {
         match (self, byte) {
-            (Self::FieldStart | Self::QuoteInQuoted, b'"') => Self::Quoted,
             (Self::Quoted, b'"') => Self::QuoteInQuoted,
-            (Self::Quoted, _) => Self::Quoted,
+            (Self::FieldStart | Self::QuoteInQuoted, b'"') | (Self::Quoted, _) => Self::Quoted,
             (_, b',') => Self::FieldStart,
             _ => Self::Plain,
         }

@@ -3,6 +3,8 @@
 //! Each leaves a mark of noncharacters in the text (Unicode keeps them for a program's own use). To Markdown a mark is a
 //! letter like any other, so no value can change how the text around it is read.
 
+use gantry_core::text::is_bidi_control;
+
 /// The most that a subject or a body may become.
 pub(super) const LONGEST: usize = 256 * 1024;
 
@@ -97,8 +99,7 @@ pub(super) fn clean(text: &str) -> String {
     let one = |letter: char| match letter {
         '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
         '\n' | '\t' => Some(letter),
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => None,
-        _ => (!letter.is_control() && !is_ours(letter)).then_some(letter),
+        _ => (!letter.is_control() && !is_bidi_control(letter) && !is_ours(letter)).then_some(letter),
     };
     text.chars().filter_map(one).collect()
 }
