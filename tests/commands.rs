@@ -90,12 +90,83 @@ fn database_and_key_are_their_owners() {
     }
 }
 
+const QUICKSTART: [&str; 5] = ["quickstart", "--app-url", "http://localhost:3000", "--email", "dev@example.com"];
+
+/// The names that a shell has after it has read this text.
+fn sourced(folder: &Path, text: &[u8]) -> Vec<(String, String)> {
+    fs::write(folder.join("env"), text).expect("a file");
+    let mut shell = Command::new("sh");
+    shell.args(["-eu", "-c", "set -a; . ./env; env"]).env_clear().env("PATH", "/usr/bin:/bin").current_dir(folder);
+    let output = shell.output().expect("a shell");
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", told(&output));
+    let lines = String::from_utf8(output.stdout).expect("text");
+    let pairs = lines.lines().filter_map(|line| line.split_once('='));
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .filter(|(name, _)| name.starts_with("AUTH"))
+        .collect()
+}
+
 #[test]
-fn a_second_start_says_what_to_do_instead() {
+fn quickstart_prints_what_a_shell_reads() {
+    let folder = TempDir::new().expect("a folder");
+    let output = gantry(folder.path(), &QUICKSTART);
+    assert!(output.status.success(), "{}", told(&output));
+    let mut read = sourced(folder.path(), &output.stdout);
+    read.sort();
+    let names: Vec<&str> = read.iter().map(|(name, _)| name.as_str()).collect();
+    let expected =
+        ["ACCOUNT", "API_KEY", "JWT_SECRET", "LOGIN_URL", "REALM", "URL"].map(|name| format!("AUTHROCKET_{name}"));
+    assert_eq!(names, expected);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), names.len(), "nothing else is printed");
+    assert!(read[0].1.starts_with("org_") && read[1].1.starts_with("ko_"), "{read:?}");
+    let notes = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(notes.contains("Finished logins go to http://localhost:3000/login?token="), "{notes}");
+    assert!(!told(&output).contains("password"), "{}", told(&output));
+    let listed = told(&gantry(folder.path(), &["keys", "list"]));
+    assert!(listed.lines().count() == 1 && listed.contains("  verify  "), "{listed}");
+}
+
+#[test]
+fn a_second_start_says_what_is_there() {
+    let folder = TempDir::new().expect("a folder");
+    let first = sourced(folder.path(), &gantry(folder.path(), &QUICKSTART).stdout);
+    let of =
+        |name: &str| first.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).expect("a value");
+    for words in [QUICKSTART, ["quickstart", "--app-url", "http://other.example", "--email", "other@example.com"]] {
+        let again = gantry(folder.path(), &words);
+        assert!(!again.status.success() && again.stdout.is_empty(), "{}", told(&again));
+        let (key, _) = of("AUTHROCKET_API_KEY").split_once('-').expect("an id");
+        let there = [of("AUTHROCKET_ACCOUNT"), of("AUTHROCKET_REALM"), of("AUTHROCKET_LOGIN_URL"), key];
+        for wanted in there.into_iter().chain(["gantry keys create"]) {
+            assert!(told(&again).contains(wanted), "{wanted}: {}", told(&again));
+        }
+        assert!(
+            !told(&again).contains(of("AUTHROCKET_API_KEY")) && !told(&again).contains(of("AUTHROCKET_JWT_SECRET"))
+        );
+    }
+    assert_eq!(told(&gantry(folder.path(), &["keys", "list"])).lines().count(), 1);
+    let words = ["quickstart", "--new-account", "--app-url", "http://other.example", "--email", "other@example.com"];
+    let another = gantry(folder.path(), &words);
+    assert!(another.status.success(), "{}", told(&another));
+    assert_ne!(sourced(folder.path(), &another.stdout), first);
+    assert_eq!(told(&gantry(folder.path(), &["keys", "list"])).lines().count(), 2);
+}
+
+#[test]
+fn keys_show_until_when_they_are_good() {
     let folder = made();
-    let words = ["quickstart", "--app-url", "http://localhost:3000", "--email", "dev@example.com"];
-    let output = gantry(folder.path(), &words);
-    assert!(!output.status.success() && told(&output).contains("gantry keys create"), "{}", told(&output));
+    let create = |expires: &str| {
+        gantry(folder.path(), &["keys", "create", "--name", "app", "--access", "verify", "--expires", expires])
+    };
+    assert!(create("2999-12-31").status.success());
+    assert!(create("2999-12-31T18:00:00+01:00").status.success());
+    let past = create("2020-01-01");
+    assert!(!past.status.success() && told(&past).contains("in the past"), "{}", told(&past));
+    let listed = told(&gantry(folder.path(), &["keys", "list"]));
+    for end in ["until revoked", "until 2999-12-31T00:00:00Z", "until 2999-12-31T17:00:00Z"] {
+        assert_eq!(listed.matches(end).count(), 1, "{end}: {listed}");
+    }
 }
 
 /// As behind `head -1`.

@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow};
 use gantry::app::{App, install_crypto};
 use gantry::config::{self, Sources};
 use gantry_core::accounts::{self, Furnished, NewAccount};
+use gantry_core::actor::Access;
 use gantry_core::clock::Clock;
 use gantry_crypto::jwt::{Claims, SigningKey};
 use gantry_crypto::password::Password;
@@ -76,6 +77,7 @@ pub async fn found(data: &Path, database_url: &str) -> anyhow::Result<(App, Furn
             password: &SecretString::from(PASSWORD),
             login_handler: "http://localhost:9/login",
             subdomain: Some("bench"),
+            access: Access::AdminAccount,
         },
     )
     .await?;

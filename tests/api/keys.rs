@@ -2,13 +2,14 @@
 
 use gantry_core::accounts::{self, NewAccount};
 use gantry_core::actor::Access;
+use gantry_core::api_keys::{self, NewKey};
 use reqwest::Method;
 use rstest::rstest;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use super::raw::{each, is_id, key, send, text};
-use crate::support::{Engine, TestServer};
+use crate::support::{Engine, START_MS, TestServer};
 
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
@@ -60,9 +61,42 @@ async fn the_older_pair_of_headers_has_to_agree(#[case] engine: Engine) {
         let pair = [(key_name, key), (account_name, account)];
         send(&server, Method::GET, "/v1/realms", &pair, "").await.json(200);
     }
+    // The holder of a right key learns that it is the other header that is wrong; nobody else does.
     let foreign = format!("org_{}", "0".repeat(22));
-    let pair = [("X-Authrocket-Api-Key", key), ("X-Authrocket-Account", foreign.as_str())];
-    send(&server, Method::GET, "/v1/realms", &pair, "").await.json(403);
+    for wrong in [foreign.as_str(), "", "acme"] {
+        let pair = [("X-Authrocket-Api-Key", key), ("X-Authrocket-Account", wrong)];
+        let refused = send(&server, Method::GET, "/v1/realms", &pair, "").await.json(403);
+        assert!(text(&refused, "error").contains("X-Authrocket-Account"), "{refused}");
+    }
+    let pair = [("X-Authrocket-Api-Key", &key[..key.len() - 1]), ("X-Authrocket-Account", foreign.as_str())];
+    let refused = send(&server, Method::GET, "/v1/realms", &pair, "").await.json(403);
+    assert!(!text(&refused, "error").contains("X-Authrocket-Account"), "{refused}");
+}
+
+/// A key that ends is good until the millisecond before, and its holder is told that it has ended.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_key_ends_at_its_time(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let core = &server.app.core;
+    let mut tx = core.db.begin().await.expect("a transaction");
+    let new = NewKey { expires_at: Some(START_MS + 60_000), ..NewKey::for_account("Test", Access::Read) };
+    let (made, whole) = api_keys::create(core, &mut tx, &server.made.account, new).await.expect("a key");
+    tx.commit().await.expect("committed");
+    let call = || server.call_as(whole.expose_secret(), None, Method::GET, "realms", None);
+    call().await.json(200);
+    server.clock.advance(59_999);
+    call().await.json(200);
+    server.clock.advance(1);
+    let refused = call().await.json(403);
+    assert!(text(&refused, "error").contains("expired"), "{refused}");
+    let truncated = &whole.expose_secret()[..whole.expose_secret().len() - 1];
+    let refused = server.call_as(truncated, None, Method::GET, "realms", None).await.json(403);
+    assert!(!text(&refused, "error").contains("expired"), "only its holder is told: {refused}");
+    let listed = api_keys::list(core, &server.made.account).await.expect("keys");
+    assert!(listed.iter().any(|key| key.id == made.id && key.expires_at == Some(START_MS + 60_000)));
 }
 
 /// The calls, the least right for each, and the body.
@@ -155,7 +189,6 @@ async fn a_key_limited_to_realms_sees_no_other(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn another_accounts_key_sees_nothing_of_this_one(#[case] engine: Engine) {
-    use secrecy::ExposeSecret as _;
     let server = TestServer::start(engine).await;
     let password = SecretString::from("tr0mbone-under-glass");
     let new = NewAccount {
@@ -164,6 +197,7 @@ async fn another_accounts_key_sees_nothing_of_this_one(#[case] engine: Engine) {
         password: &password,
         login_handler: "https://other.example/login",
         subdomain: None,
+        access: Access::AdminAccount,
     };
     let other = accounts::found(&server.app.core, &server.app.system_realm, &new).await.expect("an account");
     let theirs = other.api_key.expose_secret();

@@ -2,6 +2,7 @@
 //! nothing. The routes are the router's own, so a new one that is not in the matrix fails here.
 
 use gantry_core::accounts::{self, NewAccount};
+use gantry_core::actor::Access;
 use reqwest::Method;
 use rstest::rstest;
 use secrecy::{ExposeSecret, SecretString};
@@ -84,6 +85,7 @@ async fn other_account(server: &TestServer) -> Owned {
             password: &SecretString::from("tr0mbone-under-glass"),
             login_handler: "https://victim.example/login",
             subdomain: Some("victim"),
+            access: Access::AdminAccount,
         },
     )
     .await

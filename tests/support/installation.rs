@@ -85,7 +85,12 @@ impl Installation {
             line.unwrap_or_else(|| panic!("no {name} in {told}")).to_owned()
         };
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let (key, realm) = (value("AUTHROCKET_API_KEY"), value("AUTHROCKET_REALM"));
+        let realm = value("AUTHROCKET_REALM");
+        let mut keys = command(data, &database, port);
+        let made =
+            keys.args(["keys", "create", "--name", "tests", "--access", "admin_account"]).output().expect("runs");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let key = String::from_utf8(made.stdout).expect("text").trim().to_owned();
         let login = url::Url::parse(&value("AUTHROCKET_LOGIN_URL")).expect("an address");
         let login_host = format!("{}:{port}", login.host_str().expect("a host"));
         Self { data: data.to_owned(), database, port, client, key, realm, login_host }

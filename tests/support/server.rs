@@ -6,6 +6,7 @@ use gantry::app::{App, deliveries, install_crypto};
 use gantry::config::{self, Sources};
 use gantry::listener::{self, Limits};
 use gantry_core::accounts::{self, Furnished, NewAccount};
+use gantry_core::actor::Access;
 use gantry_core::clock::Clock;
 use gantry_crypto::Random;
 use gantry_social::Whereabouts;
@@ -82,6 +83,7 @@ impl TestServer {
                 password: &SecretString::from("tr0mbone-under-glass"),
                 login_handler: "https://app.example.com/login",
                 subdomain: Some("acme"),
+                access: Access::AdminAccount,
             },
         )
         .await

@@ -84,7 +84,10 @@ impl Server {
             let line = printed.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix('='));
             line.map(str::to_owned).with_context(|| format!("quickstart prints no {name}"))
         };
-        let (key, realm) = (value("AUTHROCKET_API_KEY")?, value("AUTHROCKET_REALM")?);
+        let realm = value("AUTHROCKET_REALM")?;
+        let mut keys = command(&program);
+        keys.args(["keys", "create", "--name", "fuzzing", "--access", "admin_account"]);
+        let key = output(keys.envs(settings.clone()))?.trim().to_owned();
         let mut serve = bound_to_us("KILL", &program);
         let child = serve.arg("serve").envs(settings).stdin(Stdio::null()).spawn().context("cannot start gantry")?;
         let mut server = Self { child, address: format!("http://127.0.0.1:{port}"), key, realm };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequest, Request};
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
 use gantry_core::actor::{Actor, Origin, Who};
+use gantry_core::api_keys::KeyCheck;
 use gantry_core::fields::Fields;
 use gantry_core::page::{Asked, Offer, Page};
 use gantry_core::realms::{self, Holding, Realm};
@@ -176,15 +177,26 @@ async fn admitted(api: &Api, extensions: &Extensions, headers: &HeaderMap) -> Re
     proven
 }
 
-/// The key of the headers. Missing, wrong and revoked ones are told alike.
+/// The key of the headers. Missing, wrong and revoked ones are told alike; the holder of a right one learns what else is
+/// wrong.
 async fn authenticated(core: &Core, headers: &HeaderMap) -> Result<api_keys::ApiKey, Refusal> {
-    const REFUSED: Refusal =
+    const UNKNOWN: Refusal =
         Refusal::Transport(StatusCode::FORBIDDEN, "The API key is missing or wrong: send it as X-Authrocket-Api-Key");
-    let whole = text(headers, API_KEY).ok_or(REFUSED)?;
-    let key = api_keys::authenticate(core, whole).await?.ok_or(REFUSED)?;
-    // The older pair of headers names the account too; then both have to agree.
+    const EXPIRED: Refusal = Refusal::Transport(StatusCode::FORBIDDEN, "The API key has expired: use a new one");
+    const OTHER_ACCOUNT: Refusal = Refusal::Transport(
+        StatusCode::FORBIDDEN,
+        "The API key belongs to another account than X-Authrocket-Account names: leave that header out, or send the \
+         key's own account",
+    );
+    let whole = text(headers, API_KEY).ok_or(UNKNOWN)?;
+    let key = match api_keys::authenticate(core, whole).await? {
+        KeyCheck::Valid(key) => *key,
+        KeyCheck::Expired => return Err(EXPIRED),
+        KeyCheck::Unknown => return Err(UNKNOWN),
+    };
+    // The older pair of headers names the account too; then both must agree.
     match text(headers, ACCOUNT) {
-        Some(account) if account != key.account_id => Err(REFUSED),
+        Some(account) if account != key.account_id => Err(OTHER_ACCOUNT),
         _ => Ok(key),
     }
 }

@@ -34,6 +34,7 @@ pub const ALL: &[Migration] = &[
     migration(34, "0034_looks.sql", include_str!("../../../migrations/0034_looks.sql")),
     migration(35, "0035_verified_addresses.sql", include_str!("../../../migrations/0035_verified_addresses.sql")),
     migration(36, "0036_first_mails.sql", include_str!("../../../migrations/0036_first_mails.sql")),
+    migration(37, "0037_api_key_expiry.sql", include_str!("../../../migrations/0037_api_key_expiry.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

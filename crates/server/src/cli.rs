@@ -141,6 +141,9 @@ mod tests {
     #[rstest]
     #[case("http://localhost:3000", "http://localhost:3000/login")]
     #[case("https://example.com/app", "https://example.com/app/login")]
+    #[case("http://localhost:3000/login", "http://localhost:3000/login")]
+    #[case("https://example.com/app/login/", "https://example.com/app/login")]
+    #[case("https://example.com/blogin", "https://example.com/blogin/login")]
     #[case("https://example.com/app/?a=b#c", "https://example.com/app/login")]
     fn logins_end_within_the_app(#[case] typed: &str, #[case] handler: &str) {
         let cli = parsed(&format!("gantry quickstart --app-url {typed} --email a@example.com"));
@@ -167,6 +170,9 @@ mod tests {
     #[case("gantry config check --config other.toml")]
     #[case("gantry version")]
     #[case("gantry quickstart --app-url http://localhost:3000 --email a@example.com --name Shop")]
+    #[case("gantry quickstart --app-url http://localhost:3000 --email a@example.com --new-account")]
+    #[case("gantry keys create --name n --access verify --expires 2027-12-31")]
+    #[case("gantry keys create --name n --access verify --expires 2027-12-31T18:00:00+01:00")]
     fn is_understood(#[case] line: &str) {
         parsed(line);
     }
@@ -179,6 +185,8 @@ mod tests {
     #[case("gantry quickstart --app-url localhost:3000 --email a@example.com")]
     #[case("gantry keys create --name n")]
     #[case("gantry keys create --name n --access root")]
+    #[case("gantry keys create --name n --access read --expires 2027-02-30")]
+    #[case("gantry keys create --name n --access read --expires tomorrow")]
     #[case("gantry keys revoke")]
     #[case("gantry demo --app-listen nonsense")]
     #[case("gantry keys list --listen 127.0.0.1:1")]

@@ -28,6 +28,8 @@ pub struct NewAccount<'a> {
     pub login_handler: &'a str,
     /// The Connected App's subdomain; none: a random one.
     pub subdomain: Option<&'a str>,
+    /// What its first API key may do.
+    pub access: Access,
 }
 
 /// What was made.
@@ -41,7 +43,7 @@ pub struct Furnished {
     pub realm: Realm,
     /// Where that realm's logins go.
     pub app: ConnectedApp,
-    /// An API key with every right. Shown once.
+    /// Its first API key. Shown once.
     pub api_key: SecretString,
     /// What login tokens of the realm are verified with.
     pub jwt_key: String,
@@ -64,7 +66,7 @@ pub async fn found(core: &Core, system: &Realm, new: &NewAccount<'_>) -> Result<
     realms::furnish(core, &mut tx, &realm, &key, &actor).await?;
     auth_providers::insert_login_rocket(core, &mut tx, &realm, &actor, &LoginRocket::default()).await?;
     let (app, _) = connected_apps::insert(core, &mut tx, &realm, &actor, app_fields(new)).await?;
-    let wanted = NewKey::for_account("First key", Access::AdminAccount);
+    let wanted = NewKey::for_account("First key", new.access);
     let (_, api_key) = api_keys::create(core, &mut tx, &account.id, wanted).await?;
     let jwt_key = jwt_keys::signing(core, &mut tx, &realm).await?.key;
     tx.commit().await?;

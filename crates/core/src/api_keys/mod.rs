@@ -3,5 +3,5 @@
 mod rules;
 mod store;
 
-pub use rules::{NewKey, authenticate, create, list, revoke};
+pub use rules::{KeyCheck, NewKey, authenticate, create, list, revoke};
 pub use store::{ApiKey, statements};

@@ -21,12 +21,25 @@ pub struct NewKey<'a> {
     pub realm_ids: Vec<String>,
     /// Most calls per minute; none: the installation's setting, 0: no limit.
     pub calls_per_minute: Option<u32>,
+    /// When it ends by itself, in epoch milliseconds; none: when it is revoked.
+    pub expires_at: Option<i64>,
+}
+
+/// What a presented key turns out to be.
+#[derive(Debug)]
+pub enum KeyCheck {
+    /// A key that counts.
+    Valid(Box<ApiKey>),
+    /// A key that has ended. Whoever presents it holds its secret, and may know.
+    Expired,
+    /// Not a key, or one whose secret is another.
+    Unknown,
 }
 
 impl<'a> NewKey<'a> {
-    /// For all realms of the account, as often as the installation lets keys call.
+    /// For all realms of the account, as often as the installation lets keys call, until it is revoked.
     pub fn for_account(name: &'a str, access: Access) -> Self {
-        Self { name, access, realm_ids: Vec::new(), calls_per_minute: None }
+        Self { name, access, realm_ids: Vec::new(), calls_per_minute: None, expires_at: None }
     }
 }
 
@@ -43,17 +56,23 @@ pub async fn create(core: &Core, tx: &mut Tx, account: &str, new: NewKey<'_>) ->
         realm_ids: Some(new.realm_ids).filter(|realms| !realms.is_empty()).map(Json),
         calls_per_minute: new.calls_per_minute.map(i64::from),
         created_at: now,
+        expires_at: new.expires_at,
         id,
     };
     store::insert(tx, &key).await?;
     Ok((key, SecretString::from(whole)))
 }
 
-/// The key that this text is, or `None`.
-pub async fn authenticate(core: &Core, whole: &str) -> Result<Option<ApiKey>> {
-    let Some((id, _)) = whole.split_once('-').filter(|(id, _)| id::is("ko", id)) else { return Ok(None) };
+/// Checks the key that this text is. It ends with the millisecond in which it expires.
+pub async fn authenticate(core: &Core, whole: &str) -> Result<KeyCheck> {
+    let Some((id, _)) = whole.split_once('-').filter(|(id, _)| id::is("ko", id)) else { return Ok(KeyCheck::Unknown) };
     let key = store::find(&core.db, id).await?;
-    Ok(key.filter(|key| token::same(&key.secret_hash, &token::hash(whole))))
+    let now = core.clock.now_ms();
+    Ok(match key.filter(|key| token::same(&key.secret_hash, &token::hash(whole))) {
+        Some(key) if key.expires_at.is_some_and(|end| end <= now) => KeyCheck::Expired,
+        Some(key) => KeyCheck::Valid(Box::new(key)),
+        None => KeyCheck::Unknown,
+    })
 }
 
 /// The account's keys, the oldest first.

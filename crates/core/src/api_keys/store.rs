@@ -26,11 +26,13 @@ row! {
         pub calls_per_minute: Option<i64>,
         /// Epoch milliseconds.
         pub created_at: i64,
+        /// When it ends by itself, in epoch milliseconds; none: when it is revoked.
+        pub expires_at: Option<i64>,
     }
 }
 
 statements! {
-    INSERT: () = "INSERT INTO api_keys (", ApiKey::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT: () = "INSERT INTO api_keys (", ApiKey::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     FIND: ApiKey = "SELECT ", ApiKey::COLUMNS, " FROM api_keys WHERE id = $1";
     LIST: ApiKey = "SELECT ", ApiKey::COLUMNS, " FROM api_keys WHERE account_id = $1 ORDER BY id";
     DELETE: () = "DELETE FROM api_keys WHERE account_id = $1 AND id = $2";
@@ -47,6 +49,7 @@ pub(super) async fn insert(tx: &mut Tx, key: &ApiKey) -> Result<()> {
         &realm_ids,
         key.calls_per_minute,
         key.created_at,
+        key.expires_at,
     ];
     tx.execute(&INSERT, values).await?;
     Ok(())

@@ -5,7 +5,7 @@ mod rules;
 mod store;
 mod upkeep;
 
-pub use rules::{OFFER, create, delete, enter, find, list, named, reset, update};
+pub use rules::{OFFER, create, delete, enter, find, list, named, of_account, reset, update};
 pub(crate) use rules::{furnish, prepare_new, prepare_system_realm, set_jwt_algo};
 pub use store::{Holding, Realm, statements};
 pub use upkeep::{every, forget_deleted};

@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::error::{Error, FieldError, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
-use crate::page::{Listed, Offer, Page};
+use crate::page::{Asked, Listed, Offer, Page};
 use crate::words::{State, word};
 use crate::{app_hooks, auth_providers, jwt_keys, notifications, one_time_tokens, signup_tokens, social_logins};
 
@@ -74,6 +74,11 @@ pub async fn list(
             return Ok(page.listed(all));
         }
     }
+}
+
+/// The account's realms, for its operator.
+pub async fn of_account(core: &Core, account: &str) -> Result<Vec<Realm>> {
+    store::list(&core.db, account, (None, None), None, &OFFER.page(&Asked::default())?).await
 }
 
 /// Makes a realm with its default parts: a password provider, a signing key and the usual mails.

@@ -18,8 +18,8 @@ use gantry_crypto::{Random, token};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 
+use super::integration::{Addresses, Integration};
 use super::open::{database_file, open};
-use super::quickstart::Integration;
 use super::say::say;
 use super::serve::{bind, finish, limits, spawn, work_behind};
 use crate::app::App;
@@ -85,14 +85,14 @@ pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     let secrets = secrets(config, &app, &own_url).await?;
     point_to(&app, &own_url).await?;
     let integration = Integration {
+        account: line(&secrets, "ACCOUNT")?,
         api_key: line(&secrets, "API_KEY")?,
         realm: line(&secrets, "REALM")?,
         jwt_secret: line(&secrets, "JWT_SECRET")?,
-        subdomain: SUBDOMAIN,
+        addresses: Addresses::of(config, SUBDOMAIN)?,
     };
-    let environment = integration.environment(config)?;
-    let sample = sample(&environment, line(&secrets, "SAMPLE_APP_API_KEY")?, &own_url)?;
-    greet(&environment, &own_url, line(&secrets, "PASSWORD")?);
+    let sample = sample(&integration, line(&secrets, "SAMPLE_APP_API_KEY")?, &own_url)?;
+    greet(&integration.environment(), &own_url, line(&secrets, "PASSWORD")?);
     spawn(&life, app_listener, sample, limits(config));
     work_behind(config, &app, &life).await?;
     let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
@@ -118,6 +118,7 @@ async fn secrets(config: &Config, app: &App, own_url: &str) -> anyhow::Result<St
             password: &portal,
             login_handler: &format!("{own_url}login"),
             subdomain: Some(SUBDOMAIN),
+            access: Access::AdminAccount,
         },
     )
     .await?;
@@ -137,8 +138,9 @@ async fn secrets(config: &Config, app: &App, own_url: &str) -> anyhow::Result<St
     let (key, realm, jwt) = (made.api_key.expose_secret(), &made.realm.id, &made.jwt_key);
     let (app_key, portal) = (app_key.expose_secret(), portal.expose_secret());
     let secrets = format!(
-        "API_KEY={key}\nSAMPLE_APP_API_KEY={app_key}\nREALM={realm}\nJWT_SECRET={jwt}\nPASSWORD={person}\n\
-         PORTAL_PASSWORD={portal}\n"
+        "ACCOUNT={}\nAPI_KEY={key}\nSAMPLE_APP_API_KEY={app_key}\nREALM={realm}\nJWT_SECRET={jwt}\n\
+         PASSWORD={person}\nPORTAL_PASSWORD={portal}\n",
+        made.account
     );
     keep(&path, &secrets)?;
     Ok(secrets)
@@ -177,13 +179,13 @@ fn line<'a>(lines: &'a str, name: &str) -> anyhow::Result<&'a str> {
     value.with_context(|| format!("there is no {name} in the demo's {SECRETS}; delete its directory to start afresh"))
 }
 
-fn sample(environment: &str, api_key: &str, own_url: &str) -> anyhow::Result<Router> {
+fn sample(integration: &Integration<'_>, api_key: &str, own_url: &str) -> anyhow::Result<Router> {
     let settings = SampleApp {
-        api_url: line(environment, "AUTHROCKET_URL")?.to_owned(),
+        api_url: integration.addresses.api.to_string(),
         api_key: api_key.to_owned(),
-        realm: line(environment, "AUTHROCKET_REALM")?.to_owned(),
-        jwt_secret: line(environment, "AUTHROCKET_JWT_SECRET")?.to_owned(),
-        login_url: line(environment, "AUTHROCKET_LOGIN_URL")?.to_owned(),
+        realm: integration.realm.to_owned(),
+        jwt_secret: integration.jwt_secret.to_owned(),
+        login_url: integration.addresses.login.to_string(),
         own_url: own_url.to_owned(),
     };
     sample_app::router(settings, Random::system())
@@ -194,6 +196,7 @@ fn greet(environment: &str, own_url: &str, password: &str) {
     let _ = say(format_args!(
         "The demo runs. Open the sample app, and log in as {USERNAME} or sign up:\n\n  {own_url}\n\n\
          SAMPLE_APP_URL={own_url}\n{environment}DEMO_USERNAME={USERNAME}\nDEMO_PASSWORD={password}\n\n\
-         The lines above can be pasted as environment variables of an app. Ctrl-C stops."
+         The lines above can be pasted as environment variables of an app. The API key may do everything here: an app of\n\
+         your own gets one that may not (`gantry keys create`). Ctrl-C stops."
     ));
 }

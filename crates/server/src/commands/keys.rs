@@ -3,10 +3,12 @@
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use gantry_core::actor::{Access, Actor};
-use gantry_core::api_keys::{self, NewKey};
+use gantry_core::api_keys::{self, ApiKey, NewKey};
 use gantry_core::words::Word;
 use gantry_core::{accounts, realms};
 use secrecy::ExposeSecret;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::open::open_existing;
 use super::say::say;
@@ -44,8 +46,11 @@ pub enum KeysAction {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  gantry keys create --name 'shop backend' --access write --realm rl_0YTIbM4Da9ezu1JaQzZbpK
-  gantry keys create --name terraform --access admin_account")]
+  gantry keys create --name shop --access verify --realm rl_0YTIbM4Da9ezu1JaQzZbpK
+  gantry keys create --name 'shop backend' --access write --expires 2027-12-31
+  gantry keys create --name terraform --access admin_account
+
+An app that only logs people in and out needs `verify`; see docs/guide/api-keys.md.")]
 pub struct KeysCreate {
     /// What the key is for
     #[arg(long)]
@@ -59,9 +64,19 @@ pub struct KeysCreate {
     /// Most calls per minute with this key, 0 for no limit [default: as configured for every key]
     #[arg(long, value_name = "NUMBER")]
     pub calls_per_minute: Option<u32>,
+    /// When the key ends: a day (2027-12-31, UTC, whose beginning it does not see any more) or a time
+    /// (2027-12-31T18:00:00Z) [default: when it is revoked]
+    #[arg(long, value_name = "TIME", value_parser = expiry)]
+    pub expires: Option<OffsetDateTime>,
     /// Account that the key belongs to; needed where there are several
     #[arg(long, value_name = "ORG")]
     pub account: Option<String>,
+}
+
+/// A time, or the first moment of a day in UTC.
+fn expiry(text: &str) -> Result<OffsetDateTime, String> {
+    let whole = if text.contains(['T', 't']) { text.to_owned() } else { format!("{text}T00:00:00Z") };
+    OffsetDateTime::parse(&whole, &Rfc3339).map_err(|_| "write it as 2027-12-31 or 2027-12-31T18:00:00Z".to_owned())
 }
 
 /// The rights of an API key.
@@ -105,9 +120,14 @@ async fn create(app: &App, new: &KeysCreate) -> anyhow::Result<()> {
             bail!("{id} is not a realm of the account {}", account.id);
         }
     }
+    let expires_at = new.expires.map(|at| at.unix_timestamp().saturating_mul(1000));
+    if expires_at.is_some_and(|at| at <= app.core.clock.now_ms()) {
+        bail!("--expires is in the past");
+    }
     let wanted = NewKey {
         realm_ids: new.realms.clone(),
         calls_per_minute: new.calls_per_minute,
+        expires_at,
         ..NewKey::for_account(&new.name, access(new.access))
     };
     let mut tx = app.core.db.begin().await?;
@@ -120,11 +140,21 @@ async fn create(app: &App, new: &KeysCreate) -> anyhow::Result<()> {
 async fn list(app: &App) -> anyhow::Result<()> {
     for account in accounts::all(&app.core, &app.system_realm).await? {
         for key in api_keys::list(&app.core, &account.id).await? {
+            let end = end_of(&key, app.core.clock.now_ms());
             let realms = key.realm_ids.map_or_else(|| "all realms".to_owned(), |realms| realms.0.join(" "));
-            say(format_args!("{}  {:13}  {}  {realms}  {}", key.id, key.access.as_str(), account.id, key.name))?;
+            let access = key.access.as_str();
+            say(format_args!("{}  {access:13}  {}  {end:28}  {realms}  {}", key.id, account.id, key.name))?;
         }
     }
     Ok(())
+}
+
+/// Until when the key is good, in words.
+fn end_of(key: &ApiKey, now_ms: i64) -> String {
+    let Some(at_ms) = key.expires_at else { return "until revoked".to_owned() };
+    let at = OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1000)).ok().and_then(|at| at.format(&Rfc3339).ok());
+    let word = if at_ms <= now_ms { "expired" } else { "until" };
+    format!("{word} {}", at.unwrap_or_default())
 }
 
 async fn revoke(app: &App, id: &str) -> anyhow::Result<()> {

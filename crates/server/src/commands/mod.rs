@@ -5,6 +5,7 @@ pub mod demo;
 pub mod doctor;
 pub mod export;
 pub mod import;
+mod integration;
 pub mod keys;
 pub mod migrate;
 mod open;

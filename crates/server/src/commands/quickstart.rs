@@ -1,14 +1,25 @@
 //! `gantry quickstart`: account, realm, Connected App and key in one go; and the lines that an app needs of them.
+//!
+//! Guarantees that the output is nothing but those lines, so that `gantry quickstart > .env` makes a file that a shell
+//! reads; what people read goes beside it.
 
-use anyhow::Context as _;
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, bail};
 use clap::Args;
-use gantry_core::accounts::{self, NewAccount};
+use gantry_core::accounts::{self, Account, NewAccount};
+use gantry_core::actor::{Access, Actor};
+use gantry_core::page::Asked;
+use gantry_core::words::Word as _;
+use gantry_core::{api_keys, connected_apps, realms};
 use gantry_crypto::{Random, token};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::integration::{Addresses, Integration};
 use super::open::open;
-use super::say::say;
+use super::say::{note, say};
+use crate::app::App;
 use crate::config::Config;
 use crate::flags::Flags;
 
@@ -16,9 +27,10 @@ use crate::flags::Flags;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  gantry quickstart --app-url http://localhost:3000/ --email you@example.com
+  gantry quickstart --app-url http://localhost:3000/ --email you@example.com > .env
 
-Makes your account, a realm for your users, its login pages and an API key. The key is shown once.")]
+Makes your account, a realm for your users, its login pages and an API key, which is shown once. The key checks and ends
+logins and can do nothing else; `gantry keys create` makes stronger ones. The output is lines that a shell reads.")]
 pub struct Quickstart {
     /// Where your app is; people come back there, to `login`, after the login
     #[arg(long, value_name = "URL", value_parser = app_url)]
@@ -29,6 +41,9 @@ pub struct Quickstart {
     /// Your app's name, as login pages show it [default: the host of its URL]
     #[arg(long)]
     pub name: Option<String>,
+    /// Make another account beside those that are there
+    #[arg(long)]
+    pub new_account: bool,
     /// Settings.
     #[command(flatten)]
     pub flags: Flags,
@@ -40,16 +55,27 @@ fn app_url(text: &str) -> Result<Url, String> {
     let mut url = url.ok_or("write it with http:// or https://, such as http://localhost:3000/")?;
     url.set_query(None);
     url.set_fragment(None);
-    if !url.path().ends_with('/') {
-        url.set_path(&format!("{}/", url.path()));
-    }
+    // The login handler's own address names the same folder.
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{}/", path.strip_suffix("/login").unwrap_or(&path)));
     Ok(url)
 }
 
 /// Makes them and prints what to put into the app's configuration.
 pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
     let app = open(config).await?;
+    let done = make(&app, config, wanted).await;
+    app.core.db.close().await;
+    done
+}
+
+async fn make(app: &App, config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
+    let there = accounts::all(&app.core, &app.system_realm).await?;
+    if !there.is_empty() && !wanted.new_account {
+        bail!("{}", inventory(app, config, &there).await?);
+    }
     let name = wanted.name.clone().or_else(|| wanted.app_url.host_str().map(str::to_owned));
+    // Nothing takes it yet, so it is told to nobody: the owner sets one by mail.
     let password = SecretString::from(token::generate(None, &Random::system())[..20].to_owned());
     let login_handler = wanted.app_url.join("login")?;
     let made = accounts::found(
@@ -61,51 +87,47 @@ pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
             password: &password,
             login_handler: login_handler.as_str(),
             subdomain: None,
+            access: Access::Verify,
         },
     )
     .await
-    .context("no account was made; `gantry keys create` makes another key for one that is there")?;
-    say(format_args!("Your account is {}. Put these into your app's environment:\n", made.account))?;
+    .context("no account was made")?;
     let integration = Integration {
+        account: &made.account,
         api_key: made.api_key.expose_secret(),
         realm: &made.realm.id,
         jwt_secret: &made.jwt_key,
-        subdomain: &made.app.subdomain,
+        addresses: Addresses::of(config, &made.app.subdomain)?,
     };
-    say(integration.environment(config)?.trim_end())?;
-    say(format_args!("\nFinished logins go to {login_handler}?token=…"))?;
-    say(format_args!(
-        "Keep this for managing your account: {} with password {}",
-        made.owner.username,
-        password.expose_secret()
-    ))?;
-    app.core.db.close().await;
+    say(integration.environment().trim_end())?;
+    note(format_args!(
+        "\nThese lines belong into your app's environment. Finished logins go to {login_handler}?token=…\n\
+         The API key checks and ends logins, and can do nothing else. One that manages users too:\n  \
+         gantry keys create --name backend --access write"
+    ));
     Ok(())
 }
 
-/// What an app has to know besides addresses.
-pub(super) struct Integration<'a> {
-    pub api_key: &'a str,
-    pub realm: &'a str,
-    pub jwt_secret: &'a str,
-    pub subdomain: &'a str,
-}
-
-impl Integration<'_> {
-    /// As lines for the app's environment.
-    pub(super) fn environment(&self, config: &Config) -> anyhow::Result<String> {
-        let Self { api_key, realm, jwt_secret, subdomain } = self;
-        let (api, login) = (config.base_url.join("v1/")?, login_url(config, subdomain)?);
-        Ok(format!(
-            "AUTHROCKET_URL={api}\nAUTHROCKET_API_KEY={api_key}\nAUTHROCKET_REALM={realm}\n\
-             AUTHROCKET_JWT_SECRET={jwt_secret}\nAUTHROCKET_LOGIN_URL={login}\n"
-        ))
+/// What is there already, for whoever runs it once more: keys are shown once, so they cannot be printed again.
+async fn inventory(app: &App, config: &Config, accounts: &[Account]) -> anyhow::Result<String> {
+    let mut told = "there is an account already, so none was made:\n".to_owned();
+    for account in accounts {
+        writeln!(told, "  account {} ({})", account.id, account.name)?;
+        for realm in realms::of_account(&app.core, &account.id).await? {
+            writeln!(told, "    realm {} ({})", realm.id, realm.name)?;
+            let page = connected_apps::OFFER.page(&Asked::default())?;
+            let apps = connected_apps::list(&app.core, &realm, &Actor::system(), &page).await?;
+            for (connected, _) in apps.items {
+                writeln!(told, "      login pages at {}", Addresses::of(config, &connected.subdomain)?.login)?;
+            }
+        }
+        for key in api_keys::list(&app.core, &account.id).await? {
+            writeln!(told, "    API key {} ({}, {})", key.id, key.access.as_str(), key.name)?;
+        }
     }
-}
-
-/// Where a Connected App's pages are.
-fn login_url(config: &Config, subdomain: &str) -> anyhow::Result<Url> {
-    let mut url = config.base_url.clone();
-    url.set_host(Some(&format!("{subdomain}.{}", config.login_domain)))?;
-    Ok(url)
+    told.push_str(
+        "Keys are shown once. `gantry keys create --name app --access verify` makes another one; \
+         `gantry quickstart --new-account` makes another account.",
+    );
+    Ok(told)
 }

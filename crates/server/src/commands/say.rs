@@ -1,4 +1,4 @@
-//! What commands print for whoever reads it.
+//! What commands print: results to the output, which programs read too, and notes beside it.
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, ErrorKind, Write as _};
@@ -20,6 +20,11 @@ pub(super) fn say(line: impl Display) -> anyhow::Result<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Unread.into()),
         done => Ok(done?),
     }
+}
+
+/// Prints a line for people only. The command succeeds also where nothing takes it.
+pub(super) fn note(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// The text as a terminal may show it: control characters, which could move the cursor or recolour the screen, and bidi
