@@ -3,7 +3,7 @@
 // @ts-check
 
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ROOT } from "./installation.mjs";
@@ -11,6 +11,9 @@ import { ROOT } from "./installation.mjs";
 /** @typedef {{ status: number | null, stdout: string, stderr: string }} Ended */
 /** @typedef {{ login: unknown[], logout: unknown[] }} Outcome what `login` and `logout` gave for each token */
 /** @typedef {{ name: string, file: string, defines: RegExp, checks: string[], driver: string }} Language */
+
+/** One that has the packages which the documents name. */
+const PYTHON = process.env.GANTRY_PYTHON ?? "python3";
 
 /**
  * `defines` finds the function `login` in a block; `checks` looks at the syntax of a file; `driver` calls `login` and
@@ -20,10 +23,10 @@ import { ROOT } from "./installation.mjs";
 export const LANGUAGES = {
   sh: { name: "sh", file: "block.sh", defines: /\$\{?TOKEN\b/, checks: ["sh", "-n"], driver: "" },
   python: {
-    name: "python3",
+    name: PYTHON,
     file: "block.py",
     defines: /^def login\(/m,
-    checks: ["python3", "-m", "py_compile"],
+    checks: [PYTHON, "-m", "py_compile"],
     driver: `
 import json as _json, sys as _sys
 def _each(name, tokens):
@@ -180,6 +183,8 @@ export function drive({ language, text }, tokens, env) {
     const go = language === "go";
     await writeFile(path.join(folder, file), go ? text : text + driver);
     if (go) await writeFile(path.join(folder, "driver.go"), driver);
+    // Where packages of npm are found.
+    if (language === "js") await symlink(path.join(ROOT, "e2e/node_modules"), path.join(folder, "node_modules"));
     const words = go ? [name, "run", file, "driver.go"] : [name, file];
     const home = { GOCACHE: path.join(ROOT, "target/go"), GO111MODULE: "off" };
     const ended = await program(words, { env: { ...env, ...home }, cwd: folder, input: JSON.stringify(tokens) });

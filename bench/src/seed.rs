@@ -111,7 +111,7 @@ pub async fn fill(data: &Path, database_url: &str, users: usize) -> anyhow::Resu
             };
             store::insert(&mut tx, &made.realm.id, &one).await?;
             writeln!(ids, "{session}")?;
-            writeln!(tokens, "{}", signer.sign(&claims(&made.realm.id, &one)))?;
+            writeln!(tokens, "{}", signer.sign(&claims(&one)))?;
         }
         tx.commit().await?;
     }
@@ -129,11 +129,11 @@ pub async fn fill(data: &Path, database_url: &str, users: usize) -> anyhow::Resu
     })
 }
 
-fn claims(realm: &str, one: &Person<'_>) -> Claims {
+fn claims(one: &Person<'_>) -> Claims {
     Claims {
         iat: one.now_ms / 1000,
         exp: Some(one.expires_ms / 1000),
-        aud: realm.to_owned(),
+        aud: None,
         tk: one.session.to_owned(),
         uid: one.user.to_owned(),
         un: one.username.to_owned(),

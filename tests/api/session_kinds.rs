@@ -28,7 +28,6 @@ fn verified(token: &str, realm: &Value) -> Value {
         _ => (Algorithm::RS256, DecodingKey::from_rsa_pem(key.as_bytes()).expect("a PEM public key")),
     };
     let mut validation = Validation::new(algorithm);
-    validation.set_audience(&[text(realm, "id")]);
     validation.validate_exp = false; // the tests' clock is not the machine's
     validation.required_spec_claims.clear();
     jsonwebtoken::decode::<Value>(token, &key, &validation).expect("verifies").claims
@@ -78,7 +77,7 @@ async fn tokens_verify_with_the_realms_key(#[case] engine: Engine) {
         assert_eq!((&header["typ"], &header["alg"]), (&json!("JWT"), &json!(algo.to_uppercase())));
         assert!(is_id("jky", text(&header, "kid")), "{header}");
         let claims = verified(token, &realm);
-        assert_eq!((&claims["aud"], &claims["uid"]), (&json!(server.realm()), &user["id"]));
+        assert_eq!((claims.get("aud"), &claims["uid"]), (None, &user["id"]));
         assert_eq!(server.get(&format!("sessions/{token}")).await.json(200)["user_id"], user["id"]);
         let fresh = server.get(&format!("sessions/{token}?expand=token")).await.json(200);
         assert_eq!(verified(text(&fresh, "token"), &realm)["tk"], fresh["id"]);
@@ -165,4 +164,36 @@ async fn tokens_leave_out_what_does_not_fit(#[case] engine: Engine) {
     }
     let claims = told().await;
     assert_eq!((claims.get("cs"), claims.get("m")), (None, None));
+}
+
+/// Libraries for tokens refuse an audience that they were not told of, and demand one that they were.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn tokens_name_an_audience_where_the_realm_wants_it(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    server.user("ada").await;
+    assert_eq!(server.get(&format!("realms/{}", server.realm())).await.json(200)["jwt_audience"], false);
+    let before = text(&server.authenticate("ada").await, "token").to_owned();
+    let realm = set(&server, json!({"jwt_audience": true})).await;
+    assert_eq!(realm["jwt_audience"], true);
+    let named = text(&server.authenticate("ada").await, "token").to_owned();
+    let decoded = |token: &str, audience: Option<&str>| {
+        let mut rules = Validation::new(Algorithm::HS256);
+        rules.validate_exp = false;
+        if let Some(audience) = audience {
+            rules.set_audience(&[audience]);
+            rules.set_required_spec_claims(&["aud"]);
+        }
+        let key = DecodingKey::from_secret(text(&realm, "jwt_key").as_bytes());
+        jsonwebtoken::decode::<Value>(token, &key, &rules).is_ok()
+    };
+    assert!(decoded(&before, None) && !decoded(&before, Some(server.realm())));
+    assert!(decoded(&named, Some(server.realm())) && !decoded(&named, None) && !decoded(&named, Some("rl_other")));
+    for token in [&before, &named] {
+        server.get(&format!("sessions/{token}")).await.json(200);
+    }
+    set(&server, json!({"jwt_audience": false})).await;
+    assert!(decoded(text(&server.authenticate("ada").await, "token"), None));
 }

@@ -149,4 +149,7 @@ async fn a_neighbour_realms_key_signs_nothing_here(#[case] engine: Engine) {
         let payload = with(&part(&token, 1), "aud", audience);
         refused(&server, &signed(&header, &payload, key.as_bytes()), "their key, our session").await;
     }
+    let payload = part(&token, 1);
+    assert!(payload.get("aud").is_none());
+    refused(&server, &signed(&header, &payload, key.as_bytes()), "their key, our session, no audience").await;
 }

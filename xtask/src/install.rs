@@ -13,6 +13,9 @@ use crate::command::{command, found, output, root, run, succeeds, target};
 /// The release of cargo-deny that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
 
+/// The release by which the documents' Python verifies tokens.
+const PYJWT: &str = "2.15.1";
+
 /// The release that fuzzes the API.
 const SCHEMATHESIS: &str = "4.32.5";
 
@@ -58,20 +61,34 @@ pub(crate) fn node_modules() -> Result<PathBuf> {
 
 /// The `schemathesis` command, in a Python environment of our own.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
-    program("python3", "python3")?;
     program("curl", "curl")?;
     let home = target()?.join("schemathesis").join(SCHEMATHESIS);
     let schemathesis = home.join("bin/schemathesis");
     if !succeeds(command(&schemathesis).arg("--version")) {
-        let make = || succeeds(command("python3").args(["-m", "venv", "--clear"]).arg(&home));
-        if !make() {
-            apt(&["python3-venv"])?;
-            ensure!(make(), "python3 cannot make an environment at {}", home.display());
-        }
-        let mut pip = command(home.join("bin/pip"));
-        run(pip.args(["install", "--quiet", &format!("schemathesis=={SCHEMATHESIS}")]))?;
+        python_with(&home, &format!("schemathesis=={SCHEMATHESIS}"))?;
     }
     Ok(schemathesis)
+}
+
+/// A Python with PyJWT, by which the documents verify tokens.
+pub(crate) fn python_with_jwt() -> Result<PathBuf> {
+    let home = target()?.join("pyjwt").join(PYJWT);
+    let python = home.join("bin/python3");
+    if !succeeds(command(&python).args(["-c", "import jwt"])) {
+        python_with(&home, &format!("PyJWT=={PYJWT}"))?;
+    }
+    Ok(python)
+}
+
+/// Makes a Python environment in this folder with this package.
+fn python_with(home: &Path, package: &str) -> Result<()> {
+    program("python3", "python3")?;
+    let make = || succeeds(command("python3").args(["-m", "venv", "--clear"]).arg(home));
+    if !make() {
+        apt(&["python3-venv"])?;
+        ensure!(make(), "python3 cannot make an environment at {}", home.display());
+    }
+    run(command(home.join("bin/pip")).args(["install", "--quiet", package]))
 }
 
 /// What the documents and examples are written in.

@@ -82,6 +82,7 @@ fn walks(cluster: &Cluster) -> Result<()> {
     let mut node = command("node");
     // Each file has a server and a browser of its own, which wait for each other half of the time.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]).args(walk_files()?);
+    node.env("GANTRY_PYTHON", install::python_with_jwt()?);
     node.env("GANTRY_CHROMIUM", chromium).env("GANTRY_ARTIFACTS", artifacts);
     command::run(with_environment(&mut node, cluster)?)
 }

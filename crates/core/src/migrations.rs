@@ -35,6 +35,7 @@ pub const ALL: &[Migration] = &[
     migration(35, "0035_verified_addresses.sql", include_str!("../../../migrations/0035_verified_addresses.sql")),
     migration(36, "0036_first_mails.sql", include_str!("../../../migrations/0036_first_mails.sql")),
     migration(37, "0037_api_key_expiry.sql", include_str!("../../../migrations/0037_api_key_expiry.sql")),
+    migration(38, "0038_jwt_audience.sql", include_str!("../../../migrations/0038_jwt_audience.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

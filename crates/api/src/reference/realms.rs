@@ -73,6 +73,12 @@ fn logins() -> Vec<Field> {
             .optional(),
         field("jwt_algo", Kind::Word(JwtAlgo::TEXTS), "How login tokens are signed; a change makes a new key")
             .optional(),
+        field(
+            "jwt_audience",
+            Kind::Flag,
+            "Whether login tokens name the realm as `aud`; verifiers then must expect it",
+        )
+        .optional(),
         field("jwt_fields", Kind::Words(JwtField::TEXTS), "What else login tokens tell; orgs needs memberships")
             .optional(),
         field(

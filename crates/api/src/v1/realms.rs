@@ -33,6 +33,7 @@ struct View<'a> {
     api_key_policy: ApiKeyPolicy,
     jwt_algo: JwtAlgo,
     jwt_fields: &'a [JwtField],
+    jwt_audience: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     jwt_key: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +62,7 @@ fn view<'a>(realm: &'a Realm, custom: bool, key: Option<&'a str>) -> View<'a> {
         api_key_policy: realm.api_key_policy,
         jwt_algo: realm.jwt_algo,
         jwt_fields: &realm.jwt_fields.0,
+        jwt_audience: realm.jwt_audience,
         jwt_key: key,
         jwt_secret: key.filter(|_| realm.jwt_algo == JwtAlgo::Hs256),
         session_type: realm.session_type,

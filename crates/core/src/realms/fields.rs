@@ -33,6 +33,7 @@ pub(super) fn fresh(id: String, account_id: Option<String>, now_ms: i64) -> Real
         resource_links: Json(Vec::new()),
         sessions_ended_at: 0,
         created_at: now_ms,
+        jwt_audience: false,
     }
 }
 
@@ -59,6 +60,7 @@ pub(super) fn apply(realm: &mut Realm, fields: &mut Fields) {
     set(&mut realm.api_key_policy, word(fields, "api_key_policy"));
     set(&mut realm.jwt_algo, word(fields, "jwt_algo"));
     jwt_fields(realm, fields);
+    set(&mut realm.jwt_audience, fields.boolean("jwt_audience"));
     resource_links(realm, fields);
     sessions(realm, fields);
 }

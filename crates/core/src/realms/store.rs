@@ -54,6 +54,8 @@ row! {
         pub sessions_ended_at: i64,
         /// Epoch milliseconds.
         pub created_at: i64,
+        /// Whether login tokens name the realm as their audience.
+        pub jwt_audience: bool,
     }
 }
 
@@ -100,7 +102,7 @@ pub enum Holding<'a> {
 
 statements! {
     INSERT: () = "INSERT INTO realms (", Realm::COLUMNS, ") VALUES
-        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
     FIND: Realm = "SELECT ", Realm::ALIASED, VISIBLE;
     LOCK: Realm = "SELECT ", Realm::ALIASED, VISIBLE, " FOR UPDATE";
     HOLDING_USER: Realm = "SELECT ", Realm::ALIASED, " FROM users", HOLDING;
@@ -121,7 +123,7 @@ statements! {
         username_validation_human = $7, require_unique_emails = $8, api_key_prefix = $9, api_key_policy = $10,
         jwt_algo = $11, jwt_fields = $12, session_type = $13, session_minutes = $14, session_limit = $15,
         api_key_minutes = $16, permission_limit = $17, event_days = $18, resource_links = $19,
-        sessions_ended_at = $20, created_at = $21 WHERE id = $1";
+        sessions_ended_at = $20, created_at = $21, jwt_audience = $22 WHERE id = $1";
     FORGET_UNIQUE_EMAILS: () = "UPDATE users SET unique_email = NULL WHERE realm_id = $1";
     DELETE_USERS: () = "DELETE FROM users WHERE realm_id = $1";
     DELETE_ORGS: () = "DELETE FROM orgs WHERE realm_id = $1";
@@ -165,6 +167,7 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, realm: &Realm) -> Result<()> {
         &resource_links,
         realm.sessions_ended_at,
         realm.created_at,
+        realm.jwt_audience,
     ];
     tx.execute(sql, values).await?;
     Ok(())

@@ -28,7 +28,7 @@ impl Session {
 pub async fn token_of(core: &Core, realm: &Realm, session: &Session, user: &User) -> Result<String> {
     let memberships = memberships::claims(core, &core.db, realm, &user.id).await?;
     let signer = jwt_keys::signer(core, &core.db, realm).await?;
-    Ok(fitting(&signer, claims(realm, user, &session.term(), memberships)))
+    Ok(fitting(&signer, realm, claims(realm, user, &session.term(), memberships)))
 }
 
 /// The same for a caller of the API. A token logs its holder in as the user, so reading alone does not give one.
@@ -41,21 +41,17 @@ pub async fn reissue(core: &Core, realm: &Realm, actor: &Actor, session: &Sessio
 pub(super) async fn sign(core: &Core, tx: &mut Tx, realm: &Realm, user: &User, term: &Term<'_>) -> Result<String> {
     let memberships = memberships::claims(core, &mut *tx, realm, &user.id).await?;
     let signer = jwt_keys::signer(core, tx, realm).await?;
-    Ok(fitting(&signer, claims(realm, user, term, memberships)))
+    Ok(fitting(&signer, realm, claims(realm, user, term, memberships)))
 }
 
 /// Signs what fits into a token of [`MAX_BYTES`], beyond which neither we nor most proxies take one: at need without
 /// custom attributes, then without memberships. A login works whatever its user has gathered; the session tells all.
-fn fitting(signer: &SigningKey, mut claims: Claims) -> String {
+fn fitting(signer: &SigningKey, realm: &Realm, mut claims: Claims) -> String {
     let whole = signer.sign(&claims);
     if whole.len() <= MAX_BYTES {
         return whole;
     }
-    tracing::warn!(
-        realm = claims.aud,
-        user = claims.uid,
-        "a login token was too long: what jwt_fields adds is left out"
-    );
+    tracing::warn!(realm = realm.id, user = claims.uid, "a login token was too long: what jwt_fields adds is left out");
     claims.cs = None;
     claims.m.iter_mut().flatten().for_each(|membership| (membership.cs, membership.ocs) = (None, None));
     let shorter = signer.sign(&claims);
@@ -71,7 +67,7 @@ fn claims(realm: &Realm, user: &User, term: &Term<'_>, memberships: Option<Vec<M
     Claims {
         iat: term.from,
         exp: term.until,
-        aud: realm.id.clone(),
+        aud: realm.jwt_audience.then(|| realm.id.clone()),
         tk: term.id.to_owned(),
         uid: user.id.clone(),
         un: user.username.clone(),

@@ -13,8 +13,10 @@ pub struct Claims {
     /// Expiry, epoch seconds; `None` for sessions without end.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "not_null")]
     pub exp: Option<i64>,
-    /// Realm id, `rl_…`.
-    pub aud: String,
+    /// Realm id, `rl_…`, where the realm wants it told: most libraries refuse a token with an audience that they were not
+    /// given, and AuthRocket's tokens have none.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "not_null")]
+    pub aud: Option<String>,
     /// Session id (`kss_…`), or `kst_…` for an unmanaged session.
     pub tk: String,
     /// User id, `usr_…`.
@@ -56,7 +58,8 @@ pub struct MembershipClaim {
     pub ocs: Option<Map<String, Value>>,
 }
 
-/// An `exp` that is there must be a number: read as "absent", a `null` would make a token that never ends.
-fn not_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    i64::deserialize(deserializer).map(Some)
+/// A claim that is there must have its type: read as "absent", a `null` would make a token that never ends, or one for
+/// everybody.
+fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }

@@ -149,7 +149,7 @@ impl VerifyingKey {
         }
     }
 
-    /// The claims of a token that this key signed, for this audience (the realm's id), and that has not expired: it
+    /// The claims of a token that this key signed, for this audience (the realm's id) if for any, and that has not expired: it
     /// has when `now_ms` (epoch milliseconds) reaches `exp`, with no leeway.
     pub fn verify(&self, token: &str, audience: &str, now_ms: i64) -> Result<Claims, JwtError> {
         let parts = Parts::split(token)?;
@@ -196,7 +196,7 @@ impl VerifyingKey {
 }
 
 fn current(claims: &Claims, audience: &str, now_ms: i64) -> Result<(), JwtError> {
-    if claims.aud != audience {
+    if claims.aud.as_deref().is_some_and(|named| named != audience) {
         return Err(JwtError::Audience);
     }
     match claims.exp {

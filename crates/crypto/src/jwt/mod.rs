@@ -8,7 +8,7 @@
 //!
 //! Guarantees, after RFC 8725: the algorithm comes from the key, never from the token; `none`, other types and every
 //! `crit` extension are refused; keys inside or behind the header (`jwk`, `jku`, `x5u`, `x5c`) are never looked at;
-//! `aud` must be the realm that asks; expiry is checked to the millisecond against the caller's clock.
+//! an `aud` must be the realm that asks, whose key it is anyhow; expiry is checked to the millisecond against the caller's clock.
 
 mod claims;
 mod compact;

@@ -79,7 +79,7 @@ async fn anything_else(State(server): State<Server>, method: Method, uri: Uri) -
 /// A token as the server signs it. The numbers are far enough ahead (the year 2100).
 fn token(secret: &str) -> String {
     gantry_crypto::install_provider();
-    let claims = json!({"tk": "kss_1", "uid": "usr_1", "un": "ada", "aud": REALM, "exp": 4_102_444_800_i64});
+    let claims = json!({"tk": "kss_1", "uid": "usr_1", "un": "ada", "exp": 4_102_444_800_i64});
     jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(secret.as_bytes())).expect("a token")
 }
 
