@@ -66,7 +66,7 @@ export function examples() {
 }
 
 const RESOURCE = "(?:sessions|users|memberships|orgs|realms|credentials|user_tokens|events|app_hooks|auth_providers|login_policies|jwt_keys)";
-const ESCAPES = "(?:encodeURIComponent|segment|quote|urllib\\.parse\\.quote|ERB::Util\\.url_encode|rawurlencode|url\\.PathEscape)";
+const ESCAPES = "(?:encodeURIComponent|segment|quote|urllib\\.parse\\.quote|ERB::Util\\.url_encode|rawurlencode|url\\.PathEscape|url\\.QueryEscape)";
 /** A value that is joined to an address: `"sessions/" + x`, `"sessions/" . x`, `${x}`, `{x}`, `#{x}`, `$x`, `$(x)`, `%s`. */
 const JOINED = new RegExp(`(?:${RESOURCE}/|[?&][a-z_]+=)(?:["'\`]\\s*[+.]\\s*|\\$\\{|#\\{|\\{|\\$\\(|(?=[$%]))(.*)`, "g");
 const ESCAPED = new RegExp(`^\\s*${ESCAPES}\\b`);

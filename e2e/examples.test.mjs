@@ -4,16 +4,20 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, test } from "node:test";
+import { examples } from "./code_blocks.mjs";
 import { Installation, ROOT } from "./installation.mjs";
-import { program } from "./programs.mjs";
+import { isInstalled, program, runnable } from "./programs.mjs";
 
 const server = await Installation.start();
 after(() => server.end());
 
-for (const [name, file] of [["node", "main_calls.mjs"], ["python3", "main_calls.py"], ["sh", "main_calls.sh"]]) {
-  test(file, async () => {
-    const { status, stdout, stderr } = await program([name, path.join(ROOT, "examples", file)], { env: server.app(server.adminKey) });
+for (const { place, language } of examples().filter(({ place }) => place.startsWith("examples/main_calls."))) {
+  test(place, async (t) => {
+    if (!(await isInstalled(language))) return t.skip(`${language} is not on this machine`);
+    const { status, stdout, stderr } = await program(await runnable(language, path.join(ROOT, place)), { env: server.app(server.adminKey) });
     assert.equal(status, 0, stderr);
+    // A shell takes no webhooks.
+    if (language !== "sh") assert.match(stdout, /^webhook: user.created$/m);
     assert.match(stdout, /Ada Lovelace is logged in/);
     assert.match(stdout, /^done$/m);
   });

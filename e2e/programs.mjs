@@ -141,6 +141,23 @@ export async function isInstalled(language) {
   return program(["sh", "-c", `command -v ${name}`]).then(({ status }) => status === 0);
 }
 
+/** What Go needs where it has no home, and finds again at the next run. */
+const GO = { GOCACHE: path.join(ROOT, "target/go"), GO111MODULE: "off" };
+
+/**
+ * The words that run a file, which is built first where its language wants that.
+ * @param {string} language
+ * @param {string} file
+ */
+export async function runnable(language, file) {
+  const { name } = LANGUAGES[language];
+  if (language !== "go") return [name, file];
+  const built = path.join(GO.GOCACHE, path.basename(file, ".go"));
+  const { status, stderr } = await program([name, "build", "-o", built, file], { env: { PATH: process.env.PATH ?? "", ...GO } });
+  if (status !== 0) throw new Error(stderr);
+  return [built];
+}
+
 /**
  * A folder for the time of `work`.
  * @template T
@@ -186,8 +203,7 @@ export function drive({ language, text }, tokens, env) {
     // Where packages of npm are found.
     if (language === "js") await symlink(path.join(ROOT, "e2e/node_modules"), path.join(folder, "node_modules"));
     const words = go ? [name, "run", file, "driver.go"] : [name, file];
-    const home = { GOCACHE: path.join(ROOT, "target/go"), GO111MODULE: "off" };
-    const ended = await program(words, { env: { ...env, ...home }, cwd: folder, input: JSON.stringify(tokens) });
+    const ended = await program(words, { env: { ...env, ...GO }, cwd: folder, input: JSON.stringify(tokens) });
     if (ended.status !== 0) throw new Error(`${words.join(" ")}: ${ended.stderr}`);
     return JSON.parse(ended.stdout);
   });

@@ -7,7 +7,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { blocks, blocksOf, examples, isProgram, unescaped } from "./code_blocks.mjs";
 import { Installation, ROOT } from "./installation.mjs";
-import { LANGUAGES, drive, isInstalled, program, syntax } from "./programs.mjs";
+import { LANGUAGES, drive, isInstalled, program, runnable, syntax } from "./programs.mjs";
 
 const server = await Installation.start();
 after(() => server.end());
@@ -126,10 +126,9 @@ for (const code of documented.filter(({ language }) => language === "json")) {
 
 for (const { place, language } of programs.filter(({ place, language }) => isProgram(language) && !place.includes("static-site"))) {
   test(place, async (t) => {
-    const { name } = LANGUAGES[language];
     if (!(await isInstalled(language))) return t.skip(`${language} is not on this machine`);
-    const words = language === "go" ? [name, "run"] : [name];
-    const run = (/** @type {string} */ token, /** @type {string} */ key) => program([...words, path.join(ROOT, place), token], { env: server.app(key) });
+    const words = await runnable(language, path.join(ROOT, place));
+    const run = (/** @type {string} */ token, /** @type {string} */ key) => program([...words, token], { env: server.app(key) });
     await comesToNothing((key) => inTurns(HOSTILE, async (token) => {
       // No program can be given a NUL as an argument.
       return !token.includes("\0") && (await run(token, key)).status === 0;

@@ -1,5 +1,7 @@
 // The main calls of the API with Node.js 18 or later and nothing else.
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
 
 const { AUTHROCKET_URL, AUTHROCKET_API_KEY, AUTHROCKET_REALM } = process.env;
 
@@ -33,6 +35,17 @@ async function check(token) {
   return session?.object === "session" ? session : null;
 }
 
+/** Whether a webhook's body is from our server: signed with the hook's secret, and not long ago. */
+function isFromUs(headers, body, secret) {
+  const timestamp = headers["webhook-timestamp"] ?? "";
+  if (!/^\d+$/.test(timestamp) || Math.abs(Date.now() / 1000 - Number(timestamp)) > 300) return false;
+  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  const hmac = createHmac("sha256", key).update(`${headers["webhook-id"]}.${timestamp}.`).update(body);
+  const wanted = Buffer.from(`v1,${hmac.digest("base64")}`);
+  const given = (headers["webhook-signature"] ?? "").split(" ").map((one) => Buffer.from(one));
+  return given.some((one) => one.length === wanted.length && timingSafeEqual(one, wanted));
+}
+
 // With a login token as its argument the program says whose it is, and no more.
 if (process.argv.length > 2) {
   const session = await check(process.argv[2]);
@@ -42,6 +55,27 @@ if (process.argv.length > 2) {
 
 const username = `ada-${randomBytes(4).toString("hex")}`;
 const password = "tr0mbone-under-glass";
+
+// A webhook tells of users who sign up from now on. While you develop, the server has to be allowed to call your machine.
+const receiver = createServer().listen(0, "127.0.0.1");
+await once(receiver, "listening");
+const hook = await call("POST", "app_hooks", {
+  app_hook: {
+    hook_type: "webhook",
+    destination: `http://127.0.0.1:${receiver.address().port}/hooks`,
+    event_type: ["user.created"],
+  },
+});
+const webhook = new Promise((received) =>
+  receiver.on("request", async (request, response) => {
+    const parts = await request.toArray();
+    const body = Buffer.concat(parts);
+    if (isFromUs(request.headers, Buffer.concat([body, Buffer.from(" ")]), hook.secret)) throw new Error("a changed body passes");
+    const good = isFromUs(request.headers, body, hook.secret);
+    response.writeHead(good ? 204 : 403).end();
+    if (good) received(JSON.parse(body.toString()));
+  }),
+);
 
 const org = await call("POST", "orgs", { org: { name: "Analytical Engines" } });
 const user = await call("POST", "users", {
@@ -55,6 +89,11 @@ const user = await call("POST", "users", {
   },
 });
 await call("POST", "memberships", { membership: { user_id: user.id, org_id: org.id, permissions: ["owner"] } });
+
+const event = await webhook;
+if (event.user_id !== user.id) throw new Error("another event");
+console.log(`webhook: ${event.event_type}`);
+receiver.close();
 
 // A login, as an app's own login form makes it. What a browser brings back from LoginRocket is such a token too.
 const login = await call("POST", `users/${segment(username)}/authenticate`, { password });
@@ -81,6 +120,7 @@ for (let more = true; more; ) {
 }
 console.log(`${users} users in the realm`);
 
+await call("DELETE", `app_hooks/${segment(hook.id)}`);
 await call("DELETE", `users/${segment(user.id)}`);
 await call("DELETE", `orgs/${segment(org.id)}`);
 console.log("done");

@@ -1,9 +1,13 @@
 """The main calls of the API with Python 3 and nothing else."""
 
+import base64
+import hmac
+import http.server
 import json
 import os
 import secrets
 import sys
+import time
 import urllib.error
 import urllib.request
 from urllib.parse import quote
@@ -63,6 +67,34 @@ def check(token):
     return session if session["object"] == "session" else None
 
 
+def is_from_us(headers, body, secret):
+    """Whether a webhook's body is from our server: signed with the hook's secret, and not long ago."""
+    timestamp = headers.get("webhook-timestamp", "")
+    if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > 300:
+        return False
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{headers.get('webhook-id')}.{timestamp}.".encode() + body
+    wanted = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+    given = headers.get("webhook-signature", "").split()
+    return any(hmac.compare_digest(one.encode(), wanted.encode()) for one in given)
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """Takes webhooks; a web framework does this in an app."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        assert not is_from_us(self.headers, body + b" ", hook["secret"]), "a changed body passes"
+        good = is_from_us(self.headers, body, hook["secret"])
+        self.send_response(204 if good else 403)
+        self.end_headers()
+        if good:
+            self.server.event = json.loads(body)
+
+    def log_message(self, *_):
+        pass
+
+
 # With a login token as its argument the program says whose it is, and no more.
 if len(sys.argv) > 1:
     session = check(sys.argv[1])
@@ -72,12 +104,24 @@ if len(sys.argv) > 1:
 username = f"ada-{secrets.token_hex(4)}"
 password = "tr0mbone-under-glass"
 
+# A webhook tells of users who sign up from now on. While you develop, the server has to be allowed to call your machine.
+receiver = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
+receiver.timeout, receiver.event = 30, None
+hook = call("POST", "app_hooks", {"app_hook": {
+    "hook_type": "webhook", "destination": f"http://127.0.0.1:{receiver.server_port}/hooks",
+    "event_type": ["user.created"],
+}})
+
 org = call("POST", "orgs", {"org": {"name": "Analytical Engines"}})
 user = call("POST", "users", {"user": {
     "user_type": "human", "username": username, "email": f"{username}@example.com", "password": password,
     "first_name": "Ada", "last_name": "Lovelace",
 }})
 call("POST", "memberships", {"membership": {"user_id": user["id"], "org_id": org["id"], "permissions": ["owner"]}})
+
+receiver.handle_request()
+assert receiver.event and receiver.event["user_id"] == user["id"], "no webhook came"
+print(f"webhook: {receiver.event['event_type']}")
 
 # A login, as an app's own login form makes it. What a browser brings back from LoginRocket is such a token too.
 login = call("POST", f"users/{segment(username)}/authenticate", {"password": password})
@@ -104,6 +148,7 @@ while more:
     more = page["more_results"]
 print(f"{users} users in the realm")
 
+call("DELETE", f"app_hooks/{segment(hook['id'])}")
 call("DELETE", f"users/{segment(user['id'])}")
 call("DELETE", f"orgs/{segment(org['id'])}")
 print("done")
