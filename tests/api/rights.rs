@@ -87,3 +87,42 @@ fn verify_opens_three_calls() {
     let expected = [("GET", "/v1/sessions/{id}"), ("POST", "/v1/sessions/verify"), ("DELETE", "/v1/sessions/{id}")];
     assert_eq!(open, expected);
 }
+
+/// What makes its holder the user is told to those who could log in as the user anyhow.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn secrets_need_write(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let ada = server.user("ada").await;
+    let realm = json!({"realm": {"api_key_policy": "encrypt"}});
+    server.put(&format!("realms/{}", server.realm()), realm).await.json(200);
+    let totp = server.post("auth_providers", json!({"auth_provider": {"provider_type": "totp"}})).await.json(201);
+    let github = json!({"auth_provider": {"provider_type": "github", "client_id": "i", "client_secret": "s"}});
+    let github = server.post("auth_providers", github).await.json(201);
+    let robot = server.post("users", json!({"user": {"user_type": "api", "username": "robot"}})).await.json(201);
+    let make = async |fields: Value| server.post("credentials", json!({ "credential": fields })).await.json(201);
+    let device =
+        make(json!({"user_id": ada["id"], "credential_type": "totp", "auth_provider_id": totp["id"], "name": "Phone"}));
+    let device = device.await;
+    let account = make(json!({"user_id": ada["id"], "credential_type": "github", "auth_provider_id": github["id"],
+        "provider_user_id": "4711", "access_token": "gho_secret"}))
+    .await;
+    let path = |credential: &Value| format!("credentials/{}", credential["id"].as_str().expect("an id"));
+    let told = [
+        (path(&device), vec!["otp_secret", "provisioning_uri", "qr_svg"]),
+        (path(&account), vec!["access_token"]),
+        (path(&robot["credentials"][0]), vec!["api_key"]),
+        ("users/robot".to_owned(), vec!["api_key"]),
+    ];
+    for access in [Access::Read, Access::Write, Access::AdminRealm, Access::AdminAccount] {
+        let key = key(&server, access, &[]).await;
+        for (path, names) in &told {
+            let shown = server.call_as(&key, Some(server.realm()), Method::GET, path, None).await.json(200);
+            for name in names {
+                assert_eq!(shown.get(name).is_some(), access.includes(Access::Write), "{access:?}: {path}: {name}");
+            }
+        }
+    }
+}

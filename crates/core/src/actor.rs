@@ -100,6 +100,11 @@ impl Actor {
         }
     }
 
+    /// Whether it may do what needs this right: for what an answer tells besides.
+    pub fn may(&self, access: Access) -> bool {
+        self.need(access).is_ok()
+    }
+
     /// The account whose realms this caller sees; the operator sees all.
     pub(crate) fn account(&self) -> Option<&str> {
         match &self.who {

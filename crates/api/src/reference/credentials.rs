@@ -43,13 +43,20 @@ fn secrets() -> Vec<Field> {
         field("password", Kind::Text(256), "password: kept as a hash").optional().secret(),
         field("password_confirmation", Kind::Text(256), "password: compared if sent").optional().secret(),
         field("keep_sessions", Kind::Flag, "password: other sessions go on").optional().secret(),
-        field("api_key", Kind::Text(256), "api_key: generate, or your own; told once, or if kept readable")
-            .optional()
+        field(
+            "api_key",
+            Kind::Text(256),
+            "api_key: generate, or your own; told once, or if kept readable and the key may write",
+        )
+        .optional()
+        .sometimes(),
+        field("otp_secret", Kind::Text(0), "totp: what the device needs, while it is new; for keys that may write")
             .sometimes(),
-        field("otp_secret", Kind::Text(0), "totp: what the device needs, while it is new").sometimes(),
         field("provisioning_uri", Kind::Text(0), "totp: the same for a QR code").sometimes(),
         field("qr_svg", Kind::Text(0), "totp: that QR code as an <svg> element, while it is new").sometimes(),
         field("recovery_codes", Kind::Texts(10), "totp: told once, by the verify of a user who has none").sometimes(),
-        field("access_token", Kind::Text(4096), "social: the provider's token").optional().sometimes(),
+        field("access_token", Kind::Text(4096), "social: the provider's token; for keys that may write")
+            .optional()
+            .sometimes(),
     ]
 }

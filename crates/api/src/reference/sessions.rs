@@ -12,7 +12,8 @@ pub fn resource() -> Resource {
     Resource {
         name: "session",
         title: "Sessions",
-        about: "A login that lasts. In addresses the whole login token works in place of the id.",
+        about: "A login that lasts. In addresses the whole login token works in place of the id. Escape it there, or let verify have \
+            what a browser brought: a token that is not escaped chooses the address.",
         fields: vec![
             field("id", Kind::Text(0), "kss_… of a managed session, kst_… of an unmanaged one"),
             field("user_id", Kind::Id("usr"), "Whose").required_at_first(),

@@ -60,9 +60,13 @@ fn told() -> Vec<Field> {
         .at_first()
         .sometimes(),
         field("password_reset_token", Kind::Text(0), "kpw_…, just made").sometimes(),
-        field("api_key", Kind::Text(256), "A system's key: generate, or your own; told once, or if kept readable")
-            .optional()
-            .sometimes(),
+        field(
+            "api_key",
+            Kind::Text(256),
+            "A system's key: generate, or your own; told once, or if kept readable and the key may write",
+        )
+        .optional()
+        .sometimes(),
     ]
 }
 

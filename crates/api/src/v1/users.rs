@@ -138,7 +138,7 @@ pub async fn answer(
     let expanded = if beside.is_pending { None } else { expanded(api, call, user).await? };
     let readable = if user.user_type == UserType::Api && beside.api_key.is_none() {
         let realm = call.realm(&api.core, Some(Holding::User(&user.id))).await?;
-        credentials::readable_key(&api.core, &realm, &user.id).await?
+        credentials::readable_key(&api.core, &realm, &call.actor, &user.id).await?
     } else {
         None
     };

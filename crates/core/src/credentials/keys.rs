@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::store::{self, Credential};
 use super::{CredentialType, fields};
+use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::fields::{Fields, Sent};
@@ -108,9 +109,9 @@ pub(super) fn readable(core: &Core, realm: &Realm, credential: &Credential) -> R
     Ok(std::str::from_utf8(&opened).ok().map(SecretString::from))
 }
 
-/// The user's first key, where it can be read again.
-pub async fn readable_key(core: &Core, realm: &Realm, user: &str) -> Result<Option<SecretString>> {
-    if realm.api_key_policy == ApiKeyPolicy::Hash {
+/// The user's first key, where it can be read again, for a caller who may log in as the user anyhow.
+pub async fn readable_key(core: &Core, realm: &Realm, actor: &Actor, user: &str) -> Result<Option<SecretString>> {
+    if realm.api_key_policy == ApiKeyPolicy::Hash || !actor.may(Access::Write) {
         return Ok(None);
     }
     match store::first_key(&core.db, &realm.id, user).await? {

@@ -30,10 +30,13 @@ pub struct Shown {
     pub provisioning: Option<(String, String)>,
 }
 
-/// One credential.
+/// One credential. Its secrets make their reader the user, so they need more than reading.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Shown> {
     actor.need(Access::Read)?;
     let credential = store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("credential"))?;
+    if !actor.may(Access::Write) {
+        return Ok(Shown { credential, api_key: None, access_token: None, provisioning: None });
+    }
     shown(core, &core.db, realm, credential).await
 }
 
