@@ -49,6 +49,7 @@ const GROWING: &[&str] = &[
     "outbox_mails",
     "social_logins",
     "waiting_identities",
+    "failed_attempts",
 ];
 
 /// Statements that find their tenant by something only the tenant has: a secret, an address, an id that tells the realm.

@@ -5,6 +5,7 @@ mod forgot;
 mod hosts;
 mod languages;
 mod limit;
+mod limited;
 mod login;
 mod logout;
 mod looks;

@@ -15,6 +15,7 @@ mod s11_s12_enumeration;
 mod s12_secrets_compared;
 mod s13_s15_second_factor;
 mod s13_s16_brute_force;
+mod s13_shared_counts;
 mod s14_restart;
 mod s15_every_route;
 mod s16_side_doors;

@@ -1,9 +1,10 @@
 //! The real server on a socket of its own, with one account, realm and Connected App.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use gantry::app::{App, deliveries, install_crypto};
-use gantry::config::{self, Sources};
+use gantry::config::{self, Config, Sources};
 use gantry::listener::{self, Limits};
 use gantry_core::accounts::{self, Furnished, NewAccount};
 use gantry_core::actor::Access;
@@ -28,15 +29,18 @@ pub const START_MS: i64 = 1_767_225_600_000;
 pub struct TestServer {
     pub app: App,
     pub clock: Clock,
-    pub made: Furnished,
+    pub made: Arc<Furnished>,
     /// `http://127.0.0.1:PORT`
     pub address: String,
     pub port: u16,
     pub client: reqwest::Client,
-    pub folder: TempDir,
+    pub folder: Arc<TempDir>,
     /// The API key with every right.
     pub key: String,
     stop: CancellationToken,
+    /// Its settings, without where it listens.
+    settings: Vec<(&'static str, String)>,
+    providers: Whereabouts,
 }
 
 impl TestServer {
@@ -54,13 +58,9 @@ impl TestServer {
         install_crypto();
         let folder = tempfile::tempdir().expect("a folder");
         let url = fresh_database(engine, folder.path()).await;
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
         let mut flags = vec![
             ("data", folder.path().display().to_string()),
-            ("listen", format!("127.0.0.1:{port}")),
             ("database_url", url),
-            ("base_url", format!("http://localhost:{port}")),
             // Cheap hashes: what they cost is measured elsewhere.
             ("password.memory_kib", "64".to_owned()),
             ("password.passes", "1".to_owned()),
@@ -69,11 +69,11 @@ impl TestServer {
             ("delivery.allowed_networks", "127.0.0.0/8".to_owned()),
         ];
         flags.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let sources = Sources { flags, ..Sources::default() };
-        let config = config::load(&sources).unwrap_or_else(|problems| panic!("{problems}")).config;
+        let (listener, port) = socket().await;
         let clock = Clock::set_to(START_MS);
+        let config = configured(&flags, port);
         let random = Random::seeded(u64::from(port));
-        let app = App::build_among(&config, clock.clone(), random, providers).await.expect("the server starts");
+        let app = App::build_among(&config, clock.clone(), random, providers.clone()).await.expect("the server starts");
         let made = accounts::found(
             &app.core,
             &app.system_realm,
@@ -89,18 +89,48 @@ impl TestServer {
         .await
         .expect("an account");
         let stop = CancellationToken::new();
-        let limits =
-            Limits { header_timeout: Duration::from_secs(10), max_connections: 1000, drain: Duration::from_secs(1) };
-        let deliveries = deliveries(&config, &app).expect("deliveries");
-        tokio::spawn(deliveries.run(stop.clone()));
-        tokio::spawn(listener::serve(listener, app.surfaces.clone(), limits, stop.clone()));
+        run(&config, &app, listener, &stop);
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .build()
             .expect("a client");
-        let key = made.api_key.expose_secret().to_owned();
-        Self { app, clock, made, address: format!("http://127.0.0.1:{port}"), port, client, folder, key, stop }
+        Self {
+            app,
+            clock,
+            address: format!("http://127.0.0.1:{port}"),
+            port,
+            client,
+            folder: Arc::new(folder),
+            key: made.api_key.expose_secret().to_owned(),
+            made: Arc::new(made),
+            stop,
+            settings: flags,
+            providers,
+        }
+    }
+
+    /// Another server on the same database, with the same clock: a second node, or this one after a restart.
+    pub async fn beside(&self) -> Self {
+        let (listener, port) = socket().await;
+        let config = configured(&self.settings, port);
+        let (clock, random) = (self.clock.clone(), Random::seeded(u64::from(port)));
+        let app = App::build_among(&config, clock.clone(), random, self.providers.clone()).await.expect("it starts");
+        let stop = CancellationToken::new();
+        run(&config, &app, listener, &stop);
+        Self {
+            app,
+            clock,
+            made: Arc::clone(&self.made),
+            address: format!("http://127.0.0.1:{port}"),
+            port,
+            client: self.client.clone(),
+            folder: Arc::clone(&self.folder),
+            key: self.key.clone(),
+            stop,
+            settings: self.settings.clone(),
+            providers: self.providers.clone(),
+        }
     }
 
     /// The realm's id.
@@ -186,6 +216,28 @@ impl TestServer {
     pub fn browser(&self) -> Browser {
         Browser::new(self.client.clone(), &self.address, &format!("acme.localhost:{}", self.port))
     }
+}
+
+async fn socket() -> (TcpListener, u16) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    (listener, port)
+}
+
+fn configured(settings: &[(&'static str, String)], port: u16) -> Config {
+    let listens = [("listen", format!("127.0.0.1:{port}")), ("base_url", format!("http://localhost:{port}"))];
+    let sources =
+        Sources { flags: listens.into_iter().chain(settings.iter().cloned()).collect(), ..Sources::default() };
+    config::load(&sources).unwrap_or_else(|problems| panic!("{problems}")).config
+}
+
+/// Listens and delivers until it is stopped.
+fn run(config: &Config, app: &App, listener: TcpListener, stop: &CancellationToken) {
+    let limits =
+        Limits { header_timeout: Duration::from_secs(10), max_connections: 1000, drain: Duration::from_secs(1) };
+    let deliveries = deliveries(config, app).expect("deliveries");
+    tokio::spawn(deliveries.run(stop.clone()));
+    tokio::spawn(listener::serve(listener, app.surfaces.clone(), limits, stop.clone()));
 }
 
 impl Drop for TestServer {

@@ -1,23 +1,19 @@
 //! How often a server may call: counted per API key and minute, and told on every answer.
 //!
-//! Counts are kept in memory and bounded: keys are counted once they are proven, and of addresses that send wrong keys
-//! the least used is forgotten. A minute begins with the first call of a key, so that a client's bursts do not meet.
+//! Counts are kept in memory and bounded, those of keys, which are proven before, apart from those of addresses that send
+//! wrong keys; none is forgotten within its minute. A minute begins with the first call of a key, so that a client's bursts
+//! do not meet.
 
-use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use gantry_core::tries::network;
-use quick_cache::sync::Cache;
+use gantry_core::tries::{Buckets, COARSE, Kept, Networks, Timed};
 
-/// Callers remembered; some 5 MB when all are in use.
+/// Keys, and networks, that are counted apart; some 2 MB each when all are in use.
 const CAPACITY: usize = 50_000;
 const MINUTE: u64 = 60;
-/// A window's low bits count its calls, its high bits are the second in which it began.
-const COUNT_BITS: u32 = 24;
-const MOST_COUNTED: u64 = (1 << COUNT_BITS) - 1;
+const MINUTE_MS: i64 = 60_000;
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
@@ -35,8 +31,34 @@ pub struct Settings {
 /// Everybody's calls in their present minute.
 pub struct Rates {
     settings: Settings,
-    seed: RandomState,
-    windows: Cache<u64, Arc<AtomicU64>>,
+    keys: Buckets<Window>,
+    networks: Buckets<Window>,
+}
+
+/// The calls of one minute.
+#[derive(Debug, Clone, Copy, Default)]
+struct Window {
+    /// Epoch seconds of the first one.
+    begun: u64,
+    calls: u64,
+}
+
+impl Timed for Window {
+    fn ends_at_ms(&self) -> i64 {
+        i64::try_from((self.begun + MINUTE) * 1000).unwrap_or(i64::MAX)
+    }
+}
+
+impl Window {
+    /// Counts a call. A minute that begins later than now was begun while the clock was ahead.
+    fn count(&mut self, now: u64, limit: u64) -> Standing {
+        if self.calls == 0 || !(self.begun..self.begun + MINUTE).contains(&now) {
+            *self = Self { begun: now, calls: 0 };
+        }
+        self.calls = self.calls.saturating_add(1);
+        let (remaining, reset) = (limit.saturating_sub(self.calls), self.begun + MINUTE);
+        Standing { limit, remaining, reset, exceeded: self.calls > limit }
+    }
 }
 
 /// Where a caller stands after this call.
@@ -58,49 +80,51 @@ pub type Told = Arc<OnceLock<Standing>>;
 impl Rates {
     /// Nobody has called yet.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, seed: RandomState::new(), windows: Cache::new(CAPACITY) }
+        Self { settings, keys: Buckets::new(CAPACITY, MINUTE_MS), networks: Buckets::new(CAPACITY, MINUTE_MS) }
     }
 
     /// Counts a call with this proven key; `None` where it is not limited.
     pub fn call(&self, now_ms: i64, key: &str, own_limit: Option<i64>) -> Option<Standing> {
-        let limit = own_limit.and_then(|own| u64::try_from(own).ok());
-        self.count(now_ms, ("key", key), limit.unwrap_or(u64::from(self.settings.per_key)))
-    }
-
-    /// Counts a call from this address whose key was missing or wrong.
-    pub fn wrong_key(&self, now_ms: i64, address: IpAddr) -> Option<Standing> {
-        let network = network(&address.to_string());
-        self.count(now_ms, ("address", &network), u64::from(self.settings.wrong_keys_per_address))
-    }
-
-    fn count(&self, now_ms: i64, caller: (&str, &str), limit: u64) -> Option<Standing> {
+        let limit = own_limit.and_then(|own| u64::try_from(own).ok()).unwrap_or(u64::from(self.settings.per_key));
         if limit == 0 {
             return None;
         }
-        let limit = limit.min(MOST_COUNTED - 1);
-        let hash = self.seed.hash_one(caller);
-        let window = self.windows.get_or_insert_with(&hash, || Ok::<_, std::convert::Infallible>(Arc::default()));
-        let window = window.unwrap_or_else(|never| match never {});
-        let now = u64::try_from(now_ms / 1000).unwrap_or(0);
-        let counted = |window: u64| {
-            let (begun, calls) = (window >> COUNT_BITS, window & MOST_COUNTED);
-            if now >= begun + MINUTE || calls == 0 { (now, 1) } else { (begun, (calls + 1).min(MOST_COUNTED)) }
-        };
-        let next = |window: u64| {
-            let (begun, calls) = counted(window);
-            Some(begun << COUNT_BITS | calls)
-        };
-        let before = window.fetch_update(Ordering::AcqRel, Ordering::Acquire, next).unwrap_or_else(|same| same);
-        let (begun, calls) = counted(before);
-        let (remaining, reset) = (limit.saturating_sub(calls), begun + MINUTE);
-        Some(Standing { limit, remaining, reset, exceeded: calls > limit })
+        let now = seconds(now_ms);
+        Some(self.keys.update(key, key, now_ms, |window, _| window.count(now, limit)).0)
     }
+
+    /// Counts a call from this address whose key was missing or wrong, for each of the networks around it. Where
+    /// a wide one had too many, those within it are not counted, and take no memory.
+    pub fn wrong_key(&self, now_ms: i64, address: IpAddr) -> Option<Standing> {
+        let limit = u64::from(self.settings.wrong_keys_per_address);
+        if limit == 0 {
+            return None;
+        }
+        let (now, networks) = (seconds(now_ms), Networks::of(&address.to_string()));
+        let mut standing = None;
+        for (network, factor) in networks.inwards() {
+            let count = |window: &mut Window, kept| {
+                let factor = if matches!(kept, Kept::Own(_)) { factor } else { COARSE };
+                window.count(now, limit * u64::from(factor))
+            };
+            let counted = self.networks.update(network, networks.coarse, now_ms, count).0;
+            standing = Some(counted);
+            if counted.exceeded {
+                break;
+            }
+        }
+        standing
+    }
+}
+
+fn seconds(now_ms: i64) -> u64 {
+    u64::try_from(now_ms / 1000).unwrap_or(0)
 }
 
 impl Standing {
     /// Seconds until the next call can pass.
     pub fn retry_after(&self, now_ms: i64) -> u64 {
-        self.reset.saturating_sub(u64::try_from(now_ms / 1000).unwrap_or(0)).max(1)
+        self.reset.saturating_sub(seconds(now_ms)).max(1)
     }
 
     /// Tells it on an answer.
@@ -114,7 +138,7 @@ impl Standing {
 /// Tells when the next try can pass where something else than a count of calls refused, such as too many passwords.
 pub fn write_reset(headers: &mut HeaderMap, now_ms: i64, retry_after: u64) {
     headers.insert(REMAINING, HeaderValue::from(0));
-    headers.insert(RESET, HeaderValue::from(u64::try_from(now_ms / 1000).unwrap_or(0) + retry_after));
+    headers.insert(RESET, HeaderValue::from(seconds(now_ms) + retry_after));
 }
 
 #[cfg(test)]
@@ -158,6 +182,35 @@ mod tests {
         assert!(!exceeded("2001:db8::1") && !exceeded("2001:db8::2") && exceeded("2001:db8::3"));
         assert!(!exceeded("192.0.2.1") && !exceeded("::ffff:192.0.2.1") && exceeded("192.0.2.1"));
         assert!(!exceeded("192.0.2.2"));
+    }
+
+    /// 131,072 addresses of as many networks, and 65,536 of one /48.
+    #[test]
+    fn strangers_with_wrong_keys_give_nobody_new_calls() {
+        let rates = rates(3);
+        let wrong = |address: &str| rates.wrong_key(NOW_MS, address.parse().expect("an address")).expect("limited");
+        for _ in 0..4 {
+            rates.call(NOW_MS, "ko_1", None);
+            wrong("192.0.2.1");
+        }
+        for nth in 0..131_072_u32 {
+            wrong(&format!("2001:{:x}:{:x}::1", nth >> 16, nth & 0xffff));
+        }
+        let of_site = (0..65_536_u32).filter(|nth| !wrong(&format!("2001:db8:1:{nth:x}::1")).exceeded).count();
+        assert!(of_site <= 32, "{of_site} of a /48, where an address has 2");
+        assert!(rates.call(NOW_MS, "ko_1", None).expect("limited").exceeded);
+        assert!(wrong("192.0.2.1").exceeded);
+        assert!(!rates.call(NOW_MS, "ko_2", None).expect("limited").exceeded);
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_stops_nobody() {
+        let rates = rates(3);
+        for _ in 0..10 {
+            rates.call(NOW_MS + 86_400_000, "ko_1", None);
+        }
+        let standing = rates.call(NOW_MS, "ko_1", None).expect("limited");
+        assert_eq!((standing.exceeded, standing.reset), (false, 1_767_225_660));
     }
 
     #[test]

@@ -3,8 +3,6 @@
 use crate::api_keys::ApiKey;
 use crate::error::{Error, Result};
 use crate::known_browsers::KnownBrowser;
-use crate::realms::Realm;
-use crate::tries::Try;
 use crate::words::words;
 
 words! {
@@ -70,13 +68,6 @@ pub struct Origin {
     pub app: Option<String>,
     /// What the browser sent to show that it is known.
     pub browser: Option<KnownBrowser>,
-}
-
-impl Origin {
-    /// A login of this user that is tried from here; `browser` as [`known_browsers::name`](crate::known_browsers) found it.
-    pub(crate) fn tries<'a>(&'a self, realm: &'a Realm, user: &'a str, browser: Option<&'a str>) -> Try<'a> {
-        Try { realm: &realm.id, user, address: self.ip.as_deref(), app: self.app.as_deref(), browser }
-    }
 }
 
 impl Actor {

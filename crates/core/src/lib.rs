@@ -20,6 +20,7 @@ pub mod credentials;
 pub mod error;
 pub mod events;
 pub mod exports;
+pub mod failed_attempts;
 pub mod fields;
 pub mod imports;
 pub mod installation;

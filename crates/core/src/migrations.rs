@@ -36,6 +36,7 @@ pub const ALL: &[Migration] = &[
     migration(36, "0036_first_mails.sql", include_str!("../../../migrations/0036_first_mails.sql")),
     migration(37, "0037_api_key_expiry.sql", include_str!("../../../migrations/0037_api_key_expiry.sql")),
     migration(38, "0038_jwt_audience.sql", include_str!("../../../migrations/0038_jwt_audience.sql")),
+    migration(39, "0039_failed_attempts.sql", include_str!("../../../migrations/0039_failed_attempts.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

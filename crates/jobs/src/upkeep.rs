@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gantry_core::{
-    Core, Result, challenges, events, jwt_keys, memberships, one_time_tokens, outbox, realms, sessions, signup_tokens,
-    social_logins,
+    Core, Result, challenges, events, failed_attempts, jwt_keys, memberships, one_time_tokens, outbox, realms,
+    sessions, signup_tokens, social_logins,
 };
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,7 @@ pub async fn expired(core: &Core, stop: &CancellationToken) {
     whole("sessions", stop, || sessions::remove_expired(core)).await;
     whole("spent challenges", stop, || challenges::remove_expired(core)).await;
     whole("one-time tokens", stop, || one_time_tokens::remove_expired(core)).await;
+    whole("failed attempts", stop, || failed_attempts::remove_expired(core)).await;
     whole("signup tokens", stop, || signup_tokens::remove_expired(core)).await;
     whole("social logins", stop, || social_logins::remove_expired(core)).await;
     whole("the outbox", stop, || outbox::remove_old(core)).await;

@@ -2,10 +2,13 @@
 //!
 //! Guarantee: of what nobody may know of, the page is the same as of what is not there.
 
+use std::borrow::Cow;
+
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use gantry_core::Error;
+use gantry_web::languages::Language;
 
 use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
@@ -33,9 +36,9 @@ impl Site {
     /// What a failure looks like to the person: a page of the site with a way back, but for what nobody may know of.
     pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
         let Some(failure) = Failure::of(error) else { return missing(loginrocket, &self.reader) };
-        let (title, text) = failure.words;
+        let title = failure.words.0;
         let (url, label) = self.way_on();
-        let told = (&*self.say(title), &*self.say(text));
+        let told = (&*self.say(title), &*failure.text(&self.reader.language));
         failure.waiting(page::leading_on(loginrocket, self, failure.status, told, (&url, &label)))
     }
 }
@@ -46,6 +49,11 @@ pub fn failed(loginrocket: &LoginRocket, reader: &Reader, error: Error) -> Shown
         Some(failure) => failure.waiting(page::nameless(loginrocket, reader, failure.status, failure.words)),
         None => missing(loginrocket, reader),
     }
+}
+
+/// Minutes to tell of these seconds, at least one.
+pub fn minutes_to_wait(seconds: u64) -> u64 {
+    seconds.div_ceil(60).max(1)
 }
 
 /// How a failure is told.
@@ -77,6 +85,18 @@ impl Failure {
             }
         };
         Some(Self { status, words, retry_after })
+    }
+
+    /// The text of a page that has a site. After too many tries it tells how long to wait.
+    fn text<'a>(&self, language: &'a Language) -> Cow<'a, str> {
+        match (self.words.1, self.retry_after.map(minutes_to_wait)) {
+            ("limited", Some(1)) => language.say("limited-minute"),
+            ("limited", Some(minutes)) => {
+                let minutes = minutes.to_string();
+                Cow::Owned(language.say_with("limited-minutes", &[("minutes", &minutes)]).into_owned())
+            }
+            (text, _) => language.say(text),
+        }
     }
 
     fn waiting(&self, shown: Shown) -> Shown {

@@ -91,7 +91,7 @@ impl App {
             passes: config.password_passes,
             lanes: config.password_lanes,
         });
-        let tries = Tries::new(config.tries.clone());
+        let tries = Tries::new(&config.tries);
         let core = Arc::new(Core::new(Parts {
             db,
             clock,

@@ -20,8 +20,8 @@ pub use policy::{PasswordPolicy, RequiredChars};
 pub use rules::{Shown, create, delete, find, update};
 pub(crate) use social::{SocialAccount, at_provider, delete_social, insert_social, refresh_social};
 pub use store::{Credential, statements};
+pub(crate) use totp::{CodeAttempt, behind, has_device, minutes_in_words, secret_of, spend_code};
 pub use totp::{Verified, verify};
-pub(crate) use totp::{behind, code_limit, has_device, minutes_in_words, secret_of, spend_code};
 
 use crate::words::words;
 

@@ -9,13 +9,14 @@ use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
+use crate::failed_attempts::{self, FailureCount, StoredFailures};
 use crate::fields::Fields;
 use crate::known_browsers;
 use crate::realms::Realm;
 use crate::recovery_codes;
 use crate::text;
-use crate::tries::Try;
-use crate::users::{self, Key, User};
+use crate::tries::LoginSlots;
+use crate::users::{self, Login, User};
 
 /// Gives the device its secret.
 pub(super) fn enrol(core: &Core, credential: &mut Credential) {
@@ -45,35 +46,40 @@ pub(crate) fn secret_of(core: &Core, credential: &Credential) -> Result<Vec<u8>>
     Ok(secret.to_vec())
 }
 
-/// Takes a slot for a try of a code. Right passwords do not empty this count, or whoever knows the password could try
-/// codes without end.
-///
-/// # Errors
-/// [`Error::Limited`] after too many.
-pub(crate) async fn code_limit(core: &Core, realm: &Realm, actor: &Actor, user: &str) -> Result<CodeTry> {
-    let known = known_browsers::name_of(core, &core.db, realm, user, &actor.origin).await?;
-    let slot = CodeTry { counted: format!("{user} code"), browser: known.map(|_| ALL_KNOWN) };
-    core.tries.check(core.clock.now_ms(), &slot.of(realm, actor))?;
-    Ok(slot)
+/// A code that is tried for a user. Right passwords do not empty this count, or whoever knows the password could try codes
+/// without end.
+pub(crate) struct CodeAttempt {
+    count: FailureCount,
+    slots: LoginSlots,
 }
 
-/// A slot that was taken.
-pub(crate) struct CodeTry {
-    counted: String,
-    browser: Option<&'static str>,
-}
-
-/// Codes are short, so all known browsers of a user have one count: whoever once made many of them has no more tries.
-const ALL_KNOWN: &str = "all";
-
-impl CodeTry {
-    /// The code was right: the slot is free again.
-    pub(crate) fn succeeded(self, core: &Core, realm: &Realm, actor: &Actor) {
-        core.tries.succeeded(&self.of(realm, actor));
+impl CodeAttempt {
+    /// Begins an attempt inside the transaction that looks at the code. The user has to be locked, and `login` read since.
+    ///
+    /// # Errors
+    /// [`Error::Limited`] after too many wrong ones, of the user or from the address.
+    pub(crate) fn begin(core: &Core, realm: &Realm, actor: &Actor, user: &str, login: &Login) -> Result<Self> {
+        let browser = known_browsers::name(core, realm, (user, login.known_browsers), &actor.origin);
+        let count = FailureCount::codes(realm, user, browser.as_deref());
+        count.check(core, login.failures())?;
+        let slots = if count.is_of_known_browser() {
+            LoginSlots::default()
+        } else {
+            core.tries.login(core.clock.now_ms(), actor.origin.ip.as_deref(), actor.origin.app.as_deref())?
+        };
+        Ok(Self { count, slots })
     }
 
-    fn of<'a>(&'a self, realm: &'a Realm, actor: &'a Actor) -> Try<'a> {
-        actor.origin.tries(realm, &self.counted, self.browser)
+    /// Where it is counted if it is wrong.
+    pub(crate) fn count(&self) -> &FailureCount {
+        &self.count
+    }
+
+    /// The code was right: the wrong ones before it are forgotten.
+    pub(crate) async fn succeeded(self, core: &Core, tx: &mut Tx, stored: StoredFailures<'_>) -> Result<()> {
+        self.count.clear(tx, stored).await?;
+        core.tries.give_back(&self.slots);
+        Ok(())
     }
 }
 
@@ -99,11 +105,13 @@ pub async fn verify(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
         sent.error("base", "not_totp", "Credential is of a type that needs no verification");
     }
     sent.finish()?;
-    let slot = code_limit(core, realm, actor, &credential.user_id).await?;
     let mut tx = core.db.begin().await?;
-    let owner = Key::Id(credential.user_id.clone());
-    users::lock(&mut tx, realm, &owner).await?.ok_or(Error::NotFound("credential"))?;
+    let owner = users::locked_login(&mut tx, realm, &credential.user_id).await?;
+    let (owner, login) = owner.ok_or(Error::NotFound("credential"))?;
+    let attempt = CodeAttempt::begin(core, realm, actor, &owner.id, &login)?;
     if !spend_on(core, &mut tx, &credential, &digits).await? {
+        failed_attempts::count_failure(core, &mut tx, realm, attempt.count()).await?;
+        tx.commit().await?;
         let drift = totp::drift(&secret_of(core, &credential)?, &digits, core.clock.now_ms());
         return Err(mismatch(drift));
     }
@@ -111,8 +119,8 @@ pub async fn verify(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
     let codes = recovery_codes::make_first(core, &mut tx, realm, actor, &credential.user_id).await?;
     let subject = Subject::user(&credential.user_id);
     events::record(core, &mut tx, realm, actor, EventType::UserUpdated, subject).await?;
+    attempt.succeeded(core, &mut tx, login.failures()).await?;
     tx.commit().await?;
-    slot.succeeded(core, realm, actor);
     Ok(Verified { credential: Credential { state: CredentialState::Active, ..credential }, codes })
 }
 

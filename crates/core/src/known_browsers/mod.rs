@@ -9,5 +9,5 @@ mod rules;
 mod store;
 
 pub use rules::{KnownBrowser, LIFETIME_S, forget};
-pub(crate) use rules::{forget_all, name, name_of, remember};
+pub(crate) use rules::{forget_all, name, remember};
 pub use store::statements;

@@ -70,21 +70,6 @@ pub(crate) fn name(core: &Core, realm: &Realm, user: (&str, i64), origin: &Origi
     known.map(|entry| entry.name.to_owned())
 }
 
-/// The same where the user's number was not read yet.
-pub(crate) async fn name_of(
-    core: &Core,
-    q: impl Query,
-    realm: &Realm,
-    user: &str,
-    origin: &Origin,
-) -> Result<Option<String>> {
-    if origin.browser.is_none() {
-        return Ok(None);
-    }
-    let series = store::series(q, &realm.id, user).await?;
-    Ok(name(core, realm, (user, series), origin))
-}
-
 /// The cookie's value from now on: this user is known, and so are the others who were.
 pub(crate) async fn remember(
     core: &Core,

@@ -3,18 +3,19 @@
 use gantry_db::Tx;
 
 use super::door::Door;
-use super::finish::{LoggedIn, finish, refuse};
+use super::failure::{FailedLogin, record_failure, refuse};
+use super::finish::{LoggedIn, finish};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
+use crate::credentials::{self, CodeAttempt};
 use crate::error::{Error, Result};
-use crate::events::{self, EventType, Subject};
 use crate::fields::Fields;
 use crate::one_time_tokens::{self, OneTimeToken, Purpose};
 use crate::realms::Realm;
 use crate::social_logins::{self, Waiting};
 use crate::users::{self, Key};
 use crate::words::State;
-use crate::{credentials, recovery_codes, text};
+use crate::{recovery_codes, text};
 
 /// Finishes a login that waits for a code. Without a key the token alone tells whose it is.
 ///
@@ -53,28 +54,30 @@ pub(crate) async fn with_code_and(
     let token = token.ok_or_else(|| Error::internal("a missing token was not refused"))?;
     let token = one_time_tokens::find(core, &core.db, realm, Purpose::Login, &token).await?;
     let Some(token) = token.filter(|token| named.is_none_or(|user| user == token.user_id)) else {
-        return refuse(core, realm, actor, named).await;
+        return refuse(core, realm, actor, FailedLogin::of(named)).await;
     };
-    let (user, _) = users::read(core, &core.db, realm, &Key::Id(token.user_id.clone())).await?;
-    if user.state == State::Inactive || realm.state == State::Inactive || door.keeps_out(&user) {
-        return refuse(core, realm, actor, Some(&user.id)).await;
-    }
-    let slot = credentials::code_limit(core, realm, actor, &user.id).await?;
     let mut tx = core.db.begin().await?;
-    // The user first, as everything does that changes their credentials.
-    users::lock(&mut tx, realm, &Key::Id(user.id.clone())).await?;
-    if !is_proof(core, &mut tx, realm, actor, (&user.id, &digits)).await?
-        || !one_time_tokens::spend(&mut tx, &token).await?
-    {
+    // The user first, as everything does that changes their credentials. Codes are looked at one after the other, so that
+    // each sees how many were wrong before it.
+    let (user, login) = users::locked_login(&mut tx, realm, &token.user_id).await?.ok_or(Error::Unauthenticated)?;
+    if user.state == State::Inactive || realm.state == State::Inactive || door.keeps_out(&user) {
         drop(tx);
-        return refuse_code(core, realm, actor, &token, (&digits, door)).await;
+        return refuse(core, realm, actor, FailedLogin::of(Some(&user.id))).await;
     }
+    let attempt = CodeAttempt::begin(core, realm, actor, &user.id, &login)?;
+    if !is_proof(core, &mut tx, realm, actor, (&user.id, &digits)).await? {
+        return refuse_code(core, tx, realm, actor, WrongCode { token: &token, attempt, digits: &digits, door }).await;
+    }
+    if !one_time_tokens::spend(&mut tx, &token).await? {
+        // The code is not spent either.
+        drop(tx);
+        return refuse(core, realm, actor, FailedLogin::of(Some(&user.id))).await;
+    }
+    attempt.succeeded(core, &mut tx, login.failures()).await?;
     if let Some(link) = link {
         social_logins::attach(core, &mut tx, realm, actor, &user, link).await?;
     }
-    let done = finish(core, tx, realm, actor, &user, door.remembers()).await?;
-    slot.succeeded(core, realm, actor);
-    Ok(done)
+    finish(core, tx, realm, actor, &user, door.remembers()).await
 }
 
 /// Whether the code is one of a device, or else a recovery code; it is spent either way.
@@ -83,18 +86,20 @@ async fn is_proof(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, (user,
         || recovery_codes::spend(core, tx, realm, actor, user, typed).await?)
 }
 
-/// A wrong code is counted on its token, and is an event. On the pages the person learns if their device's clock is slow.
-async fn refuse_code(
-    core: &Core,
-    realm: &Realm,
-    actor: &Actor,
-    token: &OneTimeToken,
-    (digits, door): (&str, Door),
-) -> Result<LoggedIn> {
-    let mut tx = core.db.begin().await?;
+/// A code that is none of the user's.
+struct WrongCode<'a> {
+    token: &'a OneTimeToken,
+    attempt: CodeAttempt,
+    digits: &'a str,
+    door: Door,
+}
+
+/// A wrong code is counted on its token and for its user, and is an event, inside the transaction that looked at it. On
+/// the pages the person learns if their device's clock is slow.
+async fn refuse_code(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, wrong: WrongCode<'_>) -> Result<LoggedIn> {
+    let WrongCode { token, attempt, digits, door } = wrong;
     one_time_tokens::wrong_try(&mut tx, token).await?;
-    let subject = Subject::user(&token.user_id);
-    events::record(core, &mut tx, realm, actor, EventType::LoginFailed, subject).await?;
+    record_failure(core, &mut tx, realm, actor, FailedLogin::guessed(attempt.count())).await?;
     tx.commit().await?;
     if !door.tells_unknown()
         && let Some(minutes) = credentials::behind(core, realm, &token.user_id, digits).await?

@@ -66,12 +66,3 @@ pub(super) async fn finish(
     tx.commit().await?;
     Ok(LoggedIn { user, counts, opened, cookie, browser })
 }
-
-/// A refused login is an event too; for an unknown user it costs the same and names nobody.
-pub(crate) async fn refuse<T>(core: &Core, realm: &Realm, actor: &Actor, user: Option<&str>) -> Result<T> {
-    let subject = Subject { user, ..Subject::default() };
-    let mut tx = core.db.begin().await?;
-    events::record(core, &mut tx, realm, actor, EventType::LoginFailed, subject).await?;
-    tx.commit().await?;
-    Err(Error::Unauthenticated)
-}

@@ -2,7 +2,8 @@
 
 use secrecy::SecretString;
 
-use super::finish::{LoggedIn, finish, refuse};
+use super::failure::{FailedLogin, refuse};
+use super::finish::{LoggedIn, finish};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::credentials;
@@ -22,6 +23,6 @@ pub async fn with_key(core: &Core, realm: &Realm, actor: &Actor, key: &SecretStr
     let is_active = |state| state == State::Active && realm.state == State::Active;
     match holder.filter(|user| user.user_type == UserType::Api && is_active(user.state)) {
         Some(user) => finish(core, core.db.begin().await?, realm, actor, &user, false).await,
-        None => refuse(core, realm, actor, id.as_deref()).await,
+        None => refuse(core, realm, actor, FailedLogin::of(id.as_deref())).await,
     }
 }

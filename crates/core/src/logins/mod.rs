@@ -2,6 +2,7 @@
 
 mod code;
 mod door;
+mod failure;
 mod finish;
 mod key;
 mod password;
@@ -12,8 +13,8 @@ mod step;
 pub use code::with_code;
 pub(crate) use code::with_code_and;
 pub use door::{By, Door};
+pub(crate) use failure::{FailedLogin, refuse};
 pub use finish::LoggedIn;
-pub(crate) use finish::refuse;
 pub use key::with_key;
 pub use password::with_password;
 pub(crate) use password::with_password_and;

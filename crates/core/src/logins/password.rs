@@ -4,14 +4,15 @@ use gantry_crypto::password::{Password, Verdict};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::door::Door;
-use super::finish::refuse;
+use super::failure::{FailedLogin, refuse};
 use super::step::{Step, go_on};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::failed_attempts::{FailureCount, LoginAttempt, StoredFailures};
 use crate::realms::Realm;
 use crate::social_logins::Waiting;
-use crate::users::{self, Key};
+use crate::users::{self, Key, Login, User};
 use crate::words::State;
 use crate::{auth_providers, credentials, known_browsers};
 
@@ -50,35 +51,27 @@ pub(crate) async fn with_password_and(
     if found.is_none() && door.tells_unknown() {
         return Err(Error::NotFound("user"));
     }
-    // Tries are counted under the user's id, however it was called; a name that is nobody's counts as itself.
-    let counted = match (&found, key) {
-        (Some((user, _)), _) => user.id.clone(),
-        (None, Key::Id(name) | Key::Username(name)) => name.clone(),
-    };
-    let browser = found
-        .as_ref()
-        .and_then(|(user, login)| known_browsers::name(core, realm, (&user.id, login.known_browsers), &actor.origin));
-    let slot = actor.origin.tries(realm, &counted, browser.as_deref());
-    core.tries.check(core.clock.now_ms(), &slot)?;
-
+    let attempt = begin(core, realm, actor, key, found.as_ref())?;
     let offered = auth_providers::password_policy(&core.db, realm).await?.is_some();
     let stored = found.as_ref().and_then(|(_, login)| login.password_hash.clone());
     let Ok(tried) = tried else {
-        return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user.id.as_str())).await;
+        return refuse(core, realm, actor, FailedLogin::guessed(&attempt.count)).await;
     };
-    let verdict = core.passwords.verify(tried, stored.clone()).await;
-    if verdict.is_err() {
-        core.tries.withdrawn(&slot);
-    }
-    let (user, before, rehash) = match (found, verdict?) {
+    let verdict = match core.passwords.verify(tried, stored).await {
+        Ok(verdict) => verdict,
+        Err(busy) => {
+            attempt.give_back(core);
+            return Err(busy.into());
+        }
+    };
+    let (user, before, rehash) = match (found, verdict) {
         (Some((user, login)), Verdict::Match { rehash })
             if offered && user.state == State::Active && realm.state == State::Active =>
         {
             (user, login, rehash)
         }
-        (found, _) => return refuse(core, realm, actor, found.as_ref().map(|(user, _)| user.id.as_str())).await,
+        _ => return refuse(core, realm, actor, FailedLogin::guessed(&attempt.count)).await,
     };
-    core.tries.succeeded(&slot);
     let fresh = match (rehash, Password::new(password.expose_secret())) {
         (true, Ok(password)) => credentials::rehash(core, password).await.zip(before.password_hash.clone()),
         _ => None,
@@ -89,10 +82,24 @@ pub(crate) async fn with_password_and(
     let Some((user, login)) = now.filter(|(user, login)| user.state == State::Active && login.still_takes(&before))
     else {
         drop(tx);
-        return refuse(core, realm, actor, Some(&user.id)).await;
+        return refuse(core, realm, actor, FailedLogin::guessed(&attempt.count)).await;
     };
+    attempt.admit(core, &mut tx, login.failures()).await?;
+    attempt.give_back(core);
     if let Some((fresh, old)) = fresh {
         fresh.replace(&mut tx, realm, &user.id, &old).await?;
     }
     go_on(core, tx, realm, actor, (user, login.devices), door, link).await
+}
+
+/// Begins an attempt. It is counted under the user's id, however the user was named; a name that is nobody's has a count
+/// as well.
+fn begin(core: &Core, realm: &Realm, actor: &Actor, key: &Key, found: Option<&(User, Login)>) -> Result<LoginAttempt> {
+    let Some((user, login)) = found else {
+        let (Key::Id(name) | Key::Username(name)) = key;
+        return LoginAttempt::begin(core, actor, FailureCount::of_nobody(core, realm, name), StoredFailures(None));
+    };
+    let browser = known_browsers::name(core, realm, (&user.id, login.known_browsers), &actor.origin);
+    let count = FailureCount::passwords(realm, &user.id, browser.as_deref());
+    LoginAttempt::begin(core, actor, count, login.failures())
 }

@@ -10,7 +10,7 @@ use crate::auth_providers;
 use crate::core::Core;
 use crate::credentials::{self, Credential};
 use crate::error::{Error, Result};
-use crate::logins::{self, Door};
+use crate::logins::{self, Door, FailedLogin};
 use crate::realms::Realm;
 use crate::users::{self, User, UserType};
 use crate::words::State;
@@ -36,7 +36,7 @@ pub async fn log_in(core: &Core, realm: &Realm, actor: &Actor, arrival: Arrival<
     }
     if realm.state == State::Inactive {
         tx.commit().await?;
-        return logins::refuse(core, realm, actor, None).await;
+        return logins::refuse(core, realm, actor, FailedLogin::default()).await;
     }
     let account = identity.account(&provider)?;
     // Whoever comes twice at once is the same person: the second waits here for the first.
@@ -105,7 +105,7 @@ impl Here<'_> {
         let (user, login) = users::locked_login(&mut tx, realm, id).await?.ok_or(Error::NotFound("user"))?;
         if user.state == State::Inactive || user.user_type != UserType::Human {
             tx.commit().await?;
-            return logins::refuse(core, realm, actor, Some(&user.id)).await;
+            return logins::refuse(core, realm, actor, FailedLogin::of(Some(&user.id))).await;
         }
         Ok(Arrived::Known(logins::go_on(core, tx, realm, actor, (user, login.devices), self.door, None).await?))
     }

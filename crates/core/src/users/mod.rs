@@ -21,7 +21,7 @@ pub use password::{change_own_password, generate_password_token, reset_password,
 pub use rules::{Made, create, delete, find, update};
 pub(crate) use rules::{Signup, free, lock, locked_login, named, read, signed_up};
 pub(crate) use social::{free_username, owners, signed_up_at_provider};
-pub(crate) use store::{COUNTS, of_login, row, touch_login};
+pub(crate) use store::{COUNTS, Login, of_login, row, touch_login};
 pub use store::{Counts, User, statements};
 pub use verification::{request_email_verification, request_own_verification, resend_verification, verify_email};
 

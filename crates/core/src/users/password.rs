@@ -7,12 +7,13 @@ use secrecy::{ExposeSecret, SecretString};
 use super::key::Key;
 use super::rules::{self, read};
 use super::store::{self, Counts, Login, User};
-use crate::actor::{Access, Actor, Origin};
+use crate::actor::{Access, Actor};
 use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::credentials::{self, PasswordPolicy, WantedPassword};
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
+use crate::failed_attempts::{self, FailureCount, LoginAttempt};
 use crate::fields::{Fields, Sent};
 use crate::one_time_tokens::{self, OneTimeToken, Purpose};
 use crate::realms::Realm;
@@ -78,7 +79,7 @@ async fn change(
     let current = sent.required_secret("current_password");
     let wanted = credentials::wanted(&mut sent, &policy, &user, true);
     if let Some(current) = current
-        && !is_current(core, realm, actor, (&user, login.password_hash.clone()), &current).await?
+        && !is_current(core, realm, actor, (&user, &login), &current).await?
     {
         sent.error("current_password", "mismatch", MISMATCH);
     }
@@ -92,18 +93,26 @@ async fn is_current(
     core: &Core,
     realm: &Realm,
     actor: &Actor,
-    (user, hash): (&User, Option<String>),
+    (user, login): (&User, &Login),
     current: &SecretString,
 ) -> Result<bool> {
-    let browser = known_browsers::name_of(core, &core.db, realm, &user.id, &actor.origin).await?;
-    let slot = actor.origin.tries(realm, &user.id, browser.as_deref());
-    core.tries.check(core.clock.now_ms(), &slot)?;
-    let Ok(tried) = Password::new(current.expose_secret()) else { return Ok(false) };
-    let verdict = core.passwords.verify(tried, hash).await;
-    if verdict.is_err() {
-        core.tries.withdrawn(&slot);
-    }
-    Ok(matches!(verdict?, Verdict::Match { .. }))
+    let browser = known_browsers::name(core, realm, (&user.id, login.known_browsers), &actor.origin);
+    let count = FailureCount::passwords(realm, &user.id, browser.as_deref());
+    let attempt = LoginAttempt::begin(core, actor, count, login.failures())?;
+    let is_right = match Password::new(current.expose_secret()) {
+        Ok(tried) => match core.passwords.verify(tried, login.password_hash.clone()).await {
+            Ok(verdict) => matches!(verdict, Verdict::Match { .. }),
+            Err(busy) => {
+                attempt.give_back(core);
+                return Err(busy.into());
+            }
+        },
+        Err(_) => false,
+    };
+    let mut tx = core.db.begin().await?;
+    failed_attempts::count_failure(core, &mut tx, realm, &attempt.count).await?;
+    tx.commit().await?;
+    Ok(is_right)
 }
 
 /// A token that lets its holder set the user's password, for a day. It ends those before it.
@@ -167,9 +176,7 @@ pub async fn reset_password(
     let wanted = credentials::wanted(&mut sent, &policy, &user, true);
     let kept = Kept::asked(&mut sent);
     sent.finish()?;
-    let done = set(core, realm, actor, (&user, wanted, kept), Proof::Token(&token)).await?;
-    core.tries.succeeded(&Origin::default().tries(realm, &user.id, None));
-    Ok(done)
+    set(core, realm, actor, (&user, wanted, kept), Proof::Token(&token)).await
 }
 
 /// A refused token is an event, where it is known whose it was meant to be.
@@ -219,6 +226,9 @@ async fn set(
         credentials::delete_social(&mut tx, realm, &user.id).await?;
     }
     credentials::replace_password(core, &mut tx, realm, &user, password).await?;
+    if by_mail {
+        FailureCount::passwords(realm, &user.id, None).clear(&mut tx, login.failures()).await?;
+    }
     match kept {
         Kept::None => sessions::end_all(&mut tx, realm, &user.id).await?,
         Kept::One(session) => sessions::end_others(&mut tx, realm, &user.id, session).await?,

@@ -7,6 +7,7 @@ use super::key::Key;
 use super::lists::Wanted;
 use super::{EmailVerification, UserType};
 use crate::error::Result;
+use crate::failed_attempts::{FAILURES, StoredFailures};
 use crate::json::Custom;
 use crate::page::{LAST, Page};
 use crate::words::State;
@@ -94,12 +95,19 @@ row! {
         pub password_hash: Option<String>,
         /// What cookies of the user's browsers are bound to.
         pub known_browsers: i64,
+        /// Wrong passwords and codes that are not forgiven yet.
+        pub(super) failed_attempts: Option<String>,
         /// Devices that the user has put to use.
         pub devices: i64,
     }
 }
 
 impl Login {
+    /// Wrong passwords and codes that are not forgiven yet.
+    pub(crate) fn failures(&self) -> StoredFailures<'_> {
+        StoredFailures(self.failed_attempts.as_deref())
+    }
+
     /// Whether the password that was right before is right now. Another hash alone may be one of the same password, and
     /// another number alone has other causes; both together are another password.
     pub(crate) fn still_takes(&self, before: &Self) -> bool {
@@ -171,10 +179,10 @@ statements! {
     FIND_BY_ID: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.id = $3";
     FIND_BY_NAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND (u.username = $3 OR u.unique_email = $3)";
     LOCK: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2 FOR UPDATE";
-    LOGIN_BY_ID: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, u.known_browsers, ", DEVICES, " FROM users u
+    LOGIN_BY_ID: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, u.known_browsers, ", FAILURES, ", ", DEVICES, " FROM users u
         LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
         WHERE u.realm_id = $1 AND u.id = $2";
-    LOGIN_BY_NAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, u.known_browsers, ", DEVICES, " FROM users u
+    LOGIN_BY_NAME: (User, Login) = "SELECT ", User::ALIASED, ", c.password_hash, u.known_browsers, ", FAILURES, ", ", DEVICES, " FROM users u
         LEFT JOIN credentials c ON c.user_id = u.id AND c.credential_type = 'password'
         WHERE u.realm_id = $1 AND (u.username = $2 OR u.unique_email = $2)";
     UP_BY_USERNAME: User = "SELECT ", User::COLUMNS, LISTED, BY_USERNAME_UP;

@@ -11,6 +11,7 @@ use gantry_web::broken_rules::{by_field, joined};
 use gantry_web::languages::Language;
 use serde_json::{Map, Value, json};
 
+use crate::failure::minutes_to_wait;
 use crate::problems;
 
 /// Why a call came to nothing, with what a page may need beside the sentence.
@@ -112,7 +113,7 @@ fn of_core(error: &Error, language: &Language, policy: &PasswordPolicy) -> (Stat
     match error {
         Error::Invalid(fields) | Error::Conflict(fields) => (StatusCode::OK, broken(fields, language, policy), None),
         Error::Unauthenticated => (StatusCode::OK, said("said-failed"), None),
-        Error::Limited { retry_after } => (StatusCode::OK, said("said-limited"), Some(*retry_after)),
+        Error::Limited { retry_after } => (StatusCode::OK, too_many(language, *retry_after), Some(*retry_after)),
         Error::Unavailable { retry_after } => (StatusCode::SERVICE_UNAVAILABLE, said("busy"), Some(*retry_after)),
         Error::NotFound(_) => (StatusCode::NOT_FOUND, said("missing"), None),
         Error::Malformed(sentence) | Error::Denied(sentence) => {
@@ -122,6 +123,16 @@ fn of_core(error: &Error, language: &Language, policy: &PasswordPolicy) -> (Stat
         Error::Internal(source, place) => {
             tracing::error!(%source, %place, "a call of the LoginRocket API failed");
             (StatusCode::INTERNAL_SERVER_ERROR, said("said-fault"), None)
+        }
+    }
+}
+
+fn too_many(language: &Language, retry_after: u64) -> Value {
+    match minutes_to_wait(retry_after) {
+        1 => json!({ "error": language.say("said-limited-minute") }),
+        minutes => {
+            let minutes = minutes.to_string();
+            json!({ "error": language.say_with("said-limited-minutes", &[("minutes", &minutes)]) })
         }
     }
 }
