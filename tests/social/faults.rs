@@ -1,5 +1,6 @@
 //! Providers that fail: the person is told, nothing is half done, and nobody waits for ever.
 
+use gantry_db::{Query, Sql, row};
 use jsonwebtoken::Algorithm;
 use rstest::rstest;
 use serde_json::json;
@@ -45,6 +46,35 @@ async fn a_provider_that_fails_is_told_and_can_be_tried_again(#[case] ending: &s
     // Keys that could not be had are asked for again when the answer said so.
     visit.advance(5_000);
     location(&visit.come_anew(&format!("/auth/{id}")).await);
+}
+
+row! {
+    struct Total { total: i64 }
+}
+
+/// A login that cannot begin leaves nothing behind, and does not count against its address.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_failed_start_keeps_no_state_and_takes_no_slot(#[case] engine: Engine) {
+    const ALL: &str = "SELECT COUNT(*) AS total FROM social_logins";
+    let sql: Sql<Total> = Sql::constant("ALL", ALL, ALL);
+    let visit = Visit::start(engine).await;
+    let button = format!("/auth/{}", Visit::key(&visit.add("issuer").await));
+    visit.providers.state().broken = Some(("/openid-configuration".to_owned(), 500));
+    for nth in 0..100 {
+        assert_eq!(visit.server.browser().get(&button).await.status, 503, "{nth}");
+    }
+    let db = &visit.server.app.core.db;
+    assert_eq!(db.row(&sql, &[]).await.expect("a row").expect("a row").total, 0);
+    visit.providers.state().broken = None;
+    visit.advance(5_000);
+    for nth in 0..60 {
+        assert_eq!(visit.server.browser().get(&button).await.status, 302, "{nth}");
+    }
+    assert_eq!(visit.server.browser().get(&button).await.status, 429);
+    assert_eq!(db.row(&sql, &[]).await.expect("a row").expect("a row").total, 60);
 }
 
 /// Whoever waits for an issuer that hangs waits for the next ones too.

@@ -96,8 +96,9 @@ impl Social {
         bound: Bound<'_>,
     ) -> Result<Started> {
         let callback = way.callback.clone();
-        let begun = social_logins::begin(&self.core, realm, actor, &client.provider, way, bound).await?;
+        // Whatever can fail comes first: a login that cannot begin keeps no state, and takes no slot of its address.
         let description = self.engine.description(client).await?;
+        let begun = social_logins::begin(&self.core, realm, actor, &client.provider, way, bound).await?;
         let url = authorize::url(&description, client, &begun, &callback)?;
         Ok(Started { id: client.provider.id.clone(), provider_type: client.provider.provider_type, url })
     }
