@@ -73,6 +73,7 @@ const NOTHING: &[&str] = &[
     "/v1/users/{key}/request_email_verification",
     "/v1/users/{key}/recovery_codes",
     "/v1/users/{key}/known_browsers",
+    "/v1/users/{key}/unlock",
     "/v1/user_tokens",
     "/v1/credentials",
     "/v1/credentials/{id}",

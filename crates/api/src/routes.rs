@@ -50,6 +50,7 @@ fn routes() -> Vec<Route<Api>> {
         at("/v1/users/{key}/request_email_verification").post(email_verification::request),
         at("/v1/users/{key}/verify_email").post(email_verification::verify),
         at("/v1/users/{key}/recovery_codes").get(recovery_codes::count).post(recovery_codes::make),
+        at("/v1/users/{key}/unlock").post(users::unlock),
         at("/v1/users/{key}/known_browsers").delete(users::forget_browsers),
         at("/v1/user_tokens").post(user_tokens::create),
         at("/v1/user_tokens/{id}").get(user_tokens::show),

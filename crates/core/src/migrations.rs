@@ -37,6 +37,8 @@ pub const ALL: &[Migration] = &[
     migration(37, "0037_api_key_expiry.sql", include_str!("../../../migrations/0037_api_key_expiry.sql")),
     migration(38, "0038_jwt_audience.sql", include_str!("../../../migrations/0038_jwt_audience.sql")),
     migration(39, "0039_failed_attempts.sql", include_str!("../../../migrations/0039_failed_attempts.sql")),
+    migration(40, "0040_locked_users.sql", include_str!("../../../migrations/0040_locked_users.sql")),
+    migration(41, "0041_failed_logins.sql", include_str!("../../../migrations/0041_failed_logins.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

@@ -103,7 +103,7 @@ async fn given_up(loginrocket: &LoginRocket, site: Site, state: &str, bound: Bou
         Ok(None) => return told(loginrocket, &site, StatusCode::UNPROCESSABLE_ENTITY, EXPIRED),
         Err(error) => return site.failed(loginrocket, error),
     };
-    if let Err(error) = social_logins::give_up(&loginrocket.core, &pending).await {
+    if let Err(error) = social_logins::give_up(&loginrocket.core, &site.realm, &site.actor, &pending).await {
         return site.failed(loginrocket, error);
     }
     told(loginrocket, &resumed(loginrocket, site, pending.way), StatusCode::OK, GIVEN_UP)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gantry_core::actor::{Access, Actor};
 use gantry_core::auth_providers::{self, ProviderType, SocialClient};
 use gantry_core::connected_apps::Place;
+use gantry_core::events::FailureReason;
 use gantry_core::logins::Door;
 use gantry_core::realms::Realm;
 use gantry_core::social_logins::{self, Arrival, Arrived, Bound, Pending, Way};
@@ -122,7 +123,8 @@ impl Social {
         let pending = found.map_err(|error| Failed { error: error.into(), pending: None })?;
         let Some(pending) = pending else { return Err(Failed { error: unknown_state(), pending: None }) };
         let place = place(&pending.way);
-        match self.ended(realm, actor, &pending, returned, (door, place)).await {
+        let ended = self.ended(realm, actor, &pending, returned, (door, place)).await;
+        match self.recorded(realm, actor, &pending.auth_provider_id, ended).await {
             Ok(arrived) => Ok((arrived, pending.way)),
             Err(error) => Err(Failed { error, pending: Some(Box::new(pending)) }),
         }
@@ -166,9 +168,45 @@ impl Social {
     ) -> Result<Arrived> {
         actor.need(Access::Write)?;
         let client = auth_providers::social_client(&self.core, realm, key).await?;
-        let identity = self.engine.vouched_for(&client, access).await.inspect_err(|error| warn(&client, error))?;
-        let arrival = Arrival { auth_provider: &client.provider.id, pending: None, identity, place: None };
-        Ok(social_logins::log_in(&self.core, realm, actor, arrival, door).await?)
+        let arrived = match self.engine.vouched_for(&client, access).await {
+            Ok(identity) => {
+                let arrival = Arrival { auth_provider: &client.provider.id, pending: None, identity, place: None };
+                social_logins::log_in(&self.core, realm, actor, arrival, door).await.map_err(Error::from)
+            }
+            Err(error) => {
+                warn(&client, &error);
+                Err(error)
+            }
+        };
+        self.recorded(realm, actor, &client.provider.id, arrived).await
+    }
+
+    /// Records a refused login as an event, unless the product has done so already.
+    async fn recorded<T>(&self, realm: &Realm, actor: &Actor, provider: &str, came_of: Result<T>) -> Result<T> {
+        if let Some(reason) = came_of.as_ref().err().and_then(reason) {
+            social_logins::record_refusal(&self.core, realm, actor, provider, reason).await?;
+        }
+        came_of
+    }
+}
+
+/// Why a login at a provider was refused; none where that is recorded already, or was no refusal.
+fn reason(error: &Error) -> Option<FailureReason> {
+    use gantry_core::Error as Core;
+    let about = |fields: &[FieldError], name: &str| fields.iter().any(|field| field.field == name);
+    match error {
+        Error::Refused(_) => Some(FailureReason::ProviderRefused),
+        Error::Unreachable(_) => Some(FailureReason::ProviderUnreachable),
+        Error::Distrusted(_) | Error::Unchecked => Some(FailureReason::ProviderDistrusted),
+        Error::Core(Core::NotFound("signup")) => Some(FailureReason::SignupsOff),
+        Error::Core(Core::Invalid(fields)) if about(fields, "state") => None,
+        Error::Core(Core::Invalid(fields))
+            if about(fields, "email") && fields.iter().all(|one| one.code == "taken") =>
+        {
+            Some(FailureReason::EmailTaken)
+        }
+        Error::Core(Core::Invalid(_)) => Some(FailureReason::InvalidIdentity),
+        Error::Core(_) => None,
     }
 }
 

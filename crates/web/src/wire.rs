@@ -40,6 +40,10 @@ pub struct EventView<'a> {
     org_id: Option<&'a str>,
     user_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<Request<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notifications: Option<Vec<NotificationView<'a>>>,
@@ -74,6 +78,8 @@ impl<'a> EventView<'a> {
             membership_id: event.membership_id.as_deref(),
             org_id: event.org_id.as_deref(),
             user_id: event.user_id.as_deref(),
+            reason: event.reason.as_deref(),
+            login_name: event.login_name.as_deref(),
             request: (ip.is_some() || client.is_some()).then_some(Request { ip, client }),
             notifications: notifications.map(|all| all.iter().map(NotificationView::new).collect()),
         }

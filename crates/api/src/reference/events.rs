@@ -2,7 +2,7 @@
 
 use gantry_core::actor::Access;
 use gantry_core::app_hooks::HookType;
-use gantry_core::events::OFFER;
+use gantry_core::events::{FailureReason, OFFER};
 use gantry_core::notifications::Progress;
 use gantry_core::words::Word as _;
 
@@ -50,6 +50,8 @@ fn fields() -> Vec<Field> {
         field("event_type", Kind::Text(0), "Such as user.created"),
         field("event_at", Kind::Time, "When it happened"),
         field("realm_id", Kind::Id("rl"), "Where it happened"),
+        field("reason", Kind::Word(FailureReason::TEXTS), "Why a login was refused, or a user is locked").sometimes(),
+        field("login_name", Kind::Text(255), "The name tried at a refused login; hmac:… if it is nobody's").sometimes(),
         field("request", Kind::Request, "The end user who caused it, if that was sent").sometimes(),
         field("notifications", Kind::Records(NOTIFICATION), "What hooks made of it; in lists only if expanded")
             .sometimes(),

@@ -1,7 +1,7 @@
 //! Realms, told.
 
 use gantry_core::actor::Access;
-use gantry_core::realms::{ApiKeyPolicy, JwtAlgo, JwtField, OFFER, SessionType, UsernameValidation};
+use gantry_core::realms::{ApiKeyPolicy, FailedLoginNames, JwtAlgo, JwtField, OFFER, SessionType, UsernameValidation};
 use gantry_core::words::{State, Word};
 
 use super::shape::{Call, Field, Kind, Resource, field};
@@ -56,6 +56,12 @@ fn basics() -> Vec<Field> {
         )
         .optional(),
         field("event_days", Kind::Whole(0, 3660), "How long events are kept; 0: for ever").optional(),
+        field(
+            "failed_login_names",
+            Kind::Word(FailedLoginNames::TEXTS),
+            "How events tell names that were tried at a login and are nobody's",
+        )
+        .optional(),
         field("created_at", Kind::Time, "When it was made"),
     ]
 }

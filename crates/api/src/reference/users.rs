@@ -49,6 +49,7 @@ fn told() -> Vec<Field> {
         field("name", Kind::Text(255), "The whole name, else the username; a system's can be sent").optional(),
         field("created_at", Kind::Time, "When it was made"),
         field("last_login_at", Kind::Time, "The last login").or_null(),
+        field("locked_until", Kind::Time, "Until when logins from unknown browsers are refused, if they are").or_null(),
         field("membership_count", Kind::Whole(0, i64::MAX), "In single reads").sometimes(),
         field("credentials", Kind::Objects("credential"), "What it logs in with; in single reads").sometimes(),
         field("memberships", Kind::Objects("membership"), "If expanded").sometimes(),
@@ -163,6 +164,12 @@ fn recovery() -> Vec<Call> {
             "Makes ten fresh ones for a user with a device in use, and tells them this once; earlier ones end",
         )
         .tells(&[("recovery_codes", Kind::Texts(10)), ("made_at", Kind::Time)]),
+        Call::new(
+            "POST",
+            "/v1/users/{key}/unlock",
+            Access::Write,
+            "Forgives wrong passwords and codes, so that a locked user can log in; an extension",
+        ),
         Call::delete(
             "/v1/users/{key}/known_browsers",
             Access::Write,

@@ -55,11 +55,11 @@ impl<'a> View<'a> {
     }
 
     /// With its user, as orgs embed it.
-    pub fn of_org(membership: &'a Membership, user: &'a User) -> Self {
-        Self::new(membership, Some(user), None)
+    pub fn of_org(membership: &'a Membership, user: &'a User, now_ms: i64) -> Self {
+        Self::new(membership, Some(users::item(user, true, now_ms)), None)
     }
 
-    fn new(membership: &'a Membership, user: Option<&'a User>, org: Option<&'a MemberOrg>) -> Self {
+    fn new(membership: &'a Membership, user: Option<users::View<'a>>, org: Option<&'a MemberOrg>) -> Self {
         Self {
             object: "membership",
             id: &membership.id,
@@ -69,7 +69,7 @@ impl<'a> View<'a> {
             custom: &membership.custom,
             expires_at: membership.expires_at.map(Seconds),
             created_at: Seconds(membership.created_at),
-            user: user.map(|user| users::item(user, true)),
+            user,
             org: org.map(|org| {
                 org.id.as_deref().map(|id| OrgView {
                     object: "org",
@@ -86,8 +86,9 @@ impl<'a> View<'a> {
     }
 }
 
-fn view(found: &Embedded) -> View<'_> {
-    View::new(&found.membership, found.user.as_ref(), found.org.as_ref())
+fn view(found: &Embedded, now_ms: i64) -> View<'_> {
+    let user = found.user.as_ref().map(|user| users::item(user, true, now_ms));
+    View::new(&found.membership, user, found.org.as_ref())
 }
 
 /// Of a user, each with its org; of an org, each with its user; of both, with neither.
@@ -105,27 +106,28 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     let realm = call.realm(&api.core, Some(holding)).await?;
     let page = call.page(&OFFER)?;
     let listed = memberships::list(&api.core, &realm, &call.actor, of, &page).await?;
-    Ok(Collection::answer(listed.more, listed.items.iter().map(view)))
+    let now = api.core.clock.now_ms();
+    Ok(Collection::answer(listed.more, listed.items.iter().map(|found| view(found, now))))
 }
 
 pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Membership(&id))).await?;
     let found = memberships::find(&api.core, &realm, &call.actor, &id).await?;
-    Ok(Json(view(&found)).into_response())
+    Ok(Json(view(&found, api.core.clock.now_ms())).into_response())
 }
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_of_user(&api.core, "membership").await?;
     let fields = call.root("membership");
     let made = memberships::create(&api.core, &realm, &call.actor, fields).await?;
-    Ok((StatusCode::CREATED, Json(view(&made))).into_response())
+    Ok((StatusCode::CREATED, Json(view(&made, api.core.clock.now_ms()))).into_response())
 }
 
 pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Membership(&id))).await?;
     let fields = call.root("membership");
     let changed = memberships::update(&api.core, &realm, &call.actor, &id, fields).await?;
-    Ok(Json(view(&changed)).into_response())
+    Ok(Json(view(&changed, api.core.clock.now_ms())).into_response())
 }
 
 pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {

@@ -62,8 +62,9 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
     let org = orgs::find(&api.core, &realm, &call.actor, &id).await?;
     let members =
         if call.expands("memberships") { Some(memberships::of_org(&api.core, &realm, &id).await?) } else { None };
+    let now = api.core.clock.now_ms();
     let memberships =
-        members.as_ref().map(|all| all.iter().map(|(one, user)| MembershipView::of_org(one, user)).collect());
+        members.as_ref().map(|all| all.iter().map(|(one, user)| MembershipView::of_org(one, user, now)).collect());
     Ok(Json(View { memberships, ..view(&org, true) }).into_response())
 }
 

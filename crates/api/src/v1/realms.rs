@@ -8,7 +8,8 @@ use gantry_core::actor::Access;
 use gantry_core::json::Custom;
 use gantry_core::jwt_keys;
 use gantry_core::realms::{
-    self, ApiKeyPolicy, JwtAlgo, JwtField, OFFER, Realm, ResourceLink, SessionType, UsernameValidation,
+    self, ApiKeyPolicy, FailedLoginNames, JwtAlgo, JwtField, OFFER, Realm, ResourceLink, SessionType,
+    UsernameValidation,
 };
 use gantry_core::words::State as InUse;
 use serde::Serialize;
@@ -44,6 +45,7 @@ struct View<'a> {
     api_key_minutes: i64,
     permission_limit: i64,
     event_days: i64,
+    failed_login_names: FailedLoginNames,
     resource_links: &'a [ResourceLink],
     created_at: Seconds,
 }
@@ -71,6 +73,7 @@ fn view<'a>(realm: &'a Realm, custom: bool, key: Option<&'a str>) -> View<'a> {
         api_key_minutes: realm.api_key_minutes,
         permission_limit: realm.permission_limit,
         event_days: realm.event_days,
+        failed_login_names: realm.failed_login_names,
         resource_links: &realm.resource_links.0,
         created_at: Seconds(realm.created_at),
     }

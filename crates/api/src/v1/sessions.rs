@@ -77,7 +77,7 @@ async fn checked(api: &Api, call: &Call, named: Named<'_>) -> Result<Response, R
     } else {
         None
     };
-    let user = users::view(&user, &counts, &expanded);
+    let user = users::view(&user, &counts, &expanded, api.core.clock.now_ms());
     Ok(Json(View { token: token.as_deref(), user: Some(user), ..view(&session) }).into_response())
 }
 
@@ -94,7 +94,7 @@ pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, 
         expires_at: opened.expires_at.map(|at| at / 1000),
         request: (ip.is_some() || client.is_some()).then_some(Request { ip, client }),
         token: Some(&opened.token),
-        user: Some(users::view(&user, &counts, &None)),
+        user: Some(users::view(&user, &counts, &None, api.core.clock.now_ms())),
     };
     Ok((StatusCode::CREATED, Json(made)).into_response())
 }

@@ -41,6 +41,7 @@ pub struct View<'a> {
     first_name: Option<&'a str>,
     last_name: Option<&'a str>,
     last_login_at: Option<Seconds>,
+    locked_until: Option<Seconds>,
     created_at: Seconds,
     #[serde(skip_serializing_if = "Option::is_none")]
     membership_count: Option<i64>,
@@ -80,7 +81,7 @@ struct CredentialView<'a> {
 pub type Expanded = Option<Vec<(Membership, MemberOrg)>>;
 
 /// A user as an item of a list.
-pub fn item(user: &User, custom: bool) -> View<'_> {
+pub fn item(user: &User, custom: bool, now_ms: i64) -> View<'_> {
     View {
         object: "user",
         id: &user.id,
@@ -96,6 +97,7 @@ pub fn item(user: &User, custom: bool) -> View<'_> {
         first_name: user.first_name.as_deref(),
         last_name: user.last_name.as_deref(),
         last_login_at: user.last_login_at.map(Seconds),
+        locked_until: user.locked_until(now_ms).map(Seconds),
         created_at: Seconds(user.created_at),
         membership_count: None,
         credentials: None,
@@ -107,7 +109,7 @@ pub fn item(user: &User, custom: bool) -> View<'_> {
 }
 
 /// A user read singly.
-pub fn view<'a>(user: &'a User, counts: &'a Counts, expanded: &'a Expanded) -> View<'a> {
+pub fn view<'a>(user: &'a User, counts: &'a Counts, expanded: &'a Expanded, now_ms: i64) -> View<'a> {
     let credential = |(id, credential_type)| CredentialView { object: "credential", id, credential_type };
     View {
         membership_count: Some(counts.membership_count),
@@ -115,7 +117,7 @@ pub fn view<'a>(user: &'a User, counts: &'a Counts, expanded: &'a Expanded) -> V
         memberships: expanded
             .as_deref()
             .map(|all| all.iter().map(|(one, org)| MembershipView::of_user(one, org)).collect()),
-        ..item(user, true)
+        ..item(user, true, now_ms)
     }
 }
 
@@ -146,7 +148,7 @@ pub async fn answer(
         token: beside.token,
         password_reset_token: beside.password_reset_token,
         api_key: beside.api_key.or(readable.as_ref().map(SecretString::expose_secret)),
-        ..view(user, counts, &expanded)
+        ..view(user, counts, &expanded, api.core.clock.now_ms())
     };
     Ok((status, Json(told)).into_response())
 }
@@ -181,8 +183,8 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
         search: searched(&call)?,
     };
     let listed = users::list(&api.core, &realm, &call.actor, &wanted, &page).await?;
-    let custom = call.expands("custom");
-    Ok(Collection::answer(listed.more, listed.items.iter().map(|user| item(user, custom))))
+    let (custom, now) = (call.expands("custom"), api.core.clock.now_ms());
+    Ok(Collection::answer(listed.more, listed.items.iter().map(|user| item(user, custom, now))))
 }
 
 /// `q`: the beginning of a username, an address or a name, in any case.
@@ -227,6 +229,14 @@ pub async fn delete(State(api): State<Api>, Path(key): Path<String>, call: Call)
     let realm = call.realm(&api.core, holding(&key)).await?;
     users::delete(&api.core, &realm, &call.actor, &key).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Forgives the user's wrong passwords and codes; an extension.
+pub async fn unlock(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let key = Key::parse(&key);
+    let realm = call.realm(&api.core, holding(&key)).await?;
+    let (user, counts) = users::unlock(&api.core, &realm, &call.actor, &key).await?;
+    answer(&api, &call, StatusCode::OK, (&user, &counts), Beside::default()).await
 }
 
 /// Makes every browser in which the user logged in before a stranger; an extension.

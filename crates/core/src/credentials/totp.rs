@@ -110,7 +110,7 @@ pub async fn verify(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
     let (owner, login) = owner.ok_or(Error::NotFound("credential"))?;
     let attempt = CodeAttempt::begin(core, realm, actor, &owner.id, &login)?;
     if !spend_on(core, &mut tx, &credential, &digits).await? {
-        failed_attempts::count_failure(core, &mut tx, realm, attempt.count()).await?;
+        failed_attempts::count_failure(core, &mut tx, realm, actor, attempt.count()).await?;
         tx.commit().await?;
         let drift = totp::drift(&secret_of(core, &credential)?, &digits, core.clock.now_ms());
         return Err(mismatch(drift));

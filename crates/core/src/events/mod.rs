@@ -40,6 +40,10 @@ words! {
         UserUpdated = "user.updated",
         /// A user is gone.
         UserDeleted = "user.deleted",
+        /// Logins are refused for some minutes, after too many wrong passwords or codes.
+        UserLocked = "user.locked",
+        /// They are not refused any longer: an operator unlocked the user, or the password is new.
+        UserUnlocked = "user.unlocked",
         /// A login was finished.
         LoginSucceeded = "user.login.succeeded",
         /// A login waits for its second step, or for the user's address to be proven.
@@ -83,6 +87,50 @@ words! {
     }
 }
 
+words! {
+    /// Why a login was refused, or a user is locked.
+    pub enum FailureReason {
+        /// The name that was tried is nobody's.
+        UnknownUser = "unknown_user",
+        /// Another password than the user's.
+        WrongPassword = "wrong_password",
+        /// The user has no password.
+        NoPassword = "no_password",
+        /// The realm takes no passwords.
+        PasswordsOff = "passwords_off",
+        /// The user is inactive.
+        InactiveUser = "inactive_user",
+        /// The realm is inactive.
+        InactiveRealm = "inactive_realm",
+        /// The user has to prove their address first.
+        UnverifiedEmail = "unverified_email",
+        /// A code that no device shows, and no recovery code.
+        WrongCode = "wrong_code",
+        /// The login that the code belongs to has ended, or there was none.
+        UnknownToken = "unknown_token",
+        /// An API key that is nobody's.
+        WrongKey = "wrong_key",
+        /// The person did not agree at the provider, or the provider did not want to.
+        Cancelled = "cancelled",
+        /// The provider refused the code or the token.
+        ProviderRefused = "provider_refused",
+        /// The provider gave no usable answer.
+        ProviderUnreachable = "provider_unreachable",
+        /// What the provider said does not belong to this login.
+        ProviderDistrusted = "provider_distrusted",
+        /// What the provider said of the person makes no user.
+        InvalidIdentity = "invalid_identity",
+        /// Another account has the address, and its owner is not proven.
+        EmailTaken = "email_taken",
+        /// Nobody may sign up.
+        SignupsOff = "signups_off",
+        /// Locked: too many wrong passwords.
+        TooManyPasswords = "too_many_passwords",
+        /// Locked: too many wrong codes.
+        TooManyCodes = "too_many_codes",
+    }
+}
+
 /// What an event is about, besides its realm.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Subject<'a> {
@@ -98,6 +146,10 @@ pub struct Subject<'a> {
     pub connected_app: Option<&'a str>,
     /// `hk_`
     pub app_hook: Option<&'a str>,
+    /// Why a login was refused.
+    pub reason: Option<FailureReason>,
+    /// The name that was tried.
+    pub login_name: Option<&'a str>,
     /// A one-time token that a mail about this takes to the user; the event itself does not hold it.
     pub token: Option<&'a SecretString>,
     /// Where a mail about this leads back to; the event itself does not hold it either.
@@ -120,6 +172,8 @@ impl<'a> Subject<'a> {
         auth_provider: None,
         connected_app: None,
         app_hook: None,
+        reason: None,
+        login_name: None,
         token: None,
         place: None,
     };

@@ -82,6 +82,8 @@ pub(crate) async fn record(
         user_id: owned(subject.user),
         request_ip: actor.origin.ip.clone(),
         request_client: actor.origin.client.clone(),
+        reason: subject.reason.map(|reason| reason.as_str().to_owned()),
+        login_name: owned(subject.login_name),
     };
     store::insert(tx, &event).await?;
     notifications::record(core, tx, realm, &event, subject).await?;

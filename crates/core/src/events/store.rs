@@ -35,6 +35,10 @@ row! {
         pub request_ip: Option<String>,
         /// The end user's client.
         pub request_client: Option<String>,
+        /// Why a login was refused, or a user is locked.
+        pub reason: Option<String>,
+        /// The name that was tried.
+        pub login_name: Option<String>,
     }
 }
 
@@ -73,7 +77,7 @@ const OLD: &str = "SELECT id FROM events e WHERE e.realm_id = $1 AND e.id < $2 A
     (SELECT 1 FROM notifications n WHERE n.event_id = e.id AND n.due_at IS NOT NULL) ORDER BY e.id LIMIT 200";
 
 statements! {
-    INSERT: () = "INSERT INTO events (", Event::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    INSERT: () = "INSERT INTO events (", Event::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     FIND: Event = "SELECT ", Event::COLUMNS, " FROM events WHERE realm_id = $1 AND id = $2";
     DOWN_OF_USER: Event = "SELECT ", Event::COLUMNS, OF_USER, REST, DOWN;
     UP_OF_USER: Event = "SELECT ", Event::COLUMNS, OF_USER, REST, UP;
@@ -111,6 +115,8 @@ pub(super) async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
         &event.user_id,
         &event.request_ip,
         &event.request_client,
+        &event.reason,
+        &event.login_name,
     ];
     tx.execute(&INSERT, values).await?;
     Ok(())

@@ -6,7 +6,7 @@ use crate::realms::Realm;
 /// Subjects that the names share that are nobody's: 16 bits.
 const SUBJECT_OF_NOBODY: usize = 2;
 
-const PASSWORD: &str = "password";
+pub(super) const PASSWORD: &str = "password";
 const CODE: &str = "code";
 /// Codes are short, so all known browsers of a user have one count: many browsers give no more tries.
 const CODE_OF_KNOWN: &str = "code known";
@@ -60,6 +60,11 @@ impl FailureCount {
     /// The user, if it is one's.
     pub(crate) fn user(&self) -> Option<&str> {
         (self.kind != CountKind::OfNobody).then_some(&self.subject)
+    }
+
+    /// Whether it counts what locks the user: wrong passwords from unknown browsers.
+    pub(super) fn is_of_passwords(&self) -> bool {
+        self.kind == CountKind::Passwords
     }
 
     /// Whether it counts for a browser that the user is known in, where neither address nor app matter.

@@ -15,7 +15,7 @@ mod store;
 
 pub(crate) use attempt::LoginAttempt;
 pub(crate) use count::{FailureCount, StoredFailures};
-pub(crate) use rules::count_failure;
 pub use rules::remove_expired;
+pub(crate) use rules::{Forgiven, count_failure, forgive};
 pub(crate) use store::FAILURES;
 pub use store::statements;

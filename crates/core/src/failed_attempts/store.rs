@@ -2,7 +2,7 @@
 
 use gantry_db::{Query, Tx, params, row, statements};
 
-use super::count::FailureCount;
+use super::count::{FailureCount, PASSWORD};
 use crate::error::Result;
 use crate::page::BATCH;
 use crate::tries::Quota;
@@ -19,6 +19,21 @@ row! {
 
 row! {
     struct End { empty_at: i64 }
+}
+
+row! {
+    /// Whose count it is.
+    pub(super) struct Counter {
+        pub realm_id: String,
+        pub subject: String,
+        counter: String,
+    }
+}
+
+impl Counter {
+    pub(super) fn is_of_passwords(&self) -> bool {
+        self.counter == PASSWORD
+    }
 }
 
 /// The failures of the user `u`, as [`StoredFailures`](super::StoredFailures) reads them.
@@ -40,11 +55,13 @@ statements! {
         RETURNING empty_at, locked_at";
     END: End = "SELECT empty_at FROM failed_attempts WHERE realm_id = $1 AND subject = $2 AND counter = $3";
     CLEAR: () = "DELETE FROM failed_attempts WHERE realm_id = $1 AND subject = $2 AND counter = $3";
+    CLEAR_ALL: () = "DELETE FROM failed_attempts WHERE realm_id = $1 AND subject = $2";
     DELETE_EXPIRED: () = "DELETE FROM failed_attempts WHERE (realm_id, subject, counter) IN
         (SELECT realm_id, subject, counter FROM failed_attempts WHERE empty_at <= $1 ORDER BY empty_at LIMIT 200)";
     /// Ends that no clock of today has written.
-    BOUND: () = "UPDATE failed_attempts SET empty_at = $1 WHERE (realm_id, subject, counter) IN
-        (SELECT realm_id, subject, counter FROM failed_attempts WHERE empty_at > $1 ORDER BY empty_at LIMIT 200)";
+    BOUND: Counter = "UPDATE failed_attempts SET empty_at = $1 WHERE (realm_id, subject, counter) IN
+        (SELECT realm_id, subject, counter FROM failed_attempts WHERE empty_at > $1 ORDER BY empty_at LIMIT 200)
+        RETURNING realm_id, subject, counter";
 }
 
 /// Counts a failure, unless there are too many.
@@ -65,12 +82,18 @@ pub(super) async fn clear(tx: &mut Tx, count: &FailureCount) -> Result<()> {
     Ok(())
 }
 
+/// Forgets all counts of a user.
+pub(super) async fn clear_all(tx: &mut Tx, realm: &str, user: &str) -> Result<()> {
+    tx.execute(&CLEAR_ALL, params![realm, user]).await?;
+    Ok(())
+}
+
 /// Whether there may be more counts that are empty, of all realms.
 pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<bool> {
     Ok(tx.execute(&DELETE_EXPIRED, params![now_ms]).await? == BATCH)
 }
 
-/// Whether there may be more counts that end later than this, of all realms.
-pub(super) async fn bound(tx: &mut Tx, latest_ms: i64) -> Result<bool> {
-    Ok(tx.execute(&BOUND, params![latest_ms]).await? == BATCH)
+/// Sets back counts that end later than this, of all realms. Returns a batch of those it found.
+pub(super) async fn bound(tx: &mut Tx, latest_ms: i64) -> Result<Vec<Counter>> {
+    Ok(tx.rows(&BOUND, params![latest_ms]).await?)
 }

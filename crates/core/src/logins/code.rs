@@ -9,6 +9,7 @@ use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::credentials::{self, CodeAttempt};
 use crate::error::{Error, Result};
+use crate::events::FailureReason;
 use crate::fields::Fields;
 use crate::one_time_tokens::{self, OneTimeToken, Purpose};
 use crate::realms::Realm;
@@ -54,15 +55,20 @@ pub(crate) async fn with_code_and(
     let token = token.ok_or_else(|| Error::internal("a missing token was not refused"))?;
     let token = one_time_tokens::find(core, &core.db, realm, Purpose::Login, &token).await?;
     let Some(token) = token.filter(|token| named.is_none_or(|user| user == token.user_id)) else {
-        return refuse(core, realm, actor, FailedLogin::of(named)).await;
+        return refuse(core, realm, actor, FailedLogin::new(FailureReason::UnknownToken).of(named)).await;
     };
     let mut tx = core.db.begin().await?;
     // The user first, as everything does that changes their credentials. Codes are looked at one after the other, so that
     // each sees how many were wrong before it.
     let (user, login) = users::locked_login(&mut tx, realm, &token.user_id).await?.ok_or(Error::Unauthenticated)?;
-    if user.state == State::Inactive || realm.state == State::Inactive || door.keeps_out(&user) {
+    let kept_out = match (user.state, realm.state) {
+        (State::Inactive, _) => Some(FailureReason::InactiveUser),
+        (_, State::Inactive) => Some(FailureReason::InactiveRealm),
+        _ => door.keeps_out(&user).then_some(FailureReason::UnverifiedEmail),
+    };
+    if let Some(reason) = kept_out {
         drop(tx);
-        return refuse(core, realm, actor, FailedLogin::of(Some(&user.id))).await;
+        return refuse(core, realm, actor, FailedLogin::new(reason).of(Some(&user.id))).await;
     }
     let attempt = CodeAttempt::begin(core, realm, actor, &user.id, &login)?;
     if !is_proof(core, &mut tx, realm, actor, (&user.id, &digits)).await? {
@@ -71,7 +77,7 @@ pub(crate) async fn with_code_and(
     if !one_time_tokens::spend(&mut tx, &token).await? {
         // The code is not spent either.
         drop(tx);
-        return refuse(core, realm, actor, FailedLogin::of(Some(&user.id))).await;
+        return refuse(core, realm, actor, FailedLogin::new(FailureReason::UnknownToken).of(Some(&user.id))).await;
     }
     attempt.succeeded(core, &mut tx, login.failures()).await?;
     if let Some(link) = link {
@@ -99,7 +105,8 @@ struct WrongCode<'a> {
 async fn refuse_code(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, wrong: WrongCode<'_>) -> Result<LoggedIn> {
     let WrongCode { token, attempt, digits, door } = wrong;
     one_time_tokens::wrong_try(&mut tx, token).await?;
-    record_failure(core, &mut tx, realm, actor, FailedLogin::guessed(attempt.count())).await?;
+    let failed = FailedLogin::new(FailureReason::WrongCode).guessed(attempt.count());
+    record_failure(core, &mut tx, realm, actor, failed).await?;
     tx.commit().await?;
     if !door.tells_unknown()
         && let Some(minutes) = credentials::behind(core, realm, &token.user_id, digits).await?

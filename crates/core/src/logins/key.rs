@@ -8,6 +8,7 @@ use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::credentials;
 use crate::error::Result;
+use crate::events::FailureReason;
 use crate::realms::Realm;
 use crate::users::UserType;
 use crate::words::State;
@@ -23,6 +24,13 @@ pub async fn with_key(core: &Core, realm: &Realm, actor: &Actor, key: &SecretStr
     let is_active = |state| state == State::Active && realm.state == State::Active;
     match holder.filter(|user| user.user_type == UserType::Api && is_active(user.state)) {
         Some(user) => finish(core, core.db.begin().await?, realm, actor, &user, false).await,
-        None => refuse(core, realm, actor, FailedLogin::of(id.as_deref())).await,
+        None => {
+            let reason = match (&id, realm.state) {
+                (None, _) => FailureReason::WrongKey,
+                (Some(_), State::Inactive) => FailureReason::InactiveRealm,
+                (Some(_), State::Active) => FailureReason::InactiveUser,
+            };
+            refuse(core, realm, actor, FailedLogin::new(reason).of(id.as_deref())).await
+        }
     }
 }

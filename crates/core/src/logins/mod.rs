@@ -13,7 +13,7 @@ mod step;
 pub use code::with_code;
 pub(crate) use code::with_code_and;
 pub use door::{By, Door};
-pub(crate) use failure::{FailedLogin, refuse};
+pub(crate) use failure::{FailedLogin, record_failure, refuse};
 pub use finish::LoggedIn;
 pub use key::with_key;
 pub use password::with_password;

@@ -9,6 +9,7 @@ use super::step::{Step, go_on};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::events::FailureReason;
 use crate::failed_attempts::{FailureCount, LoginAttempt, StoredFailures};
 use crate::realms::Realm;
 use crate::social_logins::Waiting;
@@ -54,8 +55,9 @@ pub(crate) async fn with_password_and(
     let attempt = begin(core, realm, actor, key, found.as_ref())?;
     let offered = auth_providers::password_policy(&core.db, realm).await?.is_some();
     let stored = found.as_ref().and_then(|(_, login)| login.password_hash.clone());
+    let failed = FailedLogin::new(reason(realm, found.as_ref(), offered)).guessed(&attempt.count).named(key);
     let Ok(tried) = tried else {
-        return refuse(core, realm, actor, FailedLogin::guessed(&attempt.count)).await;
+        return refuse(core, realm, actor, failed).await;
     };
     let verdict = match core.passwords.verify(tried, stored).await {
         Ok(verdict) => verdict,
@@ -70,7 +72,7 @@ pub(crate) async fn with_password_and(
         {
             (user, login, rehash)
         }
-        _ => return refuse(core, realm, actor, FailedLogin::guessed(&attempt.count)).await,
+        _ => return refuse(core, realm, actor, failed).await,
     };
     let fresh = match (rehash, Password::new(password.expose_secret())) {
         (true, Ok(password)) => credentials::rehash(core, password).await.zip(before.password_hash.clone()),
@@ -82,7 +84,7 @@ pub(crate) async fn with_password_and(
     let Some((user, login)) = now.filter(|(user, login)| user.state == State::Active && login.still_takes(&before))
     else {
         drop(tx);
-        return refuse(core, realm, actor, FailedLogin::guessed(&attempt.count)).await;
+        return refuse(core, realm, actor, failed).await;
     };
     attempt.admit(core, &mut tx, login.failures()).await?;
     attempt.give_back(core);
@@ -102,4 +104,16 @@ fn begin(core: &Core, realm: &Realm, actor: &Actor, key: &Key, found: Option<&(U
     let browser = known_browsers::name(core, realm, (&user.id, login.known_browsers), &actor.origin);
     let count = FailureCount::passwords(realm, &user.id, browser.as_deref());
     LoginAttempt::begin(core, actor, count, login.failures())
+}
+
+/// Why a password is refused that is not let in.
+fn reason(realm: &Realm, found: Option<&(User, Login)>, offered: bool) -> FailureReason {
+    match found {
+        _ if realm.state == State::Inactive => FailureReason::InactiveRealm,
+        _ if !offered => FailureReason::PasswordsOff,
+        None => FailureReason::UnknownUser,
+        Some((user, _)) if user.state == State::Inactive => FailureReason::InactiveUser,
+        Some((_, login)) if login.password_hash.is_none() => FailureReason::NoPassword,
+        Some(_) => FailureReason::WrongPassword,
+    }
 }

@@ -1,6 +1,6 @@
 //! What a caller may send for a realm, and the rules on it.
 
-use super::{ApiKeyPolicy, JwtAlgo, JwtField, Realm, ResourceLink, SessionType, UsernameValidation};
+use super::{ApiKeyPolicy, FailedLoginNames, JwtAlgo, JwtField, Realm, ResourceLink, SessionType, UsernameValidation};
 use crate::fields::{Fields, Sent};
 use crate::json::{Custom, Json};
 use crate::words::{State, Word, word};
@@ -34,6 +34,7 @@ pub(super) fn fresh(id: String, account_id: Option<String>, now_ms: i64) -> Real
         sessions_ended_at: 0,
         created_at: now_ms,
         jwt_audience: false,
+        failed_login_names: FailedLoginNames::Hashed,
     }
 }
 
@@ -132,6 +133,7 @@ fn sessions(realm: &mut Realm, fields: &mut Fields) {
     set(&mut realm.api_key_minutes, fields.integer("api_key_minutes", 0..=MOST_MINUTES));
     set(&mut realm.session_limit, fields.integer("session_limit", 1..=1000));
     set(&mut realm.permission_limit, fields.integer("permission_limit", 1..=2000));
+    set(&mut realm.failed_login_names, word(fields, "failed_login_names"));
     set(&mut realm.event_days, fields.integer("event_days", 0..=3660));
     if realm.session_type == SessionType::Managed && realm.session_minutes == 0 {
         fields.error("session_minutes", "too_small", "Session minutes must be at least 1 while sessions are managed");

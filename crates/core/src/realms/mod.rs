@@ -69,6 +69,16 @@ words! {
 }
 
 words! {
+    /// How events tell names that were tried at a login and are nobody's: people type passwords there, too.
+    pub enum FailedLoginNames {
+        /// As a keyed hash, so that equal names can be seen to be equal.
+        Hashed = "hashed",
+        /// As they were sent.
+        Shown = "shown",
+    }
+}
+
+words! {
     /// Whether logins are kept on record.
     pub enum SessionType {
         /// Kept, listed, ended early.

@@ -2,7 +2,7 @@
 
 use gantry_db::{Query, Sql, Tx, params, row, statements};
 
-use super::{ApiKeyPolicy, JwtAlgo, JwtField, ResourceLink, SessionType, UsernameValidation};
+use super::{ApiKeyPolicy, FailedLoginNames, JwtAlgo, JwtField, ResourceLink, SessionType, UsernameValidation};
 use crate::error::Result;
 use crate::json::{Custom, Json};
 use crate::page::{LAST, Page};
@@ -56,6 +56,8 @@ row! {
         pub created_at: i64,
         /// Whether login tokens name the realm as their audience.
         pub jwt_audience: bool,
+        /// How events tell names of nobody that were tried at a login.
+        pub failed_login_names: FailedLoginNames,
     }
 }
 
@@ -102,7 +104,7 @@ pub enum Holding<'a> {
 
 statements! {
     INSERT: () = "INSERT INTO realms (", Realm::COLUMNS, ") VALUES
-        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
     FIND: Realm = "SELECT ", Realm::ALIASED, VISIBLE;
     LOCK: Realm = "SELECT ", Realm::ALIASED, VISIBLE, " FOR UPDATE";
     HOLDING_USER: Realm = "SELECT ", Realm::ALIASED, " FROM users", HOLDING;
@@ -123,7 +125,7 @@ statements! {
         username_validation_human = $7, require_unique_emails = $8, api_key_prefix = $9, api_key_policy = $10,
         jwt_algo = $11, jwt_fields = $12, session_type = $13, session_minutes = $14, session_limit = $15,
         api_key_minutes = $16, permission_limit = $17, event_days = $18, resource_links = $19,
-        sessions_ended_at = $20, created_at = $21, jwt_audience = $22 WHERE id = $1";
+        sessions_ended_at = $20, created_at = $21, jwt_audience = $22, failed_login_names = $23 WHERE id = $1";
     FORGET_UNIQUE_EMAILS: () = "UPDATE users SET unique_email = NULL WHERE realm_id = $1";
     DELETE_USERS: () = "DELETE FROM users WHERE realm_id = $1";
     DELETE_ORGS: () = "DELETE FROM orgs WHERE realm_id = $1";
@@ -168,6 +170,7 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, realm: &Realm) -> Result<()> {
         realm.sessions_ended_at,
         realm.created_at,
         realm.jwt_audience,
+        realm.failed_login_names,
     ];
     tx.execute(sql, values).await?;
     Ok(())

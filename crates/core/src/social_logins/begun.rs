@@ -14,7 +14,9 @@ use crate::actor::{Access, Actor, Who};
 use crate::auth_providers::AuthProvider;
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::events::FailureReason;
 use crate::json;
+use crate::logins::{self, FailedLogin};
 use crate::page::BATCH;
 use crate::realms::Realm;
 
@@ -162,11 +164,29 @@ pub async fn refused(core: &Core, pending: &Pending) -> Result<()> {
 }
 
 /// The person has come back without a code: the state has done its work. Whether it was still there.
-pub async fn give_up(core: &Core, pending: &Pending) -> Result<bool> {
+pub async fn give_up(core: &Core, realm: &Realm, actor: &Actor, pending: &Pending) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let there = spend(&mut tx, pending).await?;
+    if there {
+        let failed = FailedLogin::new(FailureReason::Cancelled).at(&pending.auth_provider_id);
+        logins::record_failure(core, &mut tx, realm, actor, failed).await?;
+    }
     tx.commit().await?;
     Ok(there)
+}
+
+/// Records that a login at a social provider was refused. It names nobody.
+pub async fn record_refusal(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    auth_provider: &str,
+    reason: FailureReason,
+) -> Result<()> {
+    let mut tx = core.db.begin().await?;
+    logins::record_failure(core, &mut tx, realm, actor, FailedLogin::new(reason).at(auth_provider)).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Ends it inside the transaction of what it has led to. Whether it was still there.

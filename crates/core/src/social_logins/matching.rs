@@ -10,6 +10,7 @@ use crate::auth_providers;
 use crate::core::Core;
 use crate::credentials::{self, Credential};
 use crate::error::{Error, Result};
+use crate::events::FailureReason;
 use crate::logins::{self, Door, FailedLogin};
 use crate::realms::Realm;
 use crate::users::{self, User, UserType};
@@ -36,7 +37,8 @@ pub async fn log_in(core: &Core, realm: &Realm, actor: &Actor, arrival: Arrival<
     }
     if realm.state == State::Inactive {
         tx.commit().await?;
-        return logins::refuse(core, realm, actor, FailedLogin::default()).await;
+        return logins::refuse(core, realm, actor, FailedLogin::new(FailureReason::InactiveRealm).at(&provider.id))
+            .await;
     }
     let account = identity.account(&provider)?;
     // Whoever comes twice at once is the same person: the second waits here for the first.
@@ -105,7 +107,8 @@ impl Here<'_> {
         let (user, login) = users::locked_login(&mut tx, realm, id).await?.ok_or(Error::NotFound("user"))?;
         if user.state == State::Inactive || user.user_type != UserType::Human {
             tx.commit().await?;
-            return logins::refuse(core, realm, actor, FailedLogin::of(Some(&user.id))).await;
+            let failed = FailedLogin::new(FailureReason::InactiveUser).of(Some(&user.id)).at(&self.provider.id);
+            return logins::refuse(core, realm, actor, failed).await;
         }
         Ok(Arrived::Known(logins::go_on(core, tx, realm, actor, (user, login.devices), self.door, None).await?))
     }

@@ -16,7 +16,7 @@ mod store;
 mod waiting;
 
 pub use arrival::{Arrival, Arrived};
-pub use begun::{Begun, Bound, Pending, Way, begin, find, give_up, refused, remove_expired};
+pub use begun::{Begun, Bound, Pending, Way, begin, find, give_up, record_refusal, refused, remove_expired};
 pub use identity::Identity;
 pub use matching::log_in;
 pub use signup::sign_up;

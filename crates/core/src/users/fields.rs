@@ -29,6 +29,7 @@ pub(super) fn fresh(id: String, realm: &Realm, now_ms: i64) -> User {
         created_at: now_ms,
         folded_name: String::new(),
         verified_email: None,
+        locked_until: None,
     }
 }
 

@@ -5,6 +5,7 @@ use gantry_db::Tx;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::key::Key;
+use super::locking;
 use super::rules::{self, read};
 use super::store::{self, Counts, Login, User};
 use crate::actor::{Access, Actor};
@@ -13,7 +14,7 @@ use crate::core::Core;
 use crate::credentials::{self, PasswordPolicy, WantedPassword};
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
-use crate::failed_attempts::{self, FailureCount, LoginAttempt};
+use crate::failed_attempts::{self, FailureCount, Forgiven, LoginAttempt};
 use crate::fields::{Fields, Sent};
 use crate::one_time_tokens::{self, OneTimeToken, Purpose};
 use crate::realms::Realm;
@@ -110,7 +111,7 @@ async fn is_current(
         Err(_) => false,
     };
     let mut tx = core.db.begin().await?;
-    failed_attempts::count_failure(core, &mut tx, realm, &attempt.count).await?;
+    failed_attempts::count_failure(core, &mut tx, realm, actor, &attempt.count).await?;
     tx.commit().await?;
     Ok(is_right)
 }
@@ -226,9 +227,6 @@ async fn set(
         credentials::delete_social(&mut tx, realm, &user.id).await?;
     }
     credentials::replace_password(core, &mut tx, realm, &user, password).await?;
-    if by_mail {
-        FailureCount::passwords(realm, &user.id, None).clear(&mut tx, login.failures()).await?;
-    }
     match kept {
         Kept::None => sessions::end_all(&mut tx, realm, &user.id).await?,
         Kept::One(session) => sessions::end_others(&mut tx, realm, &user.id, session).await?,
@@ -236,6 +234,10 @@ async fn set(
     }
     let told = if by_mail { EventType::PasswordTokenConsumed } else { EventType::UserUpdated };
     events::record(core, &mut tx, realm, actor, told, Subject::user(&user.id)).await?;
+    if by_mail {
+        failed_attempts::forgive(&mut tx, realm, &user.id, Forgiven::Passwords).await?;
+        locking::note_unlocked(core, &mut tx, realm, actor, &user).await?;
+    }
     let changed = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;
     Ok(changed)

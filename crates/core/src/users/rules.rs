@@ -5,13 +5,14 @@ use secrecy::SecretString;
 
 use super::key::Key;
 use super::store::{self, Counts, Login, User};
-use super::{EmailVerification, UserType, fields, verification};
+use super::{EmailVerification, UserType, fields, locking, verification};
 use crate::actor::{Access, Actor};
 use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::credentials::{self, NewPassword, SocialAccount, WantedKey};
 use crate::error::{Error, FieldError, Result};
 use crate::events::{self, EventType, Subject};
+use crate::failed_attempts::{self, Forgiven};
 use crate::fields::{Fields, Sent};
 use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
@@ -249,6 +250,7 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut se
     distinct(&mut tx, realm, &user).await?;
     let logged_out = password.is_some() && !keep_sessions;
     let left = user.state == State::Inactive && before.state == State::Active;
+    let has_new_password = password.is_some();
     if let Some(password) = password {
         credentials::replace_password(core, &mut tx, realm, &user, password).await?;
     }
@@ -266,6 +268,10 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut se
         one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Resend).await?;
     }
     tell_change(core, &mut tx, realm, actor, (&before, &user)).await?;
+    if has_new_password {
+        failed_attempts::forgive(&mut tx, realm, &user.id, Forgiven::Passwords).await?;
+        locking::note_unlocked(core, &mut tx, realm, actor, &before).await?;
+    }
     let (user, counts) = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;
     Ok(Made { user, counts, api_key })

@@ -50,10 +50,17 @@ row! {
         pub(crate) folded_name: String,
         /// The address that was proven, which need not be today's.
         pub(crate) verified_email: Option<String>,
+        /// Until when logins from unknown browsers are refused, epoch milliseconds. Written by [`set_locked`] alone.
+        pub(super) locked_until: Option<i64>,
     }
 }
 
 impl User {
+    /// Until when logins from unknown browsers are refused, in epoch milliseconds; none while they are not.
+    pub fn locked_until(&self, now_ms: i64) -> Option<i64> {
+        self.locked_until.filter(|until| *until > now_ms)
+    }
+
     /// Whether the address that the user has today is proven. `email_verification` alone may speak of one before it.
     pub(crate) fn has_proven_address(&self) -> bool {
         self.email_verification == EmailVerification::Verified
@@ -174,7 +181,7 @@ const CALLED_LIKE: &str = " AND (folded_name, id) > ($11, $12) AND folded_name <
     ORDER BY folded_name, id LIMIT $13";
 
 statements! {
-    INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    INSERT: () = "INSERT INTO users (", User::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL)";
     ROW: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2";
     FIND_BY_ID: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND u.id = $3";
     FIND_BY_NAME: (User, Counts) = "SELECT ", User::ALIASED, ", ", COUNTS, " FROM users u WHERE u.realm_id = $1 AND (u.username = $3 OR u.unique_email = $3)";
@@ -231,6 +238,7 @@ statements! {
             WHERE realm_id = $1 AND COALESCE(email, '') = $3 AND user_type = 'human' AND state = 'active'
             AND email IS NOT NULL LIMIT $4";
     TOUCH_LOGIN: () = "UPDATE users SET last_login_at = $3 WHERE realm_id = $1 AND id = $2 AND state = 'active'";
+    SET_LOCKED: () = "UPDATE users SET locked_until = $3 WHERE realm_id = $1 AND id = $2";
     DELETE: () = "DELETE FROM users WHERE realm_id = $1 AND id = $2";
 }
 
@@ -335,6 +343,12 @@ pub(crate) async fn of_login(q: impl Query, realm: &str, key: &Key) -> Result<Op
 /// Whether the user is active. What waits for the user's row sees what was written meanwhile.
 pub(crate) async fn touch_login(tx: &mut Tx, realm: &str, id: &str, now_ms: i64) -> Result<bool> {
     Ok(tx.execute(&TOUCH_LOGIN, params![realm, id, now_ms]).await? > 0)
+}
+
+/// Sets until when logins from unknown browsers are refused.
+pub(crate) async fn set_locked(tx: &mut Tx, realm: &str, id: &str, until_ms: Option<i64>) -> Result<()> {
+    tx.execute(&SET_LOCKED, params![realm, id, until_ms]).await?;
+    Ok(())
 }
 
 /// A page of the realm's users behind `after`.
