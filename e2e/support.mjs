@@ -36,6 +36,7 @@ const CHROMIUM_FLAGS = [
 /** What the demo prints as `NAME=value`. */
 const NAMES = /** @type {const} */ ([
   "AUTHROCKET_URL",
+  "AUTHROCKET_ACCOUNT",
   "AUTHROCKET_API_KEY",
   "AUTHROCKET_REALM",
   "AUTHROCKET_JWT_SECRET",
