@@ -68,7 +68,7 @@ export class Installation {
   }
 
   /**
-   * A call with every right, which has to succeed.
+   * Makes a call with every right, which must succeed.
    * @param {string} method
    * @param {string} address for example `users?max_results=10`
    * @param {unknown} [body]

@@ -1,5 +1,5 @@
-// Every piece of code in the documents and examples, against tokens that a stranger wrote into a link: none of them logs
-// anybody in, none of them changes anything, and what they are for works.
+// Every piece of code in the documents and examples, against tokens that a stranger wrote into a link: none of them is
+// a login, none of them changes anything, and a good token logs its user in.
 // @ts-check
 
 import assert from "node:assert/strict";
@@ -40,10 +40,10 @@ const HOSTILE = [
   bob.id, membership.id, bobs.id, `${bobs.id}?`, `${bobs.id}#`, `./${bobs.id}`, foreign.token, foreign.id, ended, `${ended}\n`, `${bobs.token}x`,
 ];
 
-/** An ended session is known to the server only, so its token is good to whoever does not ask. */
+/** Only the server knows that a session has ended: without a call its token still verifies. */
 const isAuthentic = (/** @type {string} */ token) => token.startsWith(ended);
 
-/** Everything that is there, as whoever may see all sees it. */
+/** Everything that a key with every right can read. */
 async function everything() {
   const seen = [];
   for (const home of [realm, elsewhere.id]) {
@@ -62,7 +62,7 @@ async function everything() {
 const KEYS = [server.verifyKey, server.adminKey];
 
 /**
- * Fails where `attack` changes anything or logs anybody in. It gives what each hostile token came to.
+ * Fails where `attack` changes anything or logs a user in. `attack` gives the outcome of each hostile token.
  * @param {(key: string) => Promise<unknown[]>} attack
  * @param {string[]} [keys]
  */
@@ -79,7 +79,7 @@ async function comesToNothing(attack, keys = KEYS) {
 
 /** @param {import("./code_blocks.mjs").Code} code @param {string} key @returns {Promise<unknown[]>} */
 async function attacked(code, key) {
-  // Whoever may write may end a session by its id too, which is no secret; a key that verifies may not.
+  // A key that may write ends a session by its id too, which is no secret; a key that verifies does not.
   const logout = key === server.verifyKey ? HOSTILE : HOSTILE.filter((token) => token !== bobs.id);
   const { login } = await drive(code, { login: HOSTILE, logout }, server.app(key));
   const asks = !code.text.includes("AUTHROCKET_JWT_SECRET");

@@ -139,8 +139,8 @@ func main() {
 	must(err)
 	username, password := "ada-"+hex.EncodeToString(random), "tr0mbone-under-glass"
 
-	// A webhook tells of users who sign up from now on. While you develop, the server has to be allowed to call your
-	// machine.
+	// A webhook reports users who sign up from now on. On a developer's machine the server must be allowed to call it
+	// (delivery.allowed_networks).
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(err)
 	var hook struct{ ID, Secret string }

@@ -56,7 +56,8 @@ if (process.argv.length > 2) {
 const username = `ada-${randomBytes(4).toString("hex")}`;
 const password = "tr0mbone-under-glass";
 
-// A webhook tells of users who sign up from now on. While you develop, the server has to be allowed to call your machine.
+// A webhook reports users who sign up from now on. On a developer's machine the server must be allowed to call it
+// (delivery.allowed_networks).
 const receiver = createServer().listen(0, "127.0.0.1");
 await once(receiver, "listening");
 const hook = await call("POST", "app_hooks", {

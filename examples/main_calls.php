@@ -91,7 +91,8 @@ if ($argc > 1) {
 $username = "ada-" . bin2hex(random_bytes(4));
 $password = "tr0mbone-under-glass";
 
-// A webhook tells of users who sign up from now on. While you develop, the server has to be allowed to call your machine.
+// A webhook reports users who sign up from now on. On a developer's machine the server must be allowed to call it
+// (delivery.allowed_networks).
 $receiver = stream_socket_server("tcp://127.0.0.1:0");
 $hook = call("POST", "app_hooks", ["app_hook" => [
     "hook_type" => "webhook",

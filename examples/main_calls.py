@@ -104,7 +104,8 @@ if len(sys.argv) > 1:
 username = f"ada-{secrets.token_hex(4)}"
 password = "tr0mbone-under-glass"
 
-# A webhook tells of users who sign up from now on. While you develop, the server has to be allowed to call your machine.
+# A webhook reports users who sign up from now on. On a developer's machine the server must be allowed to call it
+# (delivery.allowed_networks).
 receiver = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
 receiver.timeout, receiver.event = 30, None
 hook = call("POST", "app_hooks", {"app_hook": {

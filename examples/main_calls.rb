@@ -87,7 +87,8 @@ end
 username = "ada-#{SecureRandom.hex(4)}"
 password = "tr0mbone-under-glass"
 
-# A webhook tells of users who sign up from now on. While you develop, the server has to be allowed to call your machine.
+# A webhook reports users who sign up from now on. On a developer's machine the server must be allowed to call it
+# (delivery.allowed_networks).
 receiver = TCPServer.new("127.0.0.1", 0)
 hook = call("POST", "app_hooks", { app_hook: {
   hook_type: "webhook", destination: "http://127.0.0.1:#{receiver.addr[1]}/hooks", event_type: ["user.created"]

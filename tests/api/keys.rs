@@ -61,7 +61,7 @@ async fn the_older_pair_of_headers_has_to_agree(#[case] engine: Engine) {
         let pair = [(key_name, key), (account_name, account)];
         send(&server, Method::GET, "/v1/realms", &pair, "").await.json(200);
     }
-    // The holder of a right key learns that it is the other header that is wrong; nobody else does.
+    // Only the holder of a right key learns that the other header is wrong.
     let foreign = format!("org_{}", "0".repeat(22));
     for wrong in [foreign.as_str(), "", "acme"] {
         let pair = [("X-Authrocket-Api-Key", key), ("X-Authrocket-Account", wrong)];
@@ -73,7 +73,7 @@ async fn the_older_pair_of_headers_has_to_agree(#[case] engine: Engine) {
     assert!(!text(&refused, "error").contains("X-Authrocket-Account"), "{refused}");
 }
 
-/// A key that ends is good until the millisecond before, and its holder is told that it has ended.
+/// A key is good until the millisecond before its end; its holder then learns that it has expired.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
@@ -94,7 +94,7 @@ async fn a_key_ends_at_its_time(#[case] engine: Engine) {
     assert!(text(&refused, "error").contains("expired"), "{refused}");
     let truncated = &whole.expose_secret()[..whole.expose_secret().len() - 1];
     let refused = server.call_as(truncated, None, Method::GET, "realms", None).await.json(403);
-    assert!(!text(&refused, "error").contains("expired"), "only its holder is told: {refused}");
+    assert!(!text(&refused, "error").contains("expired"), "only its holder learns it: {refused}");
     let listed = api_keys::list(core, &server.made.account).await.expect("keys");
     assert!(listed.iter().any(|key| key.id == made.id && key.expires_at == Some(START_MS + 60_000)));
 }

@@ -88,7 +88,7 @@ fn verify_opens_three_calls() {
     assert_eq!(open, expected);
 }
 
-/// What makes its holder the user is told to those who could log in as the user anyhow.
+/// A secret that makes its holder the user is shown only to keys that could log in as the user anyhow.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]

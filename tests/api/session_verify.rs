@@ -153,7 +153,7 @@ async fn a_key_that_verifies_reaches_nothing_else(#[case] engine: Engine) {
     call(Method::GET).await.json(404);
 }
 
-/// A fresh token would make a reader whoever it reads.
+/// With a fresh token, a key that reads could log in as the user.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]

@@ -177,8 +177,8 @@ async fn admitted(api: &Api, extensions: &Extensions, headers: &HeaderMap) -> Re
     proven
 }
 
-/// The key of the headers. Missing, wrong and revoked ones are told alike; the holder of a right one learns what else is
-/// wrong.
+/// Reads the key of the headers. Missing, wrong and revoked keys get one answer; the holder of a right key learns what else
+/// is wrong.
 async fn authenticated(core: &Core, headers: &HeaderMap) -> Result<api_keys::ApiKey, Refusal> {
     const UNKNOWN: Refusal =
         Refusal::Transport(StatusCode::FORBIDDEN, "The API key is missing or wrong: send it as X-Authrocket-Api-Key");

@@ -24,8 +24,8 @@ words! {
 impl Access {
     /// Whether a key with this right may do what needs the other one.
     ///
-    /// `verify` and `read` stand side by side: the one ends a session whose token it has and reads nobody, the other reads
-    /// everybody and ends nothing. `write` includes both, and each right after it those before.
+    /// `verify` and `read` stand side by side: the one checks and ends a session whose token it has, the other reads all users
+    /// and ends nothing. `write` includes both, and each right after it those before.
     pub fn includes(self, needed: Self) -> bool {
         match needed {
             Self::Verify => self != Self::Read,

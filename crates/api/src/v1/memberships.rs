@@ -98,7 +98,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
         (Some(user), None) => (Of::User(user), Holding::User(user)),
         (None, Some(org)) => (Of::Org(org), Holding::Org(org)),
         (None, None) => {
-            // A key that may not list at all is told so, and not what it should send.
+            // The right comes first: without it the parameters do not matter.
             call.actor.need(Access::Read)?;
             return Err(Refusal::BadRequest("The parameter user_id or org_id is missing".to_owned()));
         }

@@ -53,7 +53,7 @@ pub async fn start(State(api): State<Api>, Path(key): Path<String>, call: Call) 
 
 /// The way back to the app, and what its end has to show.
 fn asked(call: &Call) -> Result<(Way, Option<&str>), Refusal> {
-    // A key that may not start logins at all is told so, and not what it should send.
+    // The right comes first: without it the parameters do not matter.
     call.actor.need(Access::Read)?;
     let Some(callback) = call.filter("redirect_uri") else {
         return Err(Refusal::BadRequest("The parameter redirect_uri is missing".to_owned()));

@@ -30,7 +30,7 @@ pub struct NewKey<'a> {
 pub enum KeyCheck {
     /// A key that counts.
     Valid(Box<ApiKey>),
-    /// A key that has ended. Whoever presents it holds its secret, and may know.
+    /// A key that has ended. The caller holds its secret, and may know.
     Expired,
     /// Not a key, or one whose secret is another.
     Unknown,

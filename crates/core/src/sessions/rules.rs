@@ -35,8 +35,8 @@ impl<'a> Named<'a> {
         if text.contains('.') { Self::Token(text) } else { Self::Id(text) }
     }
 
-    /// The rights of which one is needed to check it. Whoever shows the token has it from the user's browser, so an app
-    /// needs to be trusted with no other user.
+    /// The rights of which one is needed to check it. The token came from the user's browser, so an app that shows it reaches
+    /// no other user.
     fn rights_to_check(self) -> &'static [Access] {
         match self {
             Self::Id(_) => &[Access::Read],

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::config::Config;
 
-/// What an app has to know.
+/// What an app must know.
 pub(super) struct Integration<'a> {
     pub account: &'a str,
     pub api_key: &'a str,

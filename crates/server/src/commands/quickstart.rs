@@ -75,7 +75,7 @@ async fn make(app: &App, config: &Config, wanted: &Quickstart) -> anyhow::Result
         bail!("{}", inventory(app, config, &there).await?);
     }
     let name = wanted.name.clone().or_else(|| wanted.app_url.host_str().map(str::to_owned));
-    // Nothing takes it yet, so it is told to nobody: the owner sets one by mail.
+    // Nothing takes it yet, so it is not printed: the owner sets another one by mail.
     let password = SecretString::from(token::generate(None, &Random::system())[..20].to_owned());
     let login_handler = wanted.app_url.join("login")?;
     let made = accounts::found(
@@ -108,7 +108,7 @@ async fn make(app: &App, config: &Config, wanted: &Quickstart) -> anyhow::Result
     Ok(())
 }
 
-/// What is there already, for whoever runs it once more: keys are shown once, so they cannot be printed again.
+/// Describes what is there already. Keys are shown once, so a second run cannot print them again.
 async fn inventory(app: &App, config: &Config, accounts: &[Account]) -> anyhow::Result<String> {
     let mut told = "there is an account already, so none was made:\n".to_owned();
     for account in accounts {
