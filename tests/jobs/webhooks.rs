@@ -45,9 +45,53 @@ async fn an_event_is_posted_as_get_an_event_answers_it(#[case] engine: Engine) {
     // Apart from what the delivery itself has changed since.
     let (mut sent, mut answered) = (told.clone(), server.get(&format!("events/{id}")).await.json(200));
     assert_eq!(sent["notifications"][0]["state"], "in_progress");
+    let root = sent.as_object_mut().expect("an object").remove("event").expect("the root of AuthRocket 1");
+    assert_eq!(root, sent, "the same object flat and under its root");
     sent["notifications"] = Value::Null;
     answered["notifications"] = Value::Null;
     assert_eq!(sent, answered);
+}
+
+/// What is delivered, pinged, tried again and replayed names no other hook, whose address may be a secret.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_body_has_its_own_notification_only(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let other = Receiver::start(|_| 200).await;
+    let others = hook(&server, &format!("{}/unguessable", other.address), json!([])).await;
+    other.next().await;
+    let fails = Arc::new(AtomicU16::new(500));
+    let status = Arc::clone(&fails);
+    let receiver = Receiver::start(move |_| status.load(Ordering::Acquire)).await;
+    let hook = hook(&server, &receiver.address, json!(["user.created"])).await;
+    let own = |call: &Received, id: &Value| {
+        let body = call.json();
+        for event in [&body, &body["event"]] {
+            let all = event["notifications"].as_array().expect("notifications");
+            assert_eq!(all.len(), 1, "{event}");
+            assert_eq!((&all[0]["object"], &all[0]["app_hook_id"]), (&json!("notification"), id));
+        }
+        assert!(!call.text.contains("unguessable"), "{}", call.text);
+    };
+    server.user("ada").await;
+    let first = receiver.next().await;
+    own(&first, &hook["id"]);
+    let event = first.header("webhook-id").to_owned();
+    notification(&server, &event, &others, state("completed")).await;
+    notification(&server, &event, &hook, |one| !one["last_result"].is_null()).await;
+    fails.store(200, Ordering::Release);
+    server.advance(12_000);
+    own(&receiver.next().await, &hook["id"]);
+    let done = notification(&server, &event, &hook, state("completed")).await;
+    let path = format!("app_hooks/{}", hook["id"].as_str().expect("an id"));
+    server.post(&format!("{path}/replay"), json!({"notification_id": done["id"]})).await.json(200);
+    own(&receiver.next().await, &hook["id"]);
+    server.post(&format!("{path}/ping"), json!({})).await.json(200);
+    let ping = receiver.next().await;
+    own(&ping, &hook["id"]);
+    assert_eq!(ping.json()["event"]["event_type"], "ping");
 }
 
 fn signed(call: &Received, secret: &str) -> String {

@@ -27,11 +27,41 @@ pub fn hold_against_reference(method: &Method, path: &str, answer: &Answer) {
         return;
     }
     let body: Value = serde_json::from_str(&answer.text).expect("JSON");
+    objects_are_named(&body);
+    times_have_three_decimals(&answer.text);
     let schema = &response["content"]["application/json"]["schema"];
     let validator = validator(&format!("{method} {path} {}", answer.status), schema);
     let faults: Vec<String> =
         validator.iter_errors(&body).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
     assert!(faults.is_empty(), "{method} {path} {} is told otherwise: {faults:#?}\n{body:#}", answer.status);
+}
+
+/// Clients make a class of each nested object by its `object`. AuthRocket's addresses of social logins have none.
+#[track_caller]
+fn objects_are_named(value: &Value) {
+    match value {
+        Value::Array(items) => items.iter().for_each(objects_are_named),
+        Value::Object(map) => {
+            let is_address = map.contains_key("provider_type") && map.contains_key("url");
+            assert!(!map.contains_key("id") || is_address || map["object"].is_string(), "no object in {value}");
+            map.iter().filter(|(name, _)| *name != "custom").for_each(|(_, value)| objects_are_named(value));
+        }
+        _ => {}
+    }
+}
+
+/// Decoders that expect three decimals get three in each time, apart from a session's whole `expires_at`.
+#[track_caller]
+fn times_have_three_decimals(text: &str) {
+    for (before, after) in text.match_indices("_at\":").map(|(at, key)| text.split_at(at + key.len())) {
+        let number: String = after.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let name = &before[before.len().saturating_sub(24)..];
+        assert!(
+            decimals == 3 || number.is_empty() || (decimals == 0 && name.ends_with("\"expires_at\":")),
+            "{name}{number}"
+        );
+    }
 }
 
 /// The path of the reference that this address is of. A fixed part is a better match than a placeholder.

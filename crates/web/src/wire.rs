@@ -1,18 +1,21 @@
-//! JSON that more than one surface speaks: times, and an event, which Get an Event answers and a webhook sends.
+//! JSON that more than one surface speaks: times, and an event, as Get an Event answers it and as a webhook sends it.
 
 use gantry_core::app_hooks::HookType;
 use gantry_core::events::Event;
 use gantry_core::notifications::{Notification, Progress};
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
-/// Epoch milliseconds, on the wire epoch seconds with a fraction.
+/// Epoch milliseconds, on the wire epoch seconds with three decimals: some decoders expect the same number in each time.
 #[derive(Debug, Clone, Copy)]
 pub struct Seconds(pub i64);
 
 impl Serialize for Seconds {
-    #[expect(clippy::cast_precision_loss, reason = "exact for the next 280,000 years")]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.0 as f64 / 1000.0)
+        let (sign, ms) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
+        let text = format!("{sign}{}.{:03}", ms / 1000, ms % 1000);
+        RawValue::from_string(text).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 
@@ -49,9 +52,25 @@ pub struct EventView<'a> {
     notifications: Option<Vec<NotificationView<'a>>>,
 }
 
+/// The body of a webhook. Receivers read an event's fields at the top or, as AuthRocket 1 sent them, under `event`.
+#[derive(Debug, Serialize)]
+pub struct WebhookBody<'a> {
+    #[serde(flatten)]
+    fields: &'a EventView<'a>,
+    event: &'a EventView<'a>,
+}
+
+impl<'a> WebhookBody<'a> {
+    /// The event in both places.
+    pub fn new(event: &'a EventView<'a>) -> Self {
+        Self { fields: event, event }
+    }
+}
+
 /// What one hook makes of it.
 #[derive(Debug, Serialize)]
 struct NotificationView<'a> {
+    object: &'static str,
     id: &'a str,
     app_hook_id: &'a str,
     hook_type: HookType,
@@ -89,6 +108,7 @@ impl<'a> EventView<'a> {
 impl<'a> NotificationView<'a> {
     fn new(notification: &'a Notification) -> Self {
         Self {
+            object: "notification",
             id: &notification.id,
             app_hook_id: &notification.app_hook_id,
             hook_type: notification.hook_type,
@@ -97,6 +117,26 @@ impl<'a> NotificationView<'a> {
             last_attempt_at: notification.last_attempt_at.map(Seconds),
             last_destination: notification.last_destination.as_deref(),
             last_result: notification.last_result.as_deref(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Seconds;
+
+    #[test]
+    fn times_have_three_decimals() {
+        let texts = [
+            (0, "0.000"),
+            (1_767_225_600_000, "1767225600.000"),
+            (1_396_582_483_874, "1396582483.874"),
+            (1_050, "1.050"),
+            (-1_005, "-1.005"),
+            (i64::MAX, "9223372036854775.807"),
+        ];
+        for (ms, text) in texts {
+            assert_eq!(serde_json::to_string(&Seconds(ms)).expect("JSON"), text);
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use gantry_core::app_hooks::{Delivering, HookType};
-use gantry_core::notifications::{self, Attempt, Notification, Outcome};
+use gantry_core::notifications::{Attempt, Notification, Outcome};
 use gantry_core::{Core, Error, events};
-use gantry_web::wire::EventView;
+use gantry_web::wire::{EventView, WebhookBody};
 use url::Url;
 
 use crate::emails::Mails;
@@ -93,9 +93,9 @@ impl Senders {
         let Some(event) = events::told(&self.core, realm, id).await? else {
             return Ok(Sent::new(Outcome::Canceled, Health::Unknown, "canceled: the event is gone"));
         };
-        let notifications = notifications::of_event(&self.core, realm, id).await?;
-        let view = EventView::new(&event, Some(&notifications));
-        let body = serde_json::to_vec(&view).map_err(Error::internal)?;
+        // This delivery's own and no other: the addresses of other hooks are not this receiver's business.
+        let event = EventView::new(&event, Some(std::slice::from_ref(notification)));
+        let body = serde_json::to_vec(&WebhookBody::new(&event)).map_err(Error::internal)?;
         Ok(self.webhooks.send(hook, id, self.core.clock.now_ms() / 1000, body).await)
     }
 }
