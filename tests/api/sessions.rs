@@ -141,13 +141,105 @@ async fn an_ended_one_is_refused_from_the_next_call_on(#[case] engine: Engine) {
         let path = format!("sessions/{}", text(&made, name));
         let answer = server.delete(&path).await;
         assert_eq!((answer.status, answer.text.as_str()), (204, ""));
-        server.delete(&path).await.json(404);
+        let again = server.delete(&path).await;
+        assert_eq!((again.status, again.text.as_str()), (204, ""), "a logout never fails twice");
         for name in ["id", "token"] {
+            assert_eq!(server.delete(&format!("sessions/{}", text(&made, name))).await.status, 204);
             server.get(&format!("sessions/{}", text(&made, name))).await.json(404);
         }
     }
-    server.delete(&format!("sessions/{UNKNOWN}")).await.json(404);
+    assert_eq!(server.delete(&format!("sessions/{UNKNOWN}")).await.status, 204);
+    for malformed in ["kss_", "kss_0", "usr_0000000000000000000000", "nonsense", "a.b.c"] {
+        server.delete(&format!("sessions/{malformed}")).await.json(404);
+    }
     assert_eq!(each(&live(&server, &user).await, "id"), Vec::<&str>::new());
+}
+
+/// Expired, removed by upkeep, of a deleted user, of a key that is gone, not on record: a logout works all the same.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_is_over_by_itself_can_be_ended(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let user = server.user("ada").await;
+    let made = open(&server, &user).await;
+    let ended = async |made: &Value| {
+        for name in ["id", "token"] {
+            let answer = server.delete(&format!("sessions/{}", text(made, name))).await;
+            assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{name}");
+        }
+    };
+    server.clock.advance(360 * 60 * 1000);
+    ended(&made).await;
+    gantry_core::sessions::remove_expired(&server.app.core).await.expect("upkeep");
+    ended(&made).await;
+    let last = open(&server, &user).await;
+    server.delete("users/ada").await;
+    ended(&last).await;
+    for _ in 0..2 {
+        // First the key that signs, which another replaces; then it is the replaced one.
+        let keys = server.get("jwt_keys?direction=asc").await.json(200);
+        server.delete(&format!("jwt_keys/{}", text(&keys["collection"][0], "id"))).await;
+    }
+    ended(&last).await;
+    let unmanaged = json!({"realm": {"session_type": "unmanaged"}});
+    server.put(&format!("realms/{}", server.realm()), unmanaged).await.json(200);
+    let user = server.user("bob").await;
+    ended(&open(&server, &user).await).await;
+}
+
+/// What lives out of reach is not found, and goes on: in another account, in another realm, for a key of another realm.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_lives_elsewhere_goes_on(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let user = server.user("ada").await;
+    let made = open(&server, &user).await;
+    let other = server.post("realms", json!({"realm": {"name": "Other"}})).await.json(201);
+    let limited = super::raw::key(&server, gantry_core::actor::Access::Write, &[text(&other, "id")]).await;
+    for name in ["id", "token"] {
+        let path = format!("sessions/{}", text(&made, name));
+        for (key, realm) in
+            [(&server.key, Some(text(&other, "id"))), (&limited, None), (&limited, Some(text(&other, "id")))]
+        {
+            server.call_as(key, realm, Method::DELETE, &path, None).await.json(404);
+        }
+        server.get(&path).await.json(200);
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn all_of_a_user_end_at_once(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let (ada, bob) = (server.user("ada").await, server.user("bob").await);
+    for name in [text(&ada, "id"), "ADA", "ada@example.com"] {
+        let made = [open(&server, &ada).await, open(&server, &ada).await];
+        let others = open(&server, &bob).await;
+        let path = format!("sessions?user_id={name}");
+        assert_eq!(each(&server.get(&path).await.json(200), "id").len(), 2, "{name}");
+        let answer = server.delete(&path).await;
+        assert_eq!((answer.status, answer.text.as_str()), (204, ""));
+        for one in &made {
+            server.get(&format!("sessions/{}", text(one, "id"))).await.json(404);
+        }
+        server.get(&format!("sessions/{}", text(&others, "id"))).await.json(200);
+        assert_eq!(server.delete(&path).await.status, 204, "again");
+        server.delete("sessions?user_id=bob").await;
+    }
+    let path = format!("events?event_type=user.sessions.ended&user_id={}", text(&ada, "id"));
+    assert_eq!(each(&server.get(&path).await.json(200), "user_id").len(), 6);
+    server.delete("sessions?user_id=nobody").await.json(404);
+    server.delete("sessions?user_id=usr_0000000000000000000000").await.json(404);
+    server.delete("sessions").await.json(400);
+    let reader = super::raw::key(&server, gantry_core::actor::Access::Read, &[]).await;
+    let refused = server.call_as(&reader, Some(server.realm()), Method::DELETE, "sessions?user_id=ada", None).await;
+    refused.json(403);
 }
 
 #[rstest]

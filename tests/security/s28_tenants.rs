@@ -218,7 +218,12 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
             "/v1/jwt_keys/{id}",
             [&get, &delete].map(|method| (method.clone(), format!("jwt_keys/{}", victim.jwt_key), None)).to_vec(),
         ),
-        ("/v1/sessions", vec![]),
+        (
+            "/v1/sessions",
+            [&victim.user, &victim.username]
+                .map(|user| (delete.clone(), format!("sessions?user_id={user}"), None))
+                .to_vec(),
+        ),
         ("/v1/sessions/verify", verified),
         ("/v1/sessions/{id}", sessions),
         ("/v1/login_policies", vec![]),
@@ -268,7 +273,11 @@ async fn attack(server: &TestServer, victim: &Owned, realms: &[Option<&str>], sk
             for realm in realms {
                 let answer = server.call_as(&server.key, *realm, method.clone(), &path, body.clone()).await;
                 // Neither a username nor a signup token names a realm, so without one there is nothing to look in.
-                let nameless = [format!("users/{}", victim.username), format!("user_tokens/{}", victim.signup)];
+                let nameless = [
+                    format!("users/{}", victim.username),
+                    format!("user_tokens/{}", victim.signup),
+                    format!("user_id={}", victim.username),
+                ];
                 let nowhere = realm.is_none() && nameless.iter().any(|name| path.contains(name));
                 let expected = if nowhere { 400 } else { 404 };
                 assert_eq!(answer.status, expected, "{method} {path} in {realm:?}: {}", answer.text);

@@ -20,6 +20,7 @@ const SUBJECTS: [(&str, &str); 6] = [
 
 /// What one hook made of an event.
 const NOTIFICATION: &[(&str, Kind)] = &[
+    ("object", Kind::Word(&["notification"])),
     ("id", Kind::Id("ent")),
     ("app_hook_id", Kind::Id("hk")),
     ("hook_type", Kind::Word(HookType::TEXTS)),
@@ -38,7 +39,9 @@ pub fn resource() -> Resource {
         about: "What happened, written together with the change itself.",
         fields: [fields(), subjects.to_vec()].concat(),
         calls: vec![
-            SUBJECTS.iter().fold(list(), |list, (name, _)| list.with(name, Kind::Text(0), "Only those about this")),
+            SUBJECTS.iter().fold(list(), |list, (name, _)| {
+                list.with(name, Kind::Text(0), "Only those about this; 404 where there never was one")
+            }),
             Call::show("/v1/events/{id}", Access::Read, "Reads one event"),
         ],
     }

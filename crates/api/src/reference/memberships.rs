@@ -28,7 +28,11 @@ pub fn resource() -> Resource {
                 "Lists memberships of a user or of an org; one has to be named",
                 &OFFER,
             )
-            .with("user_id", Kind::Text(0), "Of this user, each with its org")
+            .with(
+                "user_id",
+                Kind::Text(0),
+                "Of this user (id, username, or email where emails are unique), each with its org",
+            )
             .with(
                 "org_id",
                 Kind::Text(0),

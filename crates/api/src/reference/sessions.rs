@@ -27,7 +27,7 @@ pub fn resource() -> Resource {
             Call::list("/v1/sessions", Access::Read, "Lists a user's live sessions", &OFFER).needing(
                 "user_id",
                 Kind::Text(0),
-                "Whose",
+                "Whose: id, username, or email where emails are unique",
             ),
             Call::show("/v1/sessions/{id}", Access::Read, "Checks a login: by session id or by the whole token")
                 .or_by_token(Access::Verify)
@@ -44,8 +44,17 @@ pub fn resource() -> Resource {
                 field("token", Kind::Text(0), "The login token as the browser brought it").required_at_first(),
             ])),
             Call::create("/v1/sessions", Access::Write, "Logs a user in without a password"),
-            Call::delete("/v1/sessions/{id}", Access::Write, "Ends a session: the user is logged out")
-                .or_by_token(Access::Verify),
+            Call::delete(
+                "/v1/sessions/{id}",
+                Access::Write,
+                "Ends a session, by its id or the whole token: the user is logged out. One that has ended ends again",
+            )
+            .or_by_token(Access::Verify),
+            Call::delete("/v1/sessions", Access::Write, "Ends all sessions of a user; an extension").needing(
+                "user_id",
+                Kind::Text(0),
+                "Whose: id, username, or email where emails are unique",
+            ),
         ],
     }
 }

@@ -8,7 +8,7 @@ use gantry_core::actor::Access;
 use gantry_core::json::Custom;
 use gantry_core::memberships::{self, Embedded, MemberOrg, Membership, OFFER, Of};
 use gantry_core::realms::Holding;
-use gantry_core::users::User;
+use gantry_core::users::{Key, User};
 use gantry_core::words::State as InUse;
 use serde::Serialize;
 
@@ -93,17 +93,20 @@ fn view(found: &Embedded, now_ms: i64) -> View<'_> {
 
 /// Of a user, each with its org; of an org, each with its user; of both, with neither.
 pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
-    let (of, holding) = match (call.filter("user_id"), call.filter("org_id")) {
-        (Some(user), Some(org)) => (Of::Pair(user, org), Holding::User(user)),
-        (Some(user), None) => (Of::User(user), Holding::User(user)),
-        (None, Some(org)) => (Of::Org(org), Holding::Org(org)),
+    let (user, org) = (call.filter("user_id"), call.filter("org_id"));
+    let of = match (user, org) {
+        (Some(user), Some(org)) => Of::Pair(user, org),
+        (Some(user), None) => Of::User(user),
+        (None, Some(org)) => Of::Org(org),
         (None, None) => {
             // The right comes first: without it the parameters do not matter.
             call.actor.need(Access::Read)?;
             return Err(Refusal::BadRequest("The parameter user_id or org_id is missing".to_owned()));
         }
     };
-    let realm = call.realm(&api.core, Some(holding)).await?;
+    let user = user.map(Key::parse);
+    let holding = user.as_ref().and_then(users::holding).or(org.map(Holding::Org));
+    let realm = call.realm(&api.core, holding).await?;
     let page = call.page(&OFFER)?;
     let listed = memberships::list(&api.core, &realm, &call.actor, of, &page).await?;
     let now = api.core.clock.now_ms();
@@ -117,15 +120,15 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 }
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
-    let realm = call.realm_of_user(&api.core, "membership").await?;
-    let fields = call.root("membership");
+    let realm = call.realm_of_user(&api.core).await?;
+    let fields = call.root();
     let made = memberships::create(&api.core, &realm, &call.actor, fields).await?;
     Ok((StatusCode::CREATED, Json(view(&made, api.core.clock.now_ms()))).into_response())
 }
 
 pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Membership(&id))).await?;
-    let fields = call.root("membership");
+    let fields = call.root();
     let changed = memberships::update(&api.core, &realm, &call.actor, &id, fields).await?;
     Ok(Json(view(&changed, api.core.clock.now_ms())).into_response())
 }

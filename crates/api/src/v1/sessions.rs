@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use gantry_core::actor::Access;
 use gantry_core::realms::Holding;
 use gantry_core::sessions::{self, Named, OFFER, Session};
+use gantry_core::users::Key;
 use serde::Serialize;
 
 use super::users;
@@ -44,10 +46,8 @@ fn view(session: &Session) -> View<'_> {
 }
 
 pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
-    let Some(user) = call.filter("user_id") else {
-        return Err(Refusal::BadRequest("The parameter user_id is missing".to_owned()));
-    };
-    let realm = call.realm(&api.core, Some(Holding::User(user))).await?;
+    let user = needed_user(&call, Access::Read)?;
+    let realm = call.realm(&api.core, users::holding(&Key::parse(user))).await?;
     let page = call.page(&OFFER)?;
     let listed = sessions::list(&api.core, &realm, &call.actor, user, &page).await?;
     Ok(Collection::answer(listed.more, listed.items.iter().map(view)))
@@ -60,7 +60,7 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 
 /// The check of a login by a token that stands in no address, where one that was made up could lead elsewhere.
 pub async fn verify(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
-    let mut fields = call.flat_or_root("session");
+    let mut fields = call.flat_or_root();
     let token = fields.token("token").value();
     fields.required("token", token.is_some());
     fields.finish()?;
@@ -82,8 +82,8 @@ async fn checked(api: &Api, call: &Call, named: Named<'_>) -> Result<Response, R
 }
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
-    let realm = call.realm_of_user(&api.core, "session").await?;
-    let fields = call.root("session");
+    let realm = call.realm_of_user(&api.core).await?;
+    let fields = call.root();
     let (opened, user, counts) = sessions::create(&api.core, &realm, &call.actor, fields).await?;
     let (ip, client) = (call.actor.origin.ip.as_deref(), call.actor.origin.client.as_deref());
     let made = View {
@@ -97,6 +97,20 @@ pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, 
         user: Some(users::view(&user, &counts, &None, api.core.clock.now_ms())),
     };
     Ok((StatusCode::CREATED, Json(made)).into_response())
+}
+
+/// Logs a user out everywhere; an extension.
+pub async fn delete_all(State(api): State<Api>, call: Call) -> Result<StatusCode, Refusal> {
+    let user = needed_user(&call, Access::Write)?;
+    let realm = call.realm(&api.core, users::holding(&Key::parse(user))).await?;
+    sessions::end_all_of(&api.core, &realm, &call.actor, user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A key without the right is told so, and not what it should send.
+fn needed_user(call: &Call, access: Access) -> Result<&str, Refusal> {
+    call.actor.need(access)?;
+    call.filter("user_id").ok_or_else(|| Refusal::BadRequest("The parameter user_id is missing".to_owned()))
 }
 
 pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {

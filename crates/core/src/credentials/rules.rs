@@ -73,16 +73,10 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     sent.required("user_id", !user_id.is_empty());
     let wanted: Option<CredentialType> = word(&mut sent, "credential_type").value();
     sent.required("credential_type", wanted.is_some());
-    let user = match users::read(core, &core.db, realm, &Key::parse(&user_id)).await {
-        Ok((user, _)) => Some(user),
-        Err(Error::NotFound(_)) => {
-            if !user_id.is_empty() {
-                sent.error("user_id", "unknown", "User can't be found in this realm");
-            }
-            None
-        }
-        Err(error) => return Err(error),
-    };
+    let user = users::resolve(&core.db, realm, &user_id).await?;
+    if user.is_none() && !user_id.is_empty() {
+        sent.error("user_id", "unknown", "User can't be found in this realm");
+    }
     let (Some(user), Some(wanted)) = (user, wanted) else {
         sent.finish()?;
         return Err(Error::internal("a missing field was not refused"));

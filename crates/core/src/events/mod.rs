@@ -1,5 +1,6 @@
 //! Events: what happened, written in the same transaction as the change itself.
 
+mod filters;
 mod rules;
 mod store;
 
@@ -60,6 +61,8 @@ words! {
         PasswordTokenConsumed = "user.password_token.consumed",
         /// A wrong one was tried.
         PasswordTokenFailed = "user.password_token.failed",
+        /// All sessions of a user were ended at once.
+        SessionsEnded = "user.sessions.ended",
         /// Recovery codes were made, the first or fresh ones.
         RecoveryCodesCreated = "user.recovery_codes.created",
         /// A recovery code stood in for a device.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gantry_crypto::id;
 use gantry_db::Tx;
 
+use super::filters::{FilterIds, must_be_known};
 use super::store::{self, Event, Filter};
 use super::{EventType, Subject};
 use crate::actor::{Access, Actor};
@@ -118,19 +119,26 @@ pub async fn list(
         Since::Ever => None,
         Since::Ms(since) => Some(since),
     };
-    let mut filter = Filter {
-        user: wanted.user,
-        org: wanted.org,
-        membership: wanted.membership,
-        app_hook: wanted.app_hook,
-        auth_provider: wanted.auth_provider,
-        connected_app: wanted.connected_app,
-        since_ms,
-        event_type: None,
-    };
+    let ids = FilterIds::resolve(core, realm, actor, wanted).await?;
+    let filter = ids.filter(wanted, since_ms);
+    let events = of_types(core, realm, filter, wanted, page).await?;
+    if events.is_empty() {
+        must_be_known(core, realm, actor, &filter).await?;
+    }
+    Ok(page.listed(events))
+}
+
+/// The first events of the page and the one behind it, of all types or of the wanted ones.
+async fn of_types(
+    core: &Core,
+    realm: &Realm,
+    mut filter: Filter<'_>,
+    wanted: &Wanted<'_>,
+    page: &Page,
+) -> Result<Vec<Event>> {
     let order = (page.after.as_deref(), page.descending, page.probe());
     if wanted.types.is_empty() {
-        return Ok(page.listed(store::list(&core.db, &realm.id, &filter, order).await?));
+        return store::list(&core.db, &realm.id, &filter, order).await;
     }
     // Each type's own page, merged. The union of the heads holds the head of the union.
     let mut events: Vec<Event> = Vec::new();
@@ -139,7 +147,7 @@ pub async fn list(
         events.extend(store::list(&core.db, &realm.id, &filter, order).await?);
     }
     events.sort_by(|a, b| if page.descending { b.id.cmp(&a.id) } else { a.id.cmp(&b.id) });
-    Ok(page.listed(events))
+    Ok(events)
 }
 
 /// Whether the type is `text`, or continues it behind a dot.

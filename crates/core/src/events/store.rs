@@ -43,7 +43,7 @@ row! {
 }
 
 /// Which events are wanted; `None` sets no bound.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Filter<'a> {
     pub user: Option<&'a str>,
     pub org: Option<&'a str>,

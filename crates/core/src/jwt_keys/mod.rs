@@ -9,4 +9,5 @@ pub use changes::{OFFER, Told, create, delete, find, list, remove_spent};
 pub(crate) use rules::{Prepared, Stored, install, prepare, replace, signer, verifier, verifying};
 pub use rules::{Shown, signing};
 pub use stock::Stock;
+pub(crate) use store::is_elsewhere;
 pub use store::{JwtKey, statements};

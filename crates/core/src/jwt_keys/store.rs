@@ -29,6 +29,11 @@ row! {
     }
 }
 
+row! {
+    /// Where a key is.
+    struct JwtKeyRealm { realm_id: String }
+}
+
 statements! {
     INSERT: () = "INSERT INTO jwt_keys (", JwtKey::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     SIGNING: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND expired_at IS NULL";
@@ -38,6 +43,7 @@ statements! {
         AND (expired_at IS NULL OR expired_at + $4 > $5) ORDER BY id LIMIT $3";
     DOWN_BY_ID: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND id < $2
         AND (expired_at IS NULL OR expired_at + $4 > $5) ORDER BY id DESC LIMIT $3";
+    ANYWHERE: JwtKeyRealm = "SELECT realm_id FROM jwt_keys WHERE id = $1";
     DELETE: () = "DELETE FROM jwt_keys WHERE realm_id = $1 AND id = $2 AND expired_at IS NOT NULL";
     DELETE_SPENT: () = "DELETE FROM jwt_keys WHERE realm_id = $1 AND expired_at + $2 <= $3";
     EXPIRE: () = "UPDATE jwt_keys SET expired_at = $2 WHERE realm_id = $1 AND expired_at IS NULL";
@@ -74,6 +80,12 @@ pub(super) async fn list(q: impl Query, realm: &Realm, page: &Page, now_ms: i64)
     let after = page.after.as_deref().unwrap_or(edge);
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
     Ok(q.rows(sql, params![&realm.id, after, page.probe(), overlap_ms(realm), now_ms]).await?)
+}
+
+/// Whether another realm than this one has the key.
+pub(crate) async fn is_elsewhere(q: impl Query, realm: Option<&str>, id: &str) -> Result<bool> {
+    let found = q.row(&ANYWHERE, params![id]).await?;
+    Ok(found.is_some_and(|found| realm != Some(&found.realm_id)))
 }
 
 /// How long a replaced key verifies: as long as a session may last that it signed.

@@ -19,7 +19,7 @@ use crate::{orgs, users::Key};
 /// How the list of memberships may be asked for.
 pub const OFFER: Offer = Offer { sorts: &["id"], descending: false, most: 1000 };
 
-/// Whose memberships are listed.
+/// Whose memberships are listed. A user is named as for a new membership.
 #[derive(Debug, Clone, Copy)]
 pub enum Of<'a> {
     /// A user's, each with its org.
@@ -58,21 +58,25 @@ async fn read(core: &Core, q: impl Query, realm: &Realm, id: &str) -> Result<Emb
     found.map(Embedded::from).ok_or(Error::NotFound("membership"))
 }
 
-/// A page of memberships.
+/// A page of memberships; of nobody and of no org there is none.
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, of: Of<'_>, page: &Page) -> Result<Listed<Embedded>> {
     actor.need(Access::Read)?;
     let now = core.clock.now_ms();
     let items = match of {
         Of::User(user) => {
-            let rows = store::page_of_user(&core.db, &realm.id, user, page, now).await?;
+            let user = users::resolve_filter(&core.db, realm, user).await?;
+            let rows = store::page_of_user(&core.db, &realm.id, &user.id, page, now).await?;
             rows.into_iter().map(|(membership, org)| Embedded { membership, user: None, org: Some(org) }).collect()
         }
         Of::Org(org) => {
-            let rows = store::page_of_org(&core.db, &realm.id, org, page, now).await?;
+            let org = orgs::find(core, realm, actor, org).await?;
+            let rows = store::page_of_org(&core.db, &realm.id, &org.id, page, now).await?;
             rows.into_iter().map(|(membership, user)| Embedded { membership, user: Some(user), org: None }).collect()
         }
         Of::Pair(user, org) => {
-            let found = store::of_pair(&core.db, &realm.id, (user, org), page, now).await?;
+            let user = users::resolve_filter(&core.db, realm, user).await?;
+            let org = orgs::find(core, realm, actor, org).await?;
+            let found = store::of_pair(&core.db, &realm.id, (&user.id, &org.id), page, now).await?;
             found.into_iter().map(|membership| Embedded { membership, user: None, org: None }).collect()
         }
     };
@@ -92,7 +96,10 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
 
     let mut tx = core.db.begin().await?;
     // Neither may go away before this is written.
-    let user = users::lock(&mut tx, realm, &Key::parse(&user_id)).await?;
+    let user = match users::resolve(&mut tx, realm, &user_id).await? {
+        Some(user) => users::lock(&mut tx, realm, &Key::Id(user.id)).await?,
+        None => None,
+    };
     if user.is_none() && !user_id.is_empty() {
         sent.error("user_id", "unknown", "User can't be found in this realm");
     }

@@ -1,14 +1,16 @@
 //! Sessions: logins that are kept on record, can be listed, and end early; and the tokens that stand for them.
 
 mod bearer;
+mod ending;
 mod remembered;
 mod rules;
 mod store;
 mod token;
 
 pub use bearer::{Bearer, bearer, end_borne, renewed};
+pub use ending::{end, end_all_of};
 pub use remembered::{Remembered, end_remembered, remember, remembered};
-pub use rules::{Named, OFFER, Opened, check, create, end, list, remove_expired};
+pub use rules::{Named, OFFER, Opened, check, create, list, remove_expired};
 pub(crate) use rules::{end_all, end_others, open};
 pub use store::{Session, statements};
 pub use token::{reissue, token_of};

@@ -45,7 +45,7 @@ impl<'a> Named<'a> {
     }
 
     /// The right that is needed to end it.
-    fn right_to_end(self) -> Access {
+    pub(super) fn right_to_end(self) -> Access {
         match self {
             Self::Id(_) => Access::Write,
             Self::Token(_) => Access::Verify,
@@ -112,10 +112,11 @@ pub async fn check(
     Ok((session, user, counts))
 }
 
-/// The user's live sessions.
+/// The live sessions of the user, who is named as for a new session.
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, user: &str, page: &Page) -> Result<Listed<Session>> {
     actor.need(Access::Read)?;
-    Ok(page.listed(store::list(&core.db, &realm.id, user, page, core.clock.now_ms()).await?))
+    let user = users::resolve_filter(&core.db, realm, user).await?;
+    Ok(page.listed(store::list(&core.db, &realm.id, &user.id, page, core.clock.now_ms()).await?))
 }
 
 /// A session without a password: the caller vouches for the user.
@@ -132,8 +133,8 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     };
     sent.finish()?;
     let unknown = || Error::invalid("user_id", "unknown", "User can't be found in this realm");
-    let key = users::Key::parse(&user_id);
-    let (user, counts) = match users::find(core, realm, actor, &key).await {
+    let named = users::resolve(&core.db, realm, &user_id).await?.ok_or_else(unknown)?;
+    let (user, counts) = match users::find(core, realm, actor, &users::Key::Id(named.id)).await {
         Err(Error::NotFound(_)) => return Err(unknown()),
         found => found?,
     };
@@ -182,18 +183,6 @@ pub(crate) async fn open(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor,
     };
     let token = sign(core, tx, realm, user, &Term { id: &id, from, until }).await?;
     Ok(Opened { id, created_at, expires_at, token, session })
-}
-
-/// Ends a session: from the next request on it is refused.
-pub async fn end(core: &Core, actor: &Actor, realm: Option<&str>, named: Named<'_>) -> Result<()> {
-    actor.need(named.right_to_end())?;
-    let (session, ..) = check(core, actor, realm, named).await?;
-    let mut tx = core.db.begin().await?;
-    if !store::delete(&mut tx, &session.realm_id, &session.id).await? {
-        return Err(Error::NotFound("session"));
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Removes up to a batch of expired sessions. Whether there may be more.

@@ -29,6 +29,11 @@ row! {
 }
 
 row! {
+    /// Where a session is.
+    struct SessionRealm { realm_id: String }
+}
+
+row! {
     /// The key that a token names, where the realm still has it.
     pub(super) struct NamedKey {
         pub key_id: Option<String>,
@@ -62,6 +67,7 @@ statements! {
         WHERE s.realm_id = $1 AND s.user_id = $3 AND s.id > $4 AND", IS_LIVE, "ORDER BY s.id LIMIT $5";
     DOWN_BY_ID: Session = "SELECT ", Session::ALIASED, " FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
         WHERE s.realm_id = $1 AND s.user_id = $3 AND s.id < $4 AND", IS_LIVE, "ORDER BY s.id DESC LIMIT $5";
+    ANYWHERE: SessionRealm = "SELECT realm_id FROM sessions WHERE id = $1";
     DELETE: () = "DELETE FROM sessions WHERE realm_id = $1 AND id = $2";
     DELETE_ALL: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2";
     DELETE_OTHERS: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $3";
@@ -113,6 +119,11 @@ pub(super) async fn list(q: impl Query, realm: &str, user: &str, page: &Page, no
     let after = page.after.as_deref().unwrap_or(edge);
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
     Ok(q.rows(sql, params![realm, now_ms, user, after, page.probe()]).await?)
+}
+
+/// Whether any realm has this session, live or not.
+pub(super) async fn is_anywhere(q: impl Query, id: &str) -> Result<bool> {
+    Ok(q.row(&ANYWHERE, params![id]).await?.is_some())
 }
 
 /// Whether there was one.

@@ -1,0 +1,99 @@
+//! What the filters of a list of events name. A filter is resolved as a field is when something is written. What is gone
+//! still has its events; what never was is not found, rather than having had no events.
+
+use super::rules::Wanted;
+use super::store::{self, Filter};
+use crate::actor::Actor;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::realms::Realm;
+use crate::{app_hooks, auth_providers, connected_apps, memberships, orgs, users};
+
+/// The ids behind the filters that take other names than ids.
+#[derive(Default)]
+pub(super) struct FilterIds {
+    user: Option<String>,
+    auth_provider: Option<String>,
+}
+
+impl FilterIds {
+    /// Looks the names up. What is not found stays as it was sent: it may be the id of something that is gone.
+    pub(super) async fn resolve(core: &Core, realm: &Realm, actor: &Actor, wanted: &Wanted<'_>) -> Result<Self> {
+        let mut ids = Self::default();
+        if let Some(user) = wanted.user {
+            ids.user = users::resolve(&core.db, realm, user).await?.map(|user| user.id);
+        }
+        if let Some(provider) = wanted.auth_provider {
+            let found = found(auth_providers::find(core, realm, actor, provider).await)?;
+            ids.auth_provider = found.map(|shown| shown.provider.id);
+        }
+        Ok(ids)
+    }
+
+    /// The filter of these names.
+    pub(super) fn filter<'a>(&'a self, wanted: &Wanted<'a>, since_ms: Option<i64>) -> Filter<'a> {
+        Filter {
+            user: self.user.as_deref().or(wanted.user),
+            org: wanted.org,
+            membership: wanted.membership,
+            app_hook: wanted.app_hook,
+            auth_provider: self.auth_provider.as_deref().or(wanted.auth_provider),
+            connected_app: wanted.connected_app,
+            since_ms,
+            event_type: None,
+        }
+    }
+}
+
+/// Refuses a filter that names what the realm neither has nor had.
+pub(super) async fn must_be_known(core: &Core, realm: &Realm, actor: &Actor, filter: &Filter<'_>) -> Result<()> {
+    let Filter { user, org, membership, app_hook, auth_provider, connected_app, .. } = *filter;
+    let none = Filter::default();
+    if let Some(id) = user {
+        let known = users::resolve(&core.db, realm, id).await?;
+        known_or_told(core, realm, known.is_some(), "user", Filter { user, ..none }).await?;
+    }
+    if let Some(id) = org {
+        let known = found(orgs::find(core, realm, actor, id).await)?;
+        known_or_told(core, realm, known.is_some(), "org", Filter { org, ..none }).await?;
+    }
+    if let Some(id) = membership {
+        let known = found(memberships::find(core, realm, actor, id).await)?;
+        known_or_told(core, realm, known.is_some(), "membership", Filter { membership, ..none }).await?;
+    }
+    if let Some(id) = app_hook {
+        let known = found(app_hooks::find(core, actor, Some(&realm.id), id).await)?;
+        known_or_told(core, realm, known.is_some(), "app hook", Filter { app_hook, ..none }).await?;
+    }
+    if let Some(id) = auth_provider {
+        let known = found(auth_providers::find(core, realm, actor, id).await)?;
+        known_or_told(core, realm, known.is_some(), "auth provider", Filter { auth_provider, ..none }).await?;
+    }
+    if let Some(id) = connected_app {
+        let known = found(connected_apps::find(core, realm, actor, id).await)?;
+        known_or_told(core, realm, known.is_some(), "Connected App", Filter { connected_app, ..none }).await?;
+    }
+    Ok(())
+}
+
+/// It is there, or an event tells that it was.
+async fn known_or_told(
+    core: &Core,
+    realm: &Realm,
+    is_there: bool,
+    what: &'static str,
+    about: Filter<'_>,
+) -> Result<()> {
+    const ANY: (Option<&str>, bool, i64) = (None, true, 1);
+    if is_there || !store::list(&core.db, &realm.id, &about, ANY).await?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::NotFound(what))
+}
+
+fn found<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Err(Error::NotFound(_)) => Ok(None),
+        other => other.map(Some),
+    }
+}
