@@ -11,5 +11,6 @@ mod security;
 mod social;
 mod statements;
 mod support;
+mod surfaces;
 mod tidy;
 mod transfer;

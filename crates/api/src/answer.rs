@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use gantry_core::Core;
+use gantry_core::fields::UnreadNames;
 use gantry_web::request_id::{self, RequestId};
 
-use crate::rates;
+use crate::{ignored, rates};
 
 /// An error body is a few sentences; more than this is passed on as it is.
 const MOST_ERROR_BYTES: usize = 64 * 1024;
@@ -20,11 +22,16 @@ const MOST_ERROR_BYTES: usize = 64 * 1024;
 pub async fn with_request_id(State(core): State<Arc<Core>>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new(&core);
     let told = rates::Told::default();
+    let unread = UnreadNames::default();
     request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(unread.clone());
     request.extensions_mut().insert(Arc::clone(&told));
     let mut response = next.run(request).await;
     if response.status().is_client_error() || response.status().is_server_error() {
         response = name_request(response, &id).await;
+    }
+    if response.status().is_success() {
+        ignored::write(response.headers_mut(), &unread.list());
     }
     let limited = response.status() == StatusCode::TOO_MANY_REQUESTS;
     let headers = response.headers_mut();
@@ -39,6 +46,39 @@ pub async fn with_request_id(State(core): State<Arc<Core>>, mut request: Request
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// An error that no handler has put into words, such as the framework's own, in the API's shape.
+pub fn shape(core: &Core, response: Response) -> Response {
+    let (parts, _) = response.into_parts();
+    let known = parts.headers.get(request_id::HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let id = known.map_or_else(|| RequestId::new(core), RequestId);
+    let told = serde_json::json!({ "error": sentence(parts.status), "request_id": id.0 });
+    let mut response = (parts.status, Json(told)).into_response();
+    let headers = response.headers_mut();
+    for (name, value) in parts.headers {
+        // What the words replace, and no more: `Allow` and `Retry-After` hold.
+        if let Some(name) = name
+            && ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(&name)
+        {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(request_id::HEADER, id.header());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+fn sentence(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "There is no such address in the API",
+        StatusCode::METHOD_NOT_ALLOWED => "This address does not support this method",
+        StatusCode::PAYLOAD_TOO_LARGE => "The body is too large",
+        StatusCode::SERVICE_UNAVAILABLE => "The server is busy, please try again",
+        status if status.is_server_error() => "Something went wrong on the server",
+        _ => "The request cannot be read: its address must be UTF-8 behind its percent signs",
+    }
 }
 
 /// Adds `request_id` to an error's JSON body.

@@ -75,7 +75,7 @@ async fn not_found(State(loginrocket): State<LoginRocket>, method: Method, uri: 
     failure::missing(&loginrocket, &Reader::of(&loginrocket, &method, &uri, &headers))
 }
 
-async fn not_allowed(State(loginrocket): State<LoginRocket>, method: Method, uri: Uri, headers: HeaderMap) -> Shown {
-    let reader = Reader::of(&loginrocket, &method, &uri, &headers);
-    page::nameless(&loginrocket, &reader, StatusCode::METHOD_NOT_ALLOWED, ("failed-title", "failed-method"))
+/// Left to be put into words where it is known on which side of the surface it was, the pages' or the API's.
+async fn not_allowed() -> StatusCode {
+    StatusCode::METHOD_NOT_ALLOWED
 }

@@ -166,7 +166,7 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whe
         "/v1/authrocket.js",
         get(|headers: HeaderMap| async move { library.assets.at_fixed_address(AUTHROCKET_JS, &headers) }),
     );
-    let loginrocket = gantry_loginrocket::router(LoginRocket {
+    let loginrocket = LoginRocket {
         core: Arc::clone(core),
         social,
         pages,
@@ -175,12 +175,12 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whe
         login_domain,
         secure,
         body_limit: config.body_limit_bytes.min(gantry_loginrocket::LARGEST_FORM),
-    });
+    };
     let hosts = Hosts {
         base: config.base_url.host_str().unwrap_or_default().trim_end_matches('.').to_owned(),
         trusted: config.trusted_proxies.clone(),
         timeout: Duration::from_secs(config.request_timeout_seconds),
     };
     let base = gantry_api::router(api, reference).merge(script);
-    Ok(Surfaces::new(hosts, Arc::clone(core), base, loginrocket))
+    Ok(Surfaces::new(hosts, base, loginrocket))
 }

@@ -1,7 +1,7 @@
 //! Which surface answers: told by the request's host, then by its path.
 //!
 //! On the base host (and by bare address): `/v1` is the API, `/healthz` and `/readyz` are for operators. Every other
-//! host is a LoginRocket host or nobody's.
+//! host is a LoginRocket host or nobody's. What the framework itself would answer gets the surface's shape here.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -20,9 +20,11 @@ use axum::routing::get;
 use futures_util::FutureExt;
 use gantry_core::web_origin::{Scheme, WebOrigin};
 use gantry_core::{Core, installation};
+use gantry_loginrocket::{LoginRocket, RequestHead};
 use gantry_web::address::ClientAddress;
 use tower::{Service, ServiceExt};
 
+use crate::canonical::canonical;
 use crate::proxy::{self, TrustedProxies};
 
 /// What tells the surfaces apart.
@@ -42,15 +44,20 @@ pub struct Surfaces(Arc<Parts>);
 
 struct Parts {
     hosts: Hosts,
+    core: Arc<Core>,
     base: Router,
-    loginrocket: Router,
+    loginrocket: LoginRocket,
+    pages: Router,
 }
 
 impl Surfaces {
-    /// Puts them together.
-    pub fn new(hosts: Hosts, core: Arc<Core>, api: Router, loginrocket: Router) -> Self {
-        let base = api.route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready).with_state(core));
-        Self(Arc::new(Parts { hosts, base, loginrocket }))
+    /// Puts them together: the base host's own routes, and the pages of all others.
+    pub fn new(hosts: Hosts, api: Router, loginrocket: LoginRocket) -> Self {
+        let core = Arc::clone(&loginrocket.core);
+        let ready = get(ready).with_state(Arc::clone(&core));
+        let base = api.route("/healthz", get(|| async { "ok\n" })).route("/readyz", ready);
+        let pages = gantry_loginrocket::router(loginrocket.clone());
+        Self(Arc::new(Parts { hosts, core, base, loginrocket, pages }))
     }
 }
 
@@ -63,11 +70,9 @@ impl Service<Request> for Surfaces {
         Poll::Ready(Ok(()))
     }
 
-    /// A panic costs its own request, nothing else.
     fn call(&mut self, request: Request) -> Self::Future {
         let parts = Arc::clone(&self.0);
-        let answer = AssertUnwindSafe(async move { parts.answer(request).await }).catch_unwind();
-        Box::pin(async { Ok(answer.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())) })
+        Box::pin(async move { Ok(parts.answer(request).await) })
     }
 }
 
@@ -83,12 +88,35 @@ impl Parts {
                 request.headers_mut().insert(header::HOST, host);
             }
         }
-        let surface = if is_base(hosts, &request) { &self.base } else { &self.loginrocket };
-        match tokio::time::timeout(hosts.timeout, surface.clone().oneshot(request)).await {
-            Ok(answer) => answer.unwrap_or_else(|never| match never {}),
+        if let Some(uri) = canonical(request.uri()) {
+            *request.uri_mut() = uri;
+        }
+        if is_base(hosts, &request) {
+            let answer = self.answer_of(&self.base, request).await;
+            return if is_bare(&answer) { gantry_api::shape(&self.core, answer) } else { answer };
+        }
+        let head = RequestHead::of(&request);
+        let answer = self.answer_of(&self.pages, request).await;
+        if is_bare(&answer) { self.loginrocket.shape(&head, answer) } else { answer }
+    }
+
+    /// What the routes answer, in time; a panic costs its own request, nothing else.
+    async fn answer_of(&self, routes: &Router, request: Request) -> Response {
+        let answer = AssertUnwindSafe(routes.clone().oneshot(request)).catch_unwind();
+        match tokio::time::timeout(self.hosts.timeout, answer).await {
+            Ok(Ok(answer)) => answer.unwrap_or_else(|never| match never {}),
+            Ok(Err(_)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], Body::empty()).into_response(),
         }
     }
+}
+
+/// Whether this is an error that no handler of ours has put into words: it is neither JSON nor a page nor a script.
+fn is_bare(answer: &Response) -> bool {
+    let status = answer.status();
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_ours = ["application/json", "text/html", "application/javascript"].iter().any(|own| kind.starts_with(own));
+    (status.is_client_error() || status.is_server_error()) && !is_ours
 }
 
 /// The base host, or an address of the machine itself: no LoginRocket host is a bare address.
@@ -110,7 +138,7 @@ async fn ready(State(core): State<Arc<Core>>) -> Response {
         Ok(_) => "ready\n".into_response(),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
 }

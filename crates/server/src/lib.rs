@@ -2,6 +2,7 @@
 //! surface. [`app::App`] is the whole server without a socket, made the same way for `main` and for the tests.
 
 pub mod app;
+mod canonical;
 pub mod cli;
 pub mod commands;
 pub mod config;

@@ -1,0 +1,4 @@
+//! What all surfaces have in common, whatever their routes.
+
+mod shapes;
+mod slashes;
