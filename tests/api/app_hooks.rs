@@ -47,7 +47,7 @@ async fn a_webhook_is_made_with_little_and_read_whole(#[case] engine: Engine) {
     let changes = json!({"app_hook": {"event_type": ["user.created", "org.deleted", "ping"], "delay": 60,
         "state": "inactive", "hook_type": "email"}});
     let changed = server.put(&path, changes).await.json(200);
-    assert_eq!(changed["event_type"], json!(["org.deleted", "ping", "user.created"]));
+    assert_eq!(changed["event_type"], json!(["user.created", "org.deleted", "ping"]));
     let read = (&changed["delay"], &changed["state"], &changed["hook_type"], &changed["secret"]);
     assert_eq!(read, (&json!(60), &json!("inactive"), &json!("webhook"), &made["secret"]), "the type is fixed");
     assert_eq!(server.delete(&path).await.status, 204);

@@ -122,8 +122,13 @@ async fn keys_may_be_given(#[case] engine: Engine) {
         assert_eq!(answer.refusals("key").len(), 1, "{wrong}");
         assert!(!answer.text.contains(wrong), "a key is never repeated");
     }
-    let none = server.post("jwt_keys", json!({"jwt_key": {}})).await;
-    assert!(!none.refusals("algo").is_empty() && !none.refusals("use").is_empty());
+    // What is left out is the realm's algorithm, and the only use there is.
+    let plain = create(&server, json!({})).await;
+    assert_eq!((&plain["algo"], &plain["use"]), (&json!("rs256"), &json!("sign")));
+    let plain = create(&server, json!({"algo": "", "use": ""})).await;
+    assert_eq!((&plain["algo"], &plain["use"]), (&json!("rs256"), &json!("sign")));
+    server.put(&format!("realms/{}", server.realm()), json!({"realm": {"jwt_algo": "hs256"}})).await.json(200);
+    assert_eq!(create(&server, json!({"use": "sign"})).await["algo"], "hs256");
     let other = server.post("jwt_keys", json!({"jwt_key": {"algo": "none", "use": "encrypt"}})).await;
     assert!(!other.refusals("algo").is_empty() && !other.refusals("use").is_empty());
 }

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
 use gantry_core::actor::{Actor, Origin, Who};
 use gantry_core::api_keys::KeyCheck;
-use gantry_core::fields::Fields;
+use gantry_core::fields::{Fields, UnreadNames};
 use gantry_core::page::{Asked, Offer, Page};
 use gantry_core::realms::{self, Holding, Realm};
 use gantry_core::text::is_bidi_control;
@@ -25,6 +25,9 @@ const API_KEY: &str = "x-authrocket-api-key";
 const ACCOUNT: &str = "x-authrocket-account";
 const REALM: &str = "x-authrocket-realm";
 
+/// What any body may have at its top.
+const EVERYWHERE: [&str; 2] = ["request", "realm_id"];
+
 /// Longest address and client that are kept of what a caller says about its end user.
 const LONGEST_IP: usize = 64;
 const LONGEST_CLIENT: usize = 500;
@@ -38,6 +41,9 @@ pub struct Call {
     pub realm_id: Option<String>,
     query: Vec<(String, String)>,
     body: Body,
+    /// What stands around the resource object of this address: `user` for `/v1/users/…`.
+    root: String,
+    unread: UnreadNames,
 }
 
 impl FromRequest<Api> for Call {
@@ -63,10 +69,16 @@ impl FromRequest<Api> for Call {
             ),
             Unreadable::Text(sentence) => Refusal::BadRequest(sentence),
         })?;
-        let realm_id = named_realm(&query, &body.map)
+        let root = root_of(parts.uri.path());
+        let unread = parts.extensions.get::<UnreadNames>().cloned().unwrap_or_default();
+        unread.add("", &body.map);
+        for name in EVERYWHERE {
+            unread.read("", name);
+        }
+        let realm_id = named_realm(&query, &body.map, &root)
             .or_else(|| text(headers, REALM).filter(|realm| !realm.is_empty()).map(str::to_owned));
         let origin = origin(&query, &body.map);
-        Ok(Self { actor: Actor { who: Who::Key(key), origin }, realm_id, query, body })
+        Ok(Self { actor: Actor { who: Who::Key(key), origin }, realm_id, query, body, root, unread })
     }
 }
 
@@ -79,6 +91,10 @@ impl Call {
     /// The realm to make something in.
     pub async fn realm_to_create_in(&self, core: &Arc<Core>) -> Result<Realm, Refusal> {
         if self.realm_id.is_none() {
+            // Without the resource object its realm is missing too, and that is the smaller fault.
+            if !self.body.map.is_empty() && self.object().is_none() {
+                Fields::without_root(&self.root).finish()?;
+            }
             let sentence = "Realm can't be blank: send realm_id, or the header X-Authrocket-Realm";
             return Err(gantry_core::Error::invalid("realm_id", "blank", sentence).into());
         }
@@ -87,8 +103,8 @@ impl Call {
 
     /// The realm to make something in that belongs to the user named by `user_id` in the resource object: the named
     /// realm, or else the user's.
-    pub async fn realm_of_user(&self, core: &Arc<Core>, root: &str) -> Result<Realm, Refusal> {
-        let user = self.body.map.get(root).and_then(|fields| fields.get("user_id")).and_then(Value::as_str);
+    pub async fn realm_of_user(&self, core: &Arc<Core>) -> Result<Realm, Refusal> {
+        let user = self.object().and_then(|fields| fields.get("user_id")).and_then(Value::as_str).map(str::trim);
         match user.filter(|user| self.realm_id.is_none() && id::is("usr", user)) {
             Some(user) => self.realm(core, Some(Holding::User(user))).await,
             None => self.realm_to_create_in(core).await,
@@ -96,8 +112,12 @@ impl Call {
     }
 
     /// Whether the resource object has this field as null.
-    pub fn nulls(&self, root: &str, name: &str) -> bool {
-        self.body.map.get(root).and_then(|fields| fields.get(name)).is_some_and(Value::is_null)
+    pub fn nulls(&self, name: &str) -> bool {
+        self.object().and_then(|fields| fields.get(name)).is_some_and(Value::is_null)
+    }
+
+    fn object(&self) -> Option<&Map<String, Value>> {
+        self.body.map.get(&self.root).and_then(Value::as_object)
     }
 
     /// A query parameter.
@@ -132,27 +152,51 @@ impl Call {
         })?)
     }
 
-    /// The resource object of a create or update.
-    pub fn root(&mut self, name: &str) -> Fields {
-        match self.body.map.remove(name) {
-            Some(Value::Object(map)) => self.fields(map),
-            _ => self.fields(Map::new()),
+    /// The resource object. A body that has other things in place of it breaks a rule of its own, which the rules tell
+    /// when they finish: a call that may not be made, or is about nothing, hears of that first. A body with nothing in it
+    /// lacks its fields only.
+    pub fn root(&mut self) -> Fields {
+        self.unread.read("", &self.root);
+        if self.body.map.is_empty() {
+            return Fields::empty();
         }
+        let map = match self.body.map.remove(&self.root) {
+            Some(Value::Object(map)) => map,
+            Some(Value::Array(items)) if items.is_empty() => Map::new(), // PHP's empty hash
+            _ => return Fields::without_root(&self.root),
+        };
+        let path = format!("{}.", self.root);
+        let fields = Fields::noted(map, self.unread.clone(), path.clone());
+        // Read here, if it was: the realm, and the end user as early clients sent it.
+        for name in ["realm_id", "ip", "client"] {
+            if name == "realm_id" || self.root == "session" {
+                self.unread.read(&path, name);
+            }
+        }
+        fields
     }
 
     /// The fields of a call whose body has no root object.
     pub fn flat(&mut self) -> Fields {
-        let map = std::mem::take(&mut self.body.map);
-        self.fields(map)
+        let fields = Fields::noted(std::mem::take(&mut self.body.map), self.unread.clone(), String::new());
+        for name in EVERYWHERE {
+            self.unread.read("", name);
+        }
+        fields
     }
 
-    /// The fields of a call that has them at the body's top, or under this root.
-    pub fn flat_or_root(&mut self, name: &str) -> Fields {
-        if self.body.map.get(name).is_some_and(Value::is_object) { self.root(name) } else { self.flat() }
+    /// The fields of a call that has them at the body's top, or in the resource object.
+    pub fn flat_or_root(&mut self) -> Fields {
+        if self.object().is_some() { self.root() } else { self.flat() }
     }
+}
 
-    fn fields(&self, map: Map<String, Value>) -> Fields {
-        if self.body.from_form { Fields::from_form(map) } else { Fields::from_json(map) }
+/// The singular of the path's resource, as bodies have it around their fields.
+fn root_of(path: &str) -> String {
+    let plural = path.split('/').filter(|part| !part.is_empty()).nth(1).unwrap_or_default();
+    match plural.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => plural.strip_suffix('s').unwrap_or(plural).to_owned(),
     }
 }
 
@@ -231,12 +275,12 @@ fn without_nul(path: &str, query: &[(String, String)]) -> Result<(), Refusal> {
 }
 
 /// `realm_id` of the query, of the resource object or of a flat body.
-fn named_realm(query: &[(String, String)], body: &Map<String, Value>) -> Option<String> {
+fn named_realm(query: &[(String, String)], body: &Map<String, Value>, root: &str) -> Option<String> {
     let of_query = query.iter().rev().find(|(name, _)| name == "realm_id").map(|(_, value)| value.as_str());
-    let of_root =
-        || body.iter().filter(|(name, _)| *name != "request").find_map(|(_, root)| root.get("realm_id")?.as_str());
+    let of_root = || body.get(root)?.get("realm_id")?.as_str();
     let of_flat = || body.get("realm_id").and_then(Value::as_str);
-    of_query.or_else(of_root).or_else(of_flat).filter(|realm| !realm.is_empty()).map(str::to_owned)
+    let named = of_query.or_else(of_root).or_else(of_flat).map(str::trim);
+    named.filter(|realm| !realm.is_empty()).map(str::to_owned)
 }
 
 /// The end user's address and client: `request`, or the session object's own keys as early clients sent them. What

@@ -4,11 +4,13 @@ mod answer;
 mod api;
 mod call;
 mod error;
+mod ignored;
 pub mod rates;
 pub mod reference;
 mod routes;
 mod v1;
 
+pub use answer::shape;
 pub use api::Api;
 pub use rates::Rates;
 pub use reference::Reference;

@@ -58,7 +58,7 @@ pub struct Listed<T> {
 impl Offer {
     /// The page that was asked for: `max_results` is clamped, an unknown order is refused.
     pub fn page(&self, asked: &Asked<'_>) -> Result<Page> {
-        let sort = match asked.sort.filter(|sort| !sort.is_empty()) {
+        let sort = match asked.sort.map(str::trim).filter(|sort| !sort.is_empty()) {
             None => self.sorts[0],
             Some(sort) => self
                 .sorts
@@ -67,13 +67,13 @@ impl Offer {
                 .copied()
                 .ok_or_else(|| Error::Malformed(format!("sort must be one of {}", self.sorts.join(", "))))?,
         };
-        let descending = match asked.direction.filter(|direction| !direction.is_empty()) {
+        let descending = match asked.direction.map(str::trim).filter(|direction| !direction.is_empty()) {
             None => self.descending,
             Some("asc") => false,
             Some("desc") => true,
             Some(_) => return Err(Error::Malformed("direction must be one of asc, desc".to_owned())),
         };
-        let limit = match asked.max_results.filter(|most| !most.is_empty()) {
+        let limit = match asked.max_results.map(str::trim).filter(|most| !most.is_empty()) {
             None => 100,
             Some(most) => {
                 most.parse().map_err(|_| Error::Malformed("max_results must be a whole number".to_owned()))?

@@ -50,7 +50,7 @@ impl Form {
 
     /// The fields, to be read by the rules.
     pub fn fields(&self) -> Fields {
-        Fields::from_form(self.map.clone())
+        Fields::from_json(self.map.clone())
     }
 
     /// The password; none is as good as an empty one.

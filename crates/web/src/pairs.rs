@@ -50,13 +50,8 @@ fn put(slot: &mut Value, steps: &[&str], value: String) {
             if !slot.is_array() {
                 *slot = Value::Array(Vec::new());
             }
-            // `k[]=` alone stands for the empty array.
-            if let Value::Array(items) = slot
-                && !(rest.is_empty() && value.is_empty())
-            {
-                let mut item = Value::Null;
-                put(&mut item, rest, value);
-                items.push(item);
+            if let Value::Array(items) = slot {
+                put_item(items, rest, value);
             }
         }
         Some((step, rest)) => {
@@ -67,6 +62,22 @@ fn put(slot: &mut Value, steps: &[&str], value: String) {
                 put(map.entry((*step).to_owned()).or_insert(Value::Null), rest, value);
             }
         }
+    }
+}
+
+/// `k[][a]=1&k[][b]=2` is one hash in the list; the next begins where a name comes again.
+fn put_item(items: &mut Vec<Value>, steps: &[&str], value: String) {
+    if let (Some(Value::Object(last)), Some(step)) = (items.last_mut(), steps.first())
+        && !step.is_empty()
+        && (steps.len() > 1 || !last.contains_key(*step))
+    {
+        return put(last.entry((*step).to_owned()).or_insert(Value::Null), &steps[1..], value);
+    }
+    // `k[]=` alone stands for the empty array.
+    if !(steps.is_empty() && value.is_empty()) {
+        let mut item = Value::Null;
+        put(&mut item, steps, value);
+        items.push(item);
     }
 }
 
@@ -91,6 +102,12 @@ mod tests {
         assert_eq!(
             read("m[permissions][]=p&m[custom][a]=b"),
             json!({"m": {"permissions": ["p"], "custom": {"a": "b"}}})
+        );
+        // Rack's own examples of hashes in lists.
+        assert_eq!(read("x[y][][z]=1&x[y][][w]=2"), json!({"x": {"y": [{"z": "1", "w": "2"}]}}));
+        assert_eq!(
+            read("x[y][][z]=1&x[y][][w]=a&x[y][][z]=2&x[y][][w]=3"),
+            json!({"x": {"y": [{"z": "1", "w": "a"}, {"z": "2", "w": "3"}]}})
         );
         assert_eq!(read("a=1&a=2"), json!({"a": "2"}));
         assert_eq!(read("flag"), json!({"flag": ""}));

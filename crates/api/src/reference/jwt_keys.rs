@@ -15,8 +15,13 @@ pub fn resource() -> Resource {
         fields: vec![
             field("id", Kind::Id("jky"), "Made by the server; the kid of the tokens that it signs"),
             field("realm_id", Kind::Id("rl"), "Its realm").at_first(),
-            field("algo", Kind::Word(JwtAlgo::TEXTS), "The one algorithm that it is for").required_at_first(),
-            field("use", Kind::Word(&["sign"]), "What it is for").required_at_first(),
+            field(
+                "algo",
+                Kind::Word(JwtAlgo::TEXTS),
+                "The one algorithm that it is for; the realm's if it is left out",
+            )
+            .at_first(),
+            field("use", Kind::Word(&["sign"]), "What it is for").at_first(),
             field(
                 "key",
                 Kind::Text(10_000),

@@ -92,18 +92,18 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 
 /// Without a realm, or with `realm_id` null, for every realm of the account.
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
-    let scope = if call.realm_id.is_none() || call.nulls("app_hook", "realm_id") {
+    let scope = if call.realm_id.is_none() || call.nulls("realm_id") {
         Scope::Account
     } else {
         Scope::Realm(Box::new(call.realm(&api.core, None).await?))
     };
-    let fields = call.root("app_hook");
+    let fields = call.root();
     let made = app_hooks::create(&api.core, &call.actor, &scope, fields).await?;
     Ok((StatusCode::CREATED, Json(view(&made))).into_response())
 }
 
 pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
-    let fields = call.root("app_hook");
+    let fields = call.root();
     let changed = app_hooks::update(&api.core, &call.actor, call.realm_id.as_deref(), &id, fields).await?;
     Ok(Json(view(&changed)).into_response())
 }

@@ -73,14 +73,14 @@ pub async fn show(State(api): State<Api>, Path(key): Path<String>, call: Call) -
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
-    let fields = call.root("auth_provider");
+    let fields = call.root();
     let made = auth_providers::create(&api.core, &realm, &call.actor, fields).await?;
     Ok((StatusCode::CREATED, Json(view(&made))).into_response())
 }
 
 pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, holding(&key)).await?;
-    let fields = call.root("auth_provider");
+    let fields = call.root();
     let changed = auth_providers::update(&api.core, &realm, &call.actor, &key, fields).await?;
     Ok(Json(view(&changed)).into_response())
 }

@@ -41,7 +41,7 @@ pub async fn by_password(State(api): State<Api>, Path(key): Path<String>, mut ca
 pub async fn by_code(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let key = key_or_placeholder(&key);
     let realm = call.realm(&api.core, key.as_ref().and_then(holding)).await?;
-    let fields = call.root("user");
+    let fields = call.root();
     let done = logins::with_code(&api.core, &realm, &call.actor, key.as_ref(), fields, Door::Api).await?;
     let beside = Beside { token: Some(&done.opened.token), ..Beside::default() };
     answer(&api, &call, StatusCode::OK, (&done.user, &done.counts), beside).await
@@ -64,6 +64,8 @@ fn needed(
     let mut fields = call.flat();
     match read(&mut fields, name) {
         Sent::Value(secret) => Ok(secret),
+        // A form that was sent without one is a wrong login, not a wrong call.
+        Sent::Absent if fields.was_sent(name) && !fields.has_error(name) => Ok(SecretString::from("")),
         Sent::Absent | Sent::Null => {
             // Sent with another type it has a rule to break; else it is missing.
             fields.finish()?;

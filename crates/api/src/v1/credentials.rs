@@ -88,14 +88,14 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 }
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
-    let realm = call.realm_of_user(&api.core, "credential").await?;
-    let fields = call.root("credential");
+    let realm = call.realm_of_user(&api.core).await?;
+    let fields = call.root();
     Ok(answer(StatusCode::CREATED, &credentials::create(&api.core, &realm, &call.actor, fields).await?))
 }
 
 pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Credential(&id))).await?;
-    let fields = call.root("credential");
+    let fields = call.root();
     Ok(answer(StatusCode::OK, &credentials::update(&api.core, &realm, &call.actor, &id, fields).await?))
 }
 
@@ -108,7 +108,7 @@ pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) 
 /// Puts a device to use. The first recovery codes are told here, once.
 pub async fn verify(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Credential(&id))).await?;
-    let fields = call.root("credential");
+    let fields = call.root();
     let verified = credentials::verify(&api.core, &realm, &call.actor, &id, fields).await?;
     let recovery_codes = verified.codes.as_ref().map(recovery_codes::texts);
     Ok(Json(View { recovery_codes, ..view(&verified.credential) }).into_response())

@@ -22,7 +22,7 @@ pub async fn request(State(api): State<Api>, Path(key): Path<String>, call: Call
 pub async fn verify(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let key = key_or_placeholder(&key);
     let realm = call.realm(&api.core, key.as_ref().and_then(holding)).await?;
-    let fields = call.root("user");
+    let fields = call.root();
     let (user, counts) = users::verify_email(&api.core, &realm, &call.actor, key.as_ref(), fields).await?;
     answer(&api, &call, StatusCode::OK, (&user, &counts), Beside::default()).await
 }

@@ -52,7 +52,7 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
-    let fields = call.root("jwt_key");
+    let fields = call.root();
     let made = jwt_keys::create(&api.core, &realm, &call.actor, fields).await?;
     Ok((StatusCode::CREATED, Json(view(&made))).into_response())
 }

@@ -83,14 +83,14 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
-    let fields = call.root("login_policy");
+    let fields = call.root();
     let made = connected_apps::create(&api.core, &realm, &call.actor, fields).await?;
     Ok(answer(&api, StatusCode::CREATED, &made))
 }
 
 pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::ConnectedApp(&id))).await?;
-    let fields = call.root("login_policy");
+    let fields = call.root();
     let changed = connected_apps::update(&api.core, &realm, &call.actor, &id, fields).await?;
     Ok(answer(&api, StatusCode::OK, &changed))
 }

@@ -70,14 +70,14 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
-    let fields = call.root("org");
+    let fields = call.root();
     let org = orgs::create(&api.core, &realm, &call.actor, fields).await?;
     Ok((StatusCode::CREATED, Json(view(&org, true))).into_response())
 }
 
 pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Org(&id))).await?;
-    let fields = call.root("org");
+    let fields = call.root();
     let org = orgs::update(&api.core, &realm, &call.actor, &id, fields).await?;
     Ok(Json(view(&org, true)).into_response())
 }

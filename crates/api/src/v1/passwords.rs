@@ -14,7 +14,7 @@ use crate::error::Refusal;
 pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
-    let fields = call.root("user");
+    let fields = call.root();
     let (user, counts) = users::update_password(&api.core, &realm, &call.actor, &key, fields).await?;
     answer(&api, &call, StatusCode::OK, (&user, &counts), Beside::default()).await
 }
@@ -32,7 +32,7 @@ pub async fn generate_token(State(api): State<Api>, Path(key): Path<String>, cal
 pub async fn reset(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let key = key_or_placeholder(&key);
     let realm = call.realm(&api.core, key.as_ref().and_then(holding)).await?;
-    let fields = call.root("user");
+    let fields = call.root();
     let (user, counts) = users::reset_password(&api.core, &realm, &call.actor, key.as_ref(), fields).await?;
     answer(&api, &call, StatusCode::OK, (&user, &counts), Beside::default()).await
 }

@@ -103,13 +103,13 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 }
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
-    let fields = call.root("realm");
+    let fields = call.root();
     let realm = realms::create(&api.core, &call.actor, fields).await?;
     answer(&api, &call, StatusCode::CREATED, &realm).await
 }
 
 pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
-    let fields = call.root("realm");
+    let fields = call.root();
     let realm = realms::update(&api.core, &call.actor, &id, fields).await?;
     answer(&api, &call, StatusCode::OK, &realm).await
 }

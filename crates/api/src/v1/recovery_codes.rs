@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use gantry_core::recovery_codes::{self, Made};
 use gantry_core::users::Key;
 use secrecy::ExposeSecret;
-use serde_json::json;
+use serde::Serialize;
 
 use super::users::holding;
 use super::wire::Seconds;
@@ -14,12 +14,24 @@ use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
 
+#[derive(Serialize)]
+struct CodeCount {
+    remaining: i64,
+    made_at: Option<Seconds>,
+}
+
+#[derive(Serialize)]
+struct FreshCodes<'a> {
+    recovery_codes: Vec<&'a str>,
+    made_at: Seconds,
+}
+
 /// How many are left; never which.
 pub async fn count(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let left = recovery_codes::count(&api.core, &realm, &call.actor, &key).await?;
-    Ok(Json(json!({ "remaining": left.remaining, "made_at": left.made_at.map(Seconds) })).into_response())
+    Ok(Json(CodeCount { remaining: left.remaining, made_at: left.made_at.map(Seconds) }).into_response())
 }
 
 /// Fresh ones, told this once.
@@ -27,7 +39,7 @@ pub async fn make(State(api): State<Api>, Path(key): Path<String>, call: Call) -
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let made = recovery_codes::make(&api.core, &realm, &call.actor, &key).await?;
-    Ok(Json(json!({ "recovery_codes": texts(&made), "made_at": Seconds(made.at) })).into_response())
+    Ok(Json(FreshCodes { recovery_codes: texts(&made), made_at: Seconds(made.at) }).into_response())
 }
 
 /// The codes as they are told.

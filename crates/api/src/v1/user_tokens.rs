@@ -51,7 +51,7 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
-    let fields = call.root("user_token");
+    let fields = call.root();
     let made = signup_tokens::create(&api.core, &realm, &call.actor, fields).await?;
     Ok((StatusCode::CREATED, Json(view(made.whole.expose_secret(), &made.token))).into_response())
 }

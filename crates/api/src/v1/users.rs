@@ -206,7 +206,7 @@ pub async fn show(State(api): State<Api>, Path(key): Path<String>, call: Call) -
 
 pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
-    let fields = call.root("user");
+    let fields = call.root();
     let made = users::create(&api.core, &realm, &call.actor, fields).await?;
     answer_made(&api, &call, StatusCode::CREATED, &made).await
 }
@@ -214,7 +214,7 @@ pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, 
 pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
-    let fields = call.root("user");
+    let fields = call.root();
     let changed = users::update(&api.core, &realm, &call.actor, &key, fields).await?;
     answer_made(&api, &call, StatusCode::OK, &changed).await
 }

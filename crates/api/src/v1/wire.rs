@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use gantry_core::fields;
 use gantry_core::words::Word;
 use serde::Serialize;
 
@@ -23,20 +24,14 @@ impl<T: Serialize> Collection<T> {
     }
 }
 
-/// A query's epoch seconds, with or without a fraction, as milliseconds.
+/// A query's time in milliseconds, read as those of bodies are.
 pub fn milliseconds(name: &str, text: &str) -> Result<i64, Refusal> {
-    let seconds: f64 = text
-        .parse()
-        .ok()
-        .filter(|seconds: &f64| seconds.abs() < 1e12)
-        .ok_or_else(|| Refusal::BadRequest(format!("{name} must be a time in epoch seconds")))?;
-    #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
-    Ok((seconds * 1000.0).round() as i64)
+    fields::time_ms(text).ok_or_else(|| Refusal::BadRequest(format!("{name} {}", fields::TIME_RULE)))
 }
 
 /// A query's word, one of a closed set.
 pub fn word<W: Word>(name: &str, text: Option<&str>) -> Result<Option<W>, Refusal> {
     let Some(text) = text else { return Ok(None) };
-    let word = W::parse(text);
+    let word = W::parse(text.trim());
     word.map(Some).ok_or_else(|| Refusal::BadRequest(format!("{name} must be one of {}", W::TEXTS.join(", "))))
 }

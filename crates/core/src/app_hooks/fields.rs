@@ -83,10 +83,14 @@ pub(super) fn apply(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
 
 fn event_types(hook: &mut AppHook, sent: &mut Fields) {
     match sent.choices("event_type", EventType::TEXTS) {
-        Sent::Value(mut types) => {
-            types.sort_unstable();
-            types.dedup();
-            hook.event_types = Json(types.into_iter().map(str::to_owned).collect());
+        Sent::Value(types) => {
+            let mut in_order: Vec<String> = Vec::with_capacity(types.len());
+            for event_type in types {
+                if !in_order.iter().any(|known| known == event_type) {
+                    in_order.push(event_type.to_owned());
+                }
+            }
+            hook.event_types = Json(in_order);
         }
         Sent::Null => hook.event_types = Json(Vec::new()),
         Sent::Absent => {}

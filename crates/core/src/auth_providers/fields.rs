@@ -42,11 +42,11 @@ fn client(core: &Core, provider: &mut AuthProvider, sent: &mut Fields) {
     provider.client_id = sent.line("client_id", 500).patch(provider.client_id.take()).filter(|id| !id.is_empty());
     sent.required("client_id", provider.client_id.is_some());
     match sent.secret("client_secret") {
-        Sent::Value(secret) if !secret.expose_secret().is_empty() => {
+        Sent::Value(secret) => {
             let secret = secret.expose_secret().as_bytes();
             provider.client_secret = Some(core.master.seal(&place(&provider.id), secret, &core.random));
         }
-        Sent::Value(_) | Sent::Null => provider.client_secret = None,
+        Sent::Null => provider.client_secret = None,
         Sent::Absent => {}
     }
     sent.required("client_secret", provider.client_secret.is_some());

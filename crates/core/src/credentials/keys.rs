@@ -27,8 +27,12 @@ pub(crate) enum WantedKey {
 /// Reads `api_key`: `generate`, or on create nothing at all, asks for one that is made here.
 pub(crate) fn wanted_key(fields: &mut Fields, create: bool) -> Option<WantedKey> {
     let key = match fields.secret_token("api_key") {
-        Sent::Value(key) if !key.expose_secret().is_empty() => key,
-        _ => return create.then_some(WantedKey::Generated),
+        Sent::Value(key) => key,
+        Sent::Null if !create => {
+            fields.required("api_key", false);
+            return None;
+        }
+        Sent::Null | Sent::Absent => return create.then_some(WantedKey::Generated),
     };
     let text = key.expose_secret();
     if text == "generate" {

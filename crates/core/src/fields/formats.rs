@@ -1,97 +1,16 @@
-//! The formats that fields have besides text.
-
-use std::ops::RangeInclusive;
+//! Lists, hashes and addresses.
 
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::sent::{Fields, Sent, label};
+use super::sent::{Fields, Sent, is_blank, label};
+use crate::text;
 
 const LONGEST_URL: usize = 2000;
-/// The end of the year 9999. What is later was sent in milliseconds.
-const LATEST_SECONDS: f64 = 253_402_300_799.999;
 const MOST_CUSTOM_KEYS: usize = 50;
 const MOST_CUSTOM_BYTES: usize = 8 * 1024;
 
 impl Fields {
-    /// `true` or `false`.
-    pub fn boolean(&mut self, name: &'static str) -> Sent<bool> {
-        match self.raw(name) {
-            Sent::Value(Value::Bool(value)) => Sent::Value(value),
-            Sent::Value(Value::String(text)) if self.is_form() && matches!(&*text, "true" | "1" | "false" | "0") => {
-                Sent::Value(matches!(&*text, "true" | "1"))
-            }
-            Sent::Value(_) => self.wrong(name, "must be true or false"),
-            Sent::Null => Sent::Null,
-            Sent::Absent => Sent::Absent,
-        }
-    }
-
-    /// True or false where one of several things may be sent; nothing is said of the others.
-    pub fn flag(&self, name: &'static str) -> Option<bool> {
-        match self.raw(name) {
-            Sent::Value(Value::Bool(value)) => Some(value),
-            Sent::Value(Value::String(text)) if self.is_form() => match &*text {
-                "true" | "1" => Some(true),
-                "false" | "0" => Some(false),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// A whole number in this range.
-    pub fn integer(&mut self, name: &'static str, range: RangeInclusive<i64>) -> Sent<i64> {
-        let number = match self.raw(name) {
-            Sent::Value(Value::Number(number)) => number.as_i64(),
-            Sent::Value(Value::String(text)) if self.is_form() => text.trim().parse().ok(),
-            Sent::Value(_) => None,
-            Sent::Null => return Sent::Null,
-            Sent::Absent => return Sent::Absent,
-        };
-        match number {
-            Some(number) if range.contains(&number) => Sent::Value(number),
-            Some(_) => {
-                let (from, to) = (range.start(), range.end());
-                self.error(name, "out_of_range", format!("{} must be from {from} to {to}", label(name)));
-                Sent::Absent
-            }
-            None => self.wrong(name, "must be a whole number"),
-        }
-    }
-
-    /// A time, sent as epoch seconds with or without a fraction, in milliseconds.
-    pub fn time_ms(&mut self, name: &'static str) -> Sent<i64> {
-        let seconds = match self.raw(name) {
-            Sent::Value(Value::Number(number)) => number.as_f64(),
-            Sent::Value(Value::String(text)) if self.is_form() => text.trim().parse().ok(),
-            Sent::Value(_) => None,
-            Sent::Null => return Sent::Null,
-            Sent::Absent => return Sent::Absent,
-        };
-        match seconds {
-            Some(seconds) if (0.0..=LATEST_SECONDS).contains(&seconds) =>
-            {
-                #[expect(clippy::cast_possible_truncation, reason = "far below 2^53 by the range")]
-                Sent::Value((seconds * 1000.0).round() as i64)
-            }
-            _ => self.wrong(name, "must be a time in epoch seconds"),
-        }
-    }
-
-    /// One of a closed set of words.
-    pub fn choice(&mut self, name: &'static str, words: &'static [&'static str]) -> Sent<&'static str> {
-        match self.raw(name) {
-            Sent::Value(Value::String(text)) => match words.iter().find(|word| **word == text) {
-                Some(word) => Sent::Value(word),
-                None => self.unknown_word(name, words),
-            },
-            Sent::Value(_) => self.unknown_word(name, words),
-            Sent::Null => Sent::Null,
-            Sent::Absent => Sent::Absent,
-        }
-    }
-
     /// Several of a closed set of words.
     pub fn choices(&mut self, name: &'static str, words: &'static [&'static str]) -> Sent<Vec<&'static str>> {
         let texts = match self.texts(name, words.len() * 2, 64) {
@@ -106,21 +25,21 @@ impl Fields {
         }
     }
 
-    fn unknown_word<T>(&mut self, name: &'static str, words: &[&str]) -> Sent<T> {
+    pub(super) fn unknown_word<T>(&mut self, name: &'static str, words: &[&str]) -> Sent<T> {
         self.error(name, "inclusion", format!("{} must be one of {}", label(name), words.join(", ")));
         Sent::Absent
     }
 
-    /// One text, or several.
+    /// One text, or several, without white space around them. Blank ones are dropped: lists of forms begin with one.
     pub fn texts(&mut self, name: &'static str, most: usize, longest: usize) -> Sent<Vec<String>> {
-        let items = match self.raw(name) {
+        let mut items = match self.raw(name) {
             Sent::Value(Value::Array(items)) => items,
-            Sent::Value(Value::String(text)) if text.is_empty() => Vec::new(),
             Sent::Value(text @ Value::String(_)) => vec![text],
             Sent::Value(_) => return self.wrong(name, "must be a list of texts"),
             Sent::Null => return Sent::Null,
             Sent::Absent => return Sent::Absent,
         };
+        items.retain(|item| !is_blank(item));
         if items.len() > most {
             self.error(name, "too_many", format!("{} has too many entries (at most {most})", label(name)));
             return Sent::Absent;
@@ -128,6 +47,7 @@ impl Fields {
         let mut texts = Vec::with_capacity(items.len());
         for item in items {
             let Value::String(text) = item else { return self.wrong(name, "must be a list of texts") };
+            let text = text::trim(&text);
             if text.chars().any(char::is_control) {
                 self.error(name, "invalid", format!("{} has characters that are not allowed", label(name)));
                 return Sent::Absent;
@@ -137,7 +57,7 @@ impl Fields {
                 self.error(name, "too_long", sentence);
                 return Sent::Absent;
             }
-            texts.push(text);
+            texts.push(text.to_owned());
         }
         Sent::Value(texts)
     }
@@ -147,7 +67,7 @@ impl Fields {
         let map = match self.raw(name) {
             Sent::Value(Value::Object(map)) => map,
             Sent::Value(Value::Array(items)) if items.is_empty() => Map::new(), // PHP's empty hash
-            Sent::Value(Value::String(text)) if self.is_form() && text.is_empty() => Map::new(),
+            Sent::Value(blank) if is_blank(&blank) => Map::new(),
             Sent::Value(_) => return self.wrong(name, "must be a hash"),
             Sent::Null => return Sent::Null,
             Sent::Absent => return Sent::Absent,
@@ -176,7 +96,6 @@ impl Fields {
     /// An absolute http or https address, without user, password or fragment.
     pub fn url(&mut self, name: &'static str) -> Sent<String> {
         match self.line(name, LONGEST_URL) {
-            Sent::Value(text) if text.is_empty() => Sent::Null,
             Sent::Value(text) => match web_address(&text) {
                 Some(url) => Sent::Value(url),
                 None => self.no_url(name),
@@ -191,7 +110,7 @@ impl Fields {
             Sent::Value(texts) => texts,
             other => return other,
         };
-        match texts.iter().map(|text| web_address(crate::text::trim(text))).collect() {
+        match texts.iter().map(|text| web_address(text)).collect() {
             Some(urls) => Sent::Value(urls),
             None => self.no_url(name),
         }
@@ -199,20 +118,20 @@ impl Fields {
 
     /// Several hashes, each to be read like what was sent itself.
     pub(crate) fn records(&mut self, name: &'static str, most: usize) -> Sent<Vec<Self>> {
-        let items = match self.raw(name) {
+        let mut items = match self.raw(name) {
             Sent::Value(Value::Array(items)) => items,
-            Sent::Value(Value::String(text)) if self.is_form() && text.is_empty() => Vec::new(),
+            Sent::Value(blank) if is_blank(&blank) => Vec::new(),
             Sent::Value(_) => return self.wrong(name, "must be a list of hashes"),
             Sent::Null => return Sent::Null,
             Sent::Absent => return Sent::Absent,
         };
+        items.retain(|item| !is_blank(item));
         if items.len() > most {
             self.error(name, "too_many", format!("{} has too many entries (at most {most})", label(name)));
             return Sent::Absent;
         }
         let record = |item| match item {
-            Value::Object(map) if self.is_form() => Some(Self::from_form(map)),
-            Value::Object(map) => Some(Self::from_json(map)),
+            Value::Object(map) => Some(self.within(name, map)),
             _ => None,
         };
         match items.into_iter().map(record).collect() {
@@ -266,10 +185,6 @@ mod tests {
         Fields::from_json(value.as_object().cloned().expect("an object"))
     }
 
-    fn form(value: &Value) -> Fields {
-        Fields::from_form(value.as_object().cloned().expect("an object"))
-    }
-
     /// The sentence about the one field that was sent as `a_field`.
     fn sentence<T>(value: &Value, read: impl Fn(&mut Fields, &'static str) -> Sent<T>) -> String {
         let mut sent = fields(&json!({"a_field": value}));
@@ -281,61 +196,13 @@ mod tests {
     }
 
     #[test]
-    fn json_types_are_strict_and_forms_are_text() {
-        let all = json!({"t": "true", "f": "0", "n": " 12 ", "when": "1396582483.874"});
-        let mut sent = form(&all);
-        assert_eq!((sent.boolean("t"), sent.boolean("f")), (Sent::Value(true), Sent::Value(false)));
-        assert_eq!(
-            (sent.integer("n", 0..=99), sent.time_ms("when")),
-            (Sent::Value(12), Sent::Value(1_396_582_483_874))
-        );
-        assert!(sent.finish().is_ok());
-        let mut sent = fields(&all);
-        assert!(
-            sent.boolean("t").is_absent() && sent.integer("n", 0..=99).is_absent() && sent.time_ms("when").is_absent()
-        );
-        let yes = json!("yes");
-        assert!(form(&json!({"t": yes})).boolean("t").is_absent());
-        assert_eq!(sentence(&yes, Fields::boolean), "A field must be true or false");
-    }
-
-    #[test]
-    fn integers_are_whole_and_in_range() {
-        let read = |value: Value| fields(&json!({"n": value})).integer("n", 0..=1440);
-        assert_eq!(
-            (read(json!(0)), read(json!(1440)), read(json!(null))),
-            (Sent::Value(0), Sent::Value(1440), Sent::Null)
-        );
-        for wrong in [json!("12"), json!(1.5), json!(true), json!([1]), json!(1e30), json!(u64::MAX)] {
-            let whole = |fields: &mut Fields, name| fields.integer(name, 0..=9);
-            assert_eq!(sentence(&wrong, whole), "A field must be a whole number");
-        }
-        let range = |fields: &mut Fields, name| fields.integer(name, 1..=9);
-        assert_eq!(sentence(&json!(0), range), "A field must be from 1 to 9");
-        assert_eq!(sentence(&json!(-9), range), "A field must be from 1 to 9");
-    }
-
-    #[test]
-    fn times_are_epoch_seconds() {
-        let read = |value: Value| fields(&json!({"at": value})).time_ms("at");
-        assert_eq!(read(json!(1_396_582_483.874)), Sent::Value(1_396_582_483_874));
-        assert_eq!(read(json!(1_396_582_483)), Sent::Value(1_396_582_483_000));
-        assert_eq!((read(json!(0)), read(Value::Null)), (Sent::Value(0), Sent::Null));
-        for wrong in [json!(-1), json!(1_396_582_483_874_i64), json!("2014-04-04"), json!(1e300), json!({})] {
-            assert_eq!(sentence(&wrong, Fields::time_ms), "A field must be a time in epoch seconds");
-        }
-        for odd in ["NaN", "inf", "-inf", ""] {
-            assert!(form(&json!({"at": odd})).time_ms("at").is_absent(), "{odd}");
-        }
-    }
-
-    #[test]
     fn words_come_from_their_set() {
         const WORDS: &[&str] = &["active", "inactive"];
         let one = |fields: &mut Fields, name| fields.choice(name, WORDS);
         let several = |fields: &mut Fields, name| fields.choices(name, WORDS);
-        assert_eq!(one(&mut fields(&json!({"state": "active"})), "state"), Sent::Value("active"));
-        for wrong in [json!("Active"), json!(""), json!(1), json!(["active"])] {
+        assert_eq!(one(&mut fields(&json!({"state": " active "})), "state"), Sent::Value("active"));
+        assert_eq!(one(&mut fields(&json!({"state": " "})), "state"), Sent::Absent);
+        for wrong in [json!("Active"), json!(1), json!(["active"])] {
             assert_eq!(sentence(&wrong, one), "A field must be one of active, inactive");
         }
         assert_eq!(several(&mut fields(&json!({"x": ["inactive"]})), "x"), Sent::Value(vec!["inactive"]));
@@ -349,10 +216,11 @@ mod tests {
         assert_eq!(read(json!("abc")), Sent::Value(vec!["abc".to_owned()]));
         assert_eq!(read(json!(["a", "äöü"])), Sent::Value(vec!["a".to_owned(), "äöü".to_owned()]));
         assert_eq!((read(json!("")), read(json!([]))), (Sent::Value(Vec::new()), Sent::Value(Vec::new())));
+        assert_eq!(read(json!(["", " a ", " "])), Sent::Value(vec!["a".to_owned()]), "blanks are dropped");
         let texts = |fields: &mut Fields, name| fields.texts(name, 2, 3);
         assert_eq!(sentence(&json!(["a", "b", "c"]), texts), "A field has too many entries (at most 2)");
         assert_eq!(sentence(&json!(["abcd"]), texts), "A field has an entry that is too long (at most 3 characters)");
-        assert_eq!(sentence(&json!(["a\n"]), texts), "A field has characters that are not allowed");
+        assert_eq!(sentence(&json!(["a\nb"]), texts), "A field has characters that are not allowed");
         assert_eq!(sentence(&json!([1]), texts), "A field must be a list of texts");
     }
 
@@ -361,7 +229,9 @@ mod tests {
         let good = json!({"a": 1, "B": "x\ny", "c": [true, null, 1.5, "z"], "d": null, "": []});
         let read = fields(&json!({"custom": good})).custom("custom");
         assert_eq!(read.value().map(Value::Object), Some(good));
-        assert_eq!(fields(&json!({"custom": []})).custom("custom"), Sent::Value(Map::new()));
+        for empty in [json!([]), json!(""), json!(" ")] {
+            assert_eq!(fields(&json!({"custom": empty})).custom("custom"), Sent::Value(Map::new()));
+        }
         for wrong in [json!({"a": {}}), json!({"a": [[]]}), json!({"a": [{"b": 1}]})] {
             assert!(sentence(&wrong, Fields::custom).starts_with("A field may only hold"));
         }
@@ -447,7 +317,7 @@ mod tests {
         }
     }
 
-    /// Every reader on any JSON: no panic, and a value, a null, an absence or exactly one error.
+    /// Every reader on any JSON: no panic, and a value, a null, an empty text that counts as nothing, or exactly one error.
     #[test]
     fn no_json_surprises_a_reader() {
         const WORDS: &[&str] = &["true", "12"];
@@ -471,11 +341,12 @@ mod tests {
         for _ in 0..3000 {
             let sent = json!({"x": any_value(&random, 3)});
             for (at, read) in readers.iter().enumerate() {
-                for mut fields in [fields(&sent), form(&sent)] {
-                    let refused = read(&mut fields);
-                    assert_eq!(refused, fields.has_error("x"), "reader {at} on {sent}");
-                    assert_eq!(refused, fields.finish().is_err(), "reader {at} on {sent}");
-                }
+                let mut fields = fields(&sent);
+                let absent = read(&mut fields);
+                let refused = fields.has_error("x");
+                // An empty text may count as not sent.
+                assert!(absent == refused || (absent && is_blank(&sent["x"])), "reader {at} on {sent}");
+                assert_eq!(refused, fields.finish().is_err(), "reader {at} on {sent}");
             }
         }
     }

@@ -3,7 +3,9 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
+use super::unread::UnreadNames;
 use crate::error::{Error, FieldError, Result};
+use crate::text;
 
 /// Whether a field was sent, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,19 +49,33 @@ const LONGEST_SECRET: usize = 4096;
 #[derive(Clone)]
 pub struct Fields {
     map: Map<String, Value>,
-    from_form: bool,
     errors: Vec<FieldError>,
+    unread: UnreadNames,
+    /// What stands before the names in [`UnreadNames`].
+    path: String,
+    missing_root: Option<String>,
 }
 
 impl Fields {
-    /// From a JSON object.
+    /// From a JSON object, or from a form as one in which every scalar is text.
     pub fn from_json(map: Map<String, Value>) -> Self {
-        Self { map, from_form: false, errors: Vec::new() }
+        Self::noted(map, UnreadNames::default(), String::new())
     }
 
-    /// From a form, where every scalar is text: `true` and `1` are also booleans, `12` is also a number.
-    pub fn from_form(map: Map<String, Value>) -> Self {
-        Self { map, from_form: true, errors: Vec::new() }
+    /// The same, where `unread` is to hold the names that no rule reads, each behind `path`.
+    pub fn noted(map: Map<String, Value>, unread: UnreadNames, path: String) -> Self {
+        unread.add(&path, &map);
+        Self { map, errors: Vec::new(), unread, path, missing_root: None }
+    }
+
+    /// No fields, since the body has not the object that holds them. That is the one error that is told.
+    pub fn without_root(name: &str) -> Self {
+        Self { missing_root: Some(name.to_owned()), ..Self::empty() }
+    }
+
+    /// A hash inside one of the fields.
+    pub(super) fn within(&self, name: &str, map: Map<String, Value>) -> Self {
+        Self::noted(map, self.unread.clone(), format!("{}{name}.", self.path))
     }
 
     /// Nothing yet.
@@ -79,7 +95,12 @@ impl Fields {
 
     /// Whether a value was sent: neither null nor an empty text.
     pub fn holds(&self, name: &str) -> bool {
-        self.map.get(name).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
+        self.raw(name).value().is_some_and(|value| !is_blank(&value))
+    }
+
+    /// Whether anything but null was sent, be it an empty text.
+    pub fn was_sent(&self, name: &str) -> bool {
+        self.raw(name).value().is_some()
     }
 
     /// Forgets a field.
@@ -121,8 +142,12 @@ impl Fields {
     /// All broken rules together, or none.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with at least one broken rule.
+    /// [`Error::Invalid`] with at least one broken rule; [`Error::Malformed`] where the fields' object is missing.
     pub fn finish(self) -> Result<()> {
+        if let Some(root) = self.missing_root {
+            let sentence = format!("The body has no object {root}: send the fields as {{\"{root}\": {{…}}}}");
+            return Err(Error::Malformed(sentence));
+        }
         if self.errors.is_empty() { Ok(()) } else { Err(Error::Invalid(self.errors)) }
     }
 
@@ -134,8 +159,9 @@ impl Fields {
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
 
-    /// The value as it was sent.
+    /// The value as it was sent. Every reader takes it from here, so what is not asked for here is ignored.
     pub(super) fn raw(&self, name: &str) -> Sent<Value> {
+        self.unread.read(&self.path, name);
         match self.map.get(name) {
             None => Sent::Absent,
             Some(Value::Null) => Sent::Null,
@@ -143,13 +169,11 @@ impl Fields {
         }
     }
 
-    pub(super) fn is_form(&self) -> bool {
-        self.from_form
-    }
-
-    /// Text of at most this many characters, without control characters other than line breaks and tabs.
+    /// Text of at most this many characters, without control characters other than line breaks and tabs. An empty one
+    /// clears, as null does.
     pub fn text(&mut self, name: &'static str, most: usize) -> Sent<String> {
         let text = match self.raw(name) {
+            Sent::Value(Value::String(text)) if text.is_empty() => return Sent::Null,
             Sent::Value(Value::String(text)) => text,
             Sent::Value(_) => return self.wrong(name, "must be text"),
             Sent::Null => return Sent::Null,
@@ -160,31 +184,41 @@ impl Fields {
             return Sent::Absent;
         }
         if text.chars().count() > most {
-            self.error(name, "too_long", format!("{} is too long (at most {most} characters)", label(name)));
-            return Sent::Absent;
+            return self.too_long(name, most);
         }
         Sent::Value(text)
     }
 
     /// One line of text that is shown: without bidi controls, and without white space and invisible characters around it.
+    /// One of nothing else clears.
     pub fn line(&mut self, name: &'static str, most: usize) -> Sent<String> {
-        match self.text(name, most) {
-            Sent::Value(text) => {
-                let line = crate::text::line(&text);
-                if line.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) {
-                    self.error(name, "invalid", format!("{} must be a single line", label(name)));
-                    return Sent::Absent;
-                }
-                Sent::Value(line)
-            }
-            other => other,
+        let text = match self.text(name, usize::MAX) {
+            Sent::Value(text) => text::line(&text),
+            other => return other,
+        };
+        if text.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) {
+            self.error(name, "invalid", format!("{} must be a single line", label(name)));
+            return Sent::Absent;
         }
+        if text.chars().count() > most {
+            return self.too_long(name, most);
+        }
+        if text.is_empty() { Sent::Null } else { Sent::Value(text) }
     }
 
-    /// A token or key, which people paste: without white space and invisible characters around it.
+    fn too_long<T>(&mut self, name: &'static str, most: usize) -> Sent<T> {
+        self.error(name, "too_long", format!("{} is too long (at most {most} characters)", label(name)));
+        Sent::Absent
+    }
+
+    /// A token or key, which people paste: without white space and invisible characters around it. An empty one counts as
+    /// not sent.
     pub fn secret_token(&mut self, name: &'static str) -> Sent<SecretString> {
         match self.secret(name) {
-            Sent::Value(secret) => Sent::Value(SecretString::from(crate::text::trim(secret.expose_secret()))),
+            Sent::Value(secret) => match text::trim(secret.expose_secret()) {
+                "" => Sent::Absent,
+                token => Sent::Value(SecretString::from(token)),
+            },
             other => other,
         }
     }
@@ -196,9 +230,10 @@ impl Fields {
         token
     }
 
-    /// A secret, as it was sent: a password may begin and end as its owner likes.
+    /// A secret, as it was sent: a password may begin and end as its owner likes. An empty one counts as not sent.
     pub fn secret(&mut self, name: &'static str) -> Sent<SecretString> {
         match self.raw(name) {
+            Sent::Value(Value::String(text)) if text.is_empty() => Sent::Absent,
             Sent::Value(Value::String(text)) if text.len() > LONGEST_SECRET => {
                 self.error(name, "too_long", format!("{} is too long (at most 256 characters)", label(name)));
                 Sent::Absent
@@ -224,6 +259,11 @@ impl Fields {
         self.error(name, "wrong_type", format!("{} {rule}", label(name)));
         Sent::Absent
     }
+}
+
+/// Whether this is a text of nothing but white space.
+pub(super) fn is_blank(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text::trim(text).is_empty())
 }
 
 /// The field's name in words: `session_minutes` is `Session minutes`.
@@ -255,7 +295,7 @@ mod tests {
     fn text_is_taken_as_it_is() {
         let mut sent = fields(json!({"a": " x\n\ty\r ", "b": "", "c": null, "d": "Žluť 🦀", "unknown": 1}));
         assert_eq!(sent.text("a", 9), Sent::Value(" x\n\ty\r ".to_owned()));
-        assert_eq!(sent.text("b", 9), Sent::Value(String::new()));
+        assert_eq!(sent.text("b", 9), Sent::Null, "cleared");
         assert_eq!(sent.text("c", 9), Sent::Null);
         assert_eq!(sent.text("d", 6), Sent::Value("Žluť 🦀".to_owned()));
         assert_eq!(sent.text("e", 9), Sent::Absent);
@@ -308,7 +348,8 @@ mod tests {
 
     #[test]
     fn a_secret_stays_as_it_is_and_is_never_told() {
-        let mut sent = fields(json!({"a": " p w\n", "b": "s3cret".repeat(700), "c": ["s3cret"]}));
+        let mut sent = fields(json!({"a": " p w\n", "b": "s3cret".repeat(700), "c": ["s3cret"], "d": ""}));
+        assert!(sent.secret("d").is_absent() && !sent.has_error("d"));
         assert_eq!(sent.secret("a").value().expect("a secret").expose_secret(), " p w\n");
         assert_eq!(sent.secret_token("a").value().expect("a token").expose_secret(), "p w");
         assert!(sent.secret("b").is_absent(), "4,200 bytes");

@@ -47,19 +47,17 @@ fn tell(core: &Core, key: JwtKey) -> Result<Told> {
     Ok(Told { text: told(core, &key)?, key })
 }
 
-/// Another key, which signs from now on: given, or made here. The realm's algorithm becomes the key's.
+/// Another key, which signs from now on: given, or made here. Its algorithm is the realm's, or becomes it.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Told> {
     actor.need(Access::AdminRealm)?;
-    let algo: Option<JwtAlgo> = word(&mut sent, "algo").value();
-    sent.required("algo", algo.is_some());
-    let key_use = sent.choice("use", &["sign"]).value();
-    sent.required("use", key_use.is_some());
+    let algo: JwtAlgo = word(&mut sent, "algo").value().unwrap_or(realm.jwt_algo);
+    // There is no other use, so this only refuses what is none.
+    let _ = sent.choice("use", &["sign"]);
     let given = match sent.text("key", 10_000) {
-        Sent::Value(text) if !text.is_empty() => algo.and_then(|algo| given(&mut sent, algo, text)),
-        _ => None,
+        Sent::Value(text) => given(&mut sent, algo, text),
+        Sent::Null | Sent::Absent => None,
     };
     sent.finish()?;
-    let algo = algo.ok_or_else(|| Error::internal("a missing algorithm was not refused"))?;
     let prepared = match given {
         Some(material) => seal(core, realm, material),
         None => rules::prepare(core, &Realm { jwt_algo: algo, ..realm.clone() }).await?,

@@ -13,7 +13,7 @@ use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::credentials::PasswordPolicy;
 use crate::error::{Error, Result};
-use crate::fields::{Fields, Sent};
+use crate::fields::Fields;
 use crate::realms::{Realm, UsernameValidation};
 use crate::users::{self, EmailVerification, Holders, Signup, User, names};
 use crate::words::{State, Word};
@@ -176,14 +176,17 @@ pub(crate) fn form(settings: &LoginRocket, realm: &Realm, mut sent: Fields) -> F
 
 /// Where new passwords are asked for twice, both have to be there.
 pub(super) fn require_confirmation(settings: &LoginRocket, sent: &mut Fields) {
-    if settings.password_field == Confirm::Confirm && matches!(sent.secret("password_confirmation"), Sent::Absent) {
+    if settings.password_field == Confirm::Confirm && sent.secret("password_confirmation").value().is_none() {
         sent.error("password_confirmation", "blank", "Password confirmation can't be blank");
     }
 }
 
 /// A repeated address has to be the same, where a form asks for one.
 fn confirm_email(sent: &mut Fields) {
-    let Some(again) = sent.line("email_confirmation", 254).value() else { return };
+    if !sent.was_sent("email_confirmation") {
+        return;
+    }
+    let again = sent.line("email_confirmation", 254).value().unwrap_or_default();
     let email = sent.line("email", 254).value().unwrap_or_default();
     let folded = |text: &str| names::email(text).unwrap_or_else(|_| text::fold_case(text));
     if folded(&email) != folded(&again) {

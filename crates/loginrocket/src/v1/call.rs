@@ -92,8 +92,7 @@ impl Call {
 
     /// All that was sent, to be read by the rules.
     pub fn fields(&self) -> Fields {
-        let map = self.body.map.clone();
-        if self.body.from_form { Fields::from_form(map) } else { Fields::from_json(map) }
+        Fields::from_json(self.body.map.clone())
     }
 
     /// The door that this call stands at.

@@ -101,7 +101,7 @@ fn parsed(header: &[String], record: &RawRecord, kind: RecordKind) -> Parsed {
     if !custom.is_empty() {
         map.insert("custom".to_owned(), Value::Object(custom));
     }
-    Parsed::Line(Line { number, kind, fields: Fields::from_form(map) })
+    Parsed::Line(Line { number, kind, fields: Fields::from_json(map) })
 }
 
 /// Writes the header of an export.

@@ -1,0 +1,64 @@
+//! The header that names fields which were sent and mean nothing here: a misspelt name is ignored, as AuthRocket ignores
+//! it, but not in silence.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+/// An extension.
+const HEADER: HeaderName = HeaderName::from_static("x-gantry-ignored");
+
+/// Longest value; what does not fit is left out behind `...`.
+const LONGEST: usize = 1000;
+
+/// Longest name of the list.
+const LONGEST_PATH: usize = 100;
+
+/// Names these paths, if there are any.
+pub fn write(headers: &mut HeaderMap, paths: &[String]) {
+    let mut value = String::new();
+    for path in paths {
+        let separator = if value.is_empty() { "" } else { ", " };
+        if value.len() + separator.len() + path.len().min(LONGEST_PATH) > LONGEST {
+            value.push_str(", ...");
+            break;
+        }
+        value.push_str(separator);
+        value.extend(path.chars().map(shown).take(LONGEST_PATH));
+    }
+    if let Ok(value) = HeaderValue::from_str(&value)
+        && !paths.is_empty()
+    {
+        headers.insert(HEADER, value);
+    }
+}
+
+/// What a caller sent is never more of a header than letters, digits and a few signs.
+fn shown(c: char) -> char {
+    if c.is_ascii_alphanumeric() || "_.-[]".contains(c) { c } else { '?' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(paths: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        write(&mut headers, &paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>());
+        headers.get(HEADER).map(|value| value.to_str().expect("text").to_owned())
+    }
+
+    #[test]
+    fn names_are_listed_and_nothing_else_is() {
+        assert_eq!(written(&[]), None);
+        assert_eq!(written(&["user.frist_name", "users"]).as_deref(), Some("user.frist_name, users"));
+        assert_eq!(written(&["a\r\nSet-Cookie: b=1", "ä,b"]).as_deref(), Some("a??Set-Cookie??b?1, ??b"));
+    }
+
+    #[test]
+    fn the_list_is_bounded() {
+        let name = "x".repeat(5000);
+        let many = vec![name.as_str(); 500];
+        let value = written(&many).expect("a value");
+        assert!(value.len() <= LONGEST + ", ...".len() && value.ends_with("x, ..."), "{}", value.len());
+        assert_eq!(value.split(", ").next().map(str::len), Some(LONGEST_PATH));
+    }
+}
