@@ -40,7 +40,7 @@ const CODES: [(&str, &str); 8] = [
 ];
 
 /// Take a secret that nobody guesses: 128 random bits or more, or a signature.
-const RANDOM: [(&str, &str); 19] = [
+const RANDOM: [(&str, &str); 20] = [
     ("POST", "/v1/auth_providers/authorize"),
     ("POST", "/v1/auth_providers/{id}/authorize"),
     ("GET", "/auth/callback"),
@@ -48,6 +48,7 @@ const RANDOM: [(&str, &str); 19] = [
     ("POST", "/v1/users/{key}/reset_password_with_token"),
     ("POST", "/v1/users/{key}/verify_email"),
     ("GET", "/v1/user_tokens/{id}"),
+    ("POST", "/v1/sessions/verify"),
     ("POST", "/password/reset"),
     ("POST", "/email/verify"),
     ("POST", "/email/request"),
