@@ -94,7 +94,6 @@ const NOTHING: &[&str] = &[
     "/v1/jwt_keys/{id}",
     "/v1/sessions",
     "/v1/sessions/{id}",
-    "/v1/sessions/verify",
     "/v1/login_policies",
     "/v1/login_policies/{id}",
     "/v1/events",
