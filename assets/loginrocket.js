@@ -57,14 +57,19 @@ function tellStrength(input, notice) {
   const address = `${notice.dataset.ask}?locale=${document.documentElement.lang}`;
   let timer = 0;
   let asked = 0;
+  /** @param {string} text @param {number | null} score none where a rule is broken */
+  const say = (text, score) => {
+    notice.textContent = text;
+    notice.dataset.score = String(score ?? 0);
+  };
   const ask = async () => {
     const mine = ++asked;
     const sent = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value);
     try {
       const answer = await fetch(address, { method: "POST", body: sent });
-      const { text } = answer.ok ? await answer.json() : { text: "" };
-      if (mine === asked && input.value) notice.textContent = text;
+      const { text, score } = answer.ok ? await answer.json() : { text: "", score: null };
+      if (mine === asked && input.value) say(text, score);
     } catch {
       // Without an answer the form still tells, once it is sent.
     }
@@ -72,7 +77,7 @@ function tellStrength(input, notice) {
   input.addEventListener("input", () => {
     clearTimeout(timer);
     if (input.value) timer = setTimeout(ask, STILL_MS);
-    else notice.textContent = "";
+    else say("", null);
   });
 }
 

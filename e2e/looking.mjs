@@ -118,6 +118,30 @@ export function tooWide(page) {
 }
 
 /**
+ * Words that a line ends within, but for addresses and at hyphens.
+ * @param {Page} page
+ * @returns {Promise<string[]>}
+ */
+export function brokenWords(page) {
+  return page.evaluate(() => {
+    /** @type {string[]} */
+    const broken = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      for (const word of (text.textContent ?? "").matchAll(/[^\s\u2010-]+/g)) {
+        if (word[0].includes("@")) continue;
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        const lines = new Set([...range.getClientRects()].filter((box) => box.width > 1).map((box) => Math.round(box.top)));
+        if (lines.size > 1) broken.push(word[0]);
+      }
+    }
+    return broken;
+  });
+}
+
+/**
  * What can be pressed but is too small to be hit.
  * @param {Page} page
  */

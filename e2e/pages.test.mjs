@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { enrol } from "./devices.mjs";
-import { ALL_SCREENS, SCREENS, SMALL, examine, tooWide } from "./looking.mjs";
+import { ALL_SCREENS, SCREENS, SMALL, brokenWords, examine, tooWide } from "./looking.mjs";
 import { PASSWORD, Stage } from "./support.mjs";
 
 /** @import { Page } from "playwright-core" */
@@ -30,6 +30,9 @@ const fresh = (begin) => `${begin}-${++count}`;
 /** @param {string} address @returns {(visit: Visit) => Promise<unknown>} */
 const at = (address) => ({ page }) => page.goto(stage.login(address));
 
+const resetToken = () => stage.mailed("mary", "generate_password_token");
+const proofToken = () => stage.mailed("mary", "request_email_verification");
+
 /** What everybody meets. @type {Opening[]} */
 const COMMON = [
   ["login", at("login")],
@@ -38,7 +41,7 @@ const COMMON = [
   ["signup-error", ({ page }) => signupError(page)],
   ["forgot", at("password/forgot")],
   ["forgot-sent", ({ page }) => forgotSent(page)],
-  ["reset", at("password/reset?token=kpw_1&username=ada")],
+  ["reset", async ({ page }) => page.goto(stage.login(`password/reset?token=${await resetToken()}`))],
   ["code", ({ page }) => codeAsked(page)],
   ["logout", (visit) => afterLogin(visit, stage.login("logout"))],
   ["app-home", ({ page }) => page.goto(stage.app("/"))],
@@ -53,7 +56,8 @@ const OTHERS = [
   ["code-recovery-error", ({ page }) => recoveryError(page)],
   ["reset-error", ({ page }) => resetError(page)],
   ["reset-unusable", at("password/reset")],
-  ["verify", at("email/verify?token=kev_1")],
+  ["verify", async ({ page }) => page.goto(stage.login(`email/verify?token=${await proofToken()}`))],
+  ["verify-again", async ({ page }) => verifyAgain(page)],
   ["verify-unusable", at("email/verify")],
   ["forget-browser", (visit) => forgetBrowser(visit)],
   ["forget-browser-done", (visit) => browserForgotten(visit)],
@@ -131,6 +135,16 @@ test("the login page is small, and asks nobody else for anything", () =>
     assert.ok(visited.some((address) => address.endsWith(".css")) && visited.some((address) => address.endsWith(".js")));
     assert.ok(bytes > 0 && bytes <= BUDGET, `${bytes} bytes of ${BUDGET}`);
     assert.deepEqual([...new Set(visited.map((address) => new URL(address).host))], [new URL(stage.login("")).host]);
+  }));
+
+test("text of twice the size breaks no word on a phone", () =>
+  stage.visit(SCREENS[1].options, async ({ page }) => {
+    for (const open of [loginError, signupError, recoveryError, resetError, forgotSent]) {
+      await open(page);
+      await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+      assert.deepEqual(await brokenWords(page), []);
+      assert.deepEqual(await tooWide(page), []);
+    }
   }));
 
 test("text of twice the size and more spacing fits on a small screen", () =>
@@ -252,6 +266,18 @@ async function verifyDone(page) {
   await stage.makeUser({ username });
   await page.goto(stage.login(`email/verify?token=${await stage.mailed(username, "request_email_verification")}`));
   await page.getByRole("button", { name: "Confirm your email address" }).click();
+  await heading(page, "Your email address is confirmed");
+}
+
+/** @param {Page} page */
+async function verifyAgain(page) {
+  const username = fresh("walker");
+  await stage.makeUser({ username });
+  const link = stage.login(`email/verify?token=${await stage.mailed(username, "request_email_verification")}`);
+  await page.goto(link);
+  await page.getByRole("button", { name: "Confirm your email address" }).click();
+  await page.getByText("Your email address is confirmed").waitFor();
+  await page.goto(link);
   await heading(page, "Your email address is confirmed");
 }
 

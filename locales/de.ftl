@@ -143,6 +143,7 @@ verify-sent-again = Wir haben die E-Mail noch einmal geschickt. Bitte öffnen Si
 verify-too-late = Bitte melden Sie sich neu an, und fordern Sie die E-Mail noch einmal an.
 unproven-title = Bestätigen Sie zuerst Ihre E-Mail-Adresse
 unproven-lead = Wir haben eine E-Mail an die Adresse Ihres Kontos geschickt. Bitte öffnen Sie den Link darin, und melden Sie sich dann an. Wenn Sie sie nicht finden, schicken wir sie noch einmal.
+unproven-unsent = Ihre E-Mail-Adresse muss noch bestätigt werden. Wir können Ihnen dafür eine E-Mail schicken.
 unproven-no-address = Ihr Konto hat noch keine E-Mail-Adresse, wir können also nichts schicken. Bitte wenden Sie sich an die Betreiber von { $app }.
 unproven-button = E-Mail noch einmal schicken
 

@@ -147,6 +147,7 @@ verify-sent-again = We have sent the email again. Please open the link in it, th
 verify-too-late = Please log in again, and ask for another email.
 unproven-title = Confirm your email address first
 unproven-lead = We have sent an email to the address of your account. Please open the link in it, then log in. If you cannot find it, we can send it again.
+unproven-unsent = Your email address still needs to be confirmed. We can send you an email for that.
 unproven-no-address = Your account has no email address yet, so we cannot send you anything. Please contact the people who run { $app }.
 unproven-button = Send the email again
 

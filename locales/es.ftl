@@ -143,6 +143,7 @@ verify-sent-again = Hemos enviado el correo otra vez. Abra el enlace que contien
 verify-too-late = Inicie sesión otra vez y vuelva a pedir el correo.
 unproven-title = Confirme primero su dirección de correo
 unproven-lead = Hemos enviado un correo a la dirección de su cuenta. Abra el enlace que contiene y luego inicie sesión. Si no lo encuentra, podemos enviarlo otra vez.
+unproven-unsent = Todavía tiene que confirmar su dirección de correo. Podemos enviarle un mensaje para ello.
 unproven-no-address = Su cuenta aún no tiene dirección de correo, así que no podemos enviar nada. Pregunte a quienes llevan { $app }.
 unproven-button = Enviar el correo otra vez
 

@@ -143,6 +143,7 @@ verify-sent-again = Nous avons renvoyé l’e-mail. Ouvrez le lien qu’il conti
 verify-too-late = Reconnectez-vous, et demandez l’e-mail encore une fois.
 unproven-title = Confirmez d’abord votre adresse e-mail
 unproven-lead = Nous avons envoyé un e-mail à l’adresse de votre compte. Ouvrez le lien qu’il contient, puis connectez-vous. Si vous ne le trouvez pas, nous pouvons le renvoyer.
+unproven-unsent = Votre adresse e-mail doit encore être confirmée. Nous pouvons vous envoyer un e-mail à cet effet.
 unproven-no-address = Votre compte n’a pas encore d’adresse e-mail, rien ne peut donc être envoyé. Adressez-vous à l’équipe de { $app }.
 unproven-button = Renvoyer l’e-mail
 

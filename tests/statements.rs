@@ -40,6 +40,7 @@ const GROWING: &[&str] = &[
     "one_time_tokens",
     "recovery_codes",
     "spent_challenges",
+    "form_submissions",
     "signup_tokens",
     "app_hooks",
     "notifications",
@@ -60,6 +61,7 @@ const BY_PROOF: &[&str] =
 /// Statements that look after all tenants alike: they remove what has run out, and deliver what is due.
 const UPKEEP: &[&str] = &[
     "challenges::DELETE_EXPIRED",
+    "form_submissions::DELETE_EXPIRED",
     "one_time_tokens::DELETE_EXPIRED",
     "sessions::DELETE_EXPIRED",
     "signup_tokens::DELETE_EXPIRED",

@@ -2,6 +2,8 @@
 
 mod first_start;
 mod forgot;
+mod form_sent_twice;
+mod form_shown_again;
 mod hosts;
 mod languages;
 mod limit;
@@ -22,3 +24,4 @@ mod verification_required;
 mod verify;
 pub mod visit;
 mod walk;
+mod ways_on;

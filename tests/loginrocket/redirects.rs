@@ -93,7 +93,7 @@ async fn both_survive_a_refused_try_the_bare_address_and_the_way_to_the_other_fo
     }
     let refused = log_in(&browser, &format!("/login?{query}"), "ada", "wrong-but-long-enough").await;
     let again = read(&refused.text);
-    assert!(again.contains(&format!("action=\"/login?{query}\"")), "{again}");
+    assert!(again.contains(&format!("action=\"/login?{query}&form=")), "{again}");
     let to = location(&log_in(&browser, &format!("/login?{query}"), "ada", PASSWORD).await);
     assert!(to.as_str().starts_with("https://other.example/cb?token="), "{to}");
     assert_eq!(param(&to, "redir").as_deref(), Some("/x"));

@@ -100,7 +100,10 @@ async fn the_mail_is_sent_again_to_who_knows_the_password(#[case] engine: Engine
     let query = "redirect_uri=https%3A%2F%2Fother.example%2Fcb";
     let page = log_in(&browser, &format!("/login?{query}"), "ada", PASSWORD).await;
     comes_first(&page);
-    assert_eq!(events(&server, VERIFICATION).await, 0, "not before it is asked for");
+    assert_eq!(events(&server, VERIFICATION).await, 1, "nobody had asked for one before");
+    assert!(page.text.contains("We have sent an email"), "{}", page.text);
+    let first = server.mailed(VERIFICATION).await.expect("a mail");
+    assert_eq!(first.redirect_uri.as_deref(), Some("https://other.example/cb"));
     let fields = [("token", &*hidden(&page, "token"))];
     let told = browser.submit_from(&page, &format!("/email/request?{query}"), &fields).await;
     assert_eq!(told.status, 200);
@@ -115,7 +118,7 @@ async fn the_mail_is_sent_again_to_who_knows_the_password(#[case] engine: Engine
     let page = log_in(&browser, "/login", "ada", PASSWORD).await;
     server.clock.advance(30 * 60_000);
     assert_eq!(send_again(&browser, &page).await.status, 422);
-    assert_eq!(events(&server, VERIFICATION).await, 1);
+    assert_eq!(events(&server, VERIFICATION).await, 2);
 
     // Whoever has confirmed meanwhile is told so.
     let page = log_in(&browser, "/login", "ada", PASSWORD).await;
@@ -123,7 +126,7 @@ async fn the_mail_is_sent_again_to_who_knows_the_password(#[case] engine: Engine
     let done = send_again(&browser, &page).await;
     assert_eq!((done.status, done.header("location")), (302, "/login?notice=email"));
     assert_eq!(verification(&server, "ada").await, "verified");
-    assert_eq!(events(&server, VERIFICATION).await, 1);
+    assert_eq!(events(&server, VERIFICATION).await, 2);
 }
 
 #[rstest]
@@ -144,7 +147,8 @@ async fn it_is_not_sent_without_a_right_password_nor_without_end(#[case] engine:
     assert_eq!(browser.get("/email/request").await.header("location"), "/login");
     assert_eq!(events(&server, VERIFICATION).await, 0);
 
-    for _ in 0..5 {
+    // The first is sent by the login itself.
+    for _ in 0..4 {
         let page = log_in(&browser, "/login", "ada", PASSWORD).await;
         assert_eq!(send_again(&browser, &page).await.status, 200);
     }
@@ -175,7 +179,49 @@ async fn a_second_factor_is_no_way_around_it(#[case] engine: Engine) {
     assert_eq!((refused.status, refused.header("location")), (422, ""));
     assert!(!browser.cookies().contains_key("gantry_session"));
     set_login_rocket(&server, &json!({}), "active").await;
+    let page = browser.get("/login").await;
     token(&browser.submit_from(&page, "/login/code", &fields).await);
+}
+
+/// A realm that required nothing before has users whom nobody has sent a mail.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn who_was_never_sent_the_mail_is_sent_it_within_the_limits(#[case] engine: Engine) {
+    let server = server(engine, "none").await;
+    server.user("ada").await;
+    token(&log_in(&server.browser(), "/login", "ada", PASSWORD).await);
+    set_login_rocket(&server, &json!({"email_verification": "require"}), "active").await;
+    let says = async |expected: &str, mails: usize| {
+        let page = log_in(&server.browser(), "/login", "ada", PASSWORD).await;
+        comes_first(&page);
+        assert!(page.text.contains(expected), "{}", page.text);
+        assert_eq!(events(&server, VERIFICATION).await, mails, "{expected}");
+        page
+    };
+    says("We have sent an email to the address of your account", 1).await;
+    says("We have sent an email to the address of your account", 1).await;
+    // A link that has run out is none.
+    server.clock.advance(7 * 24 * 60 * 60_000);
+    says("We have sent an email to the address of your account", 2).await;
+    // Nor is one to another address.
+    server.put("users/ada", json!({"user": {"email": "new@example.com"}})).await.json(200);
+    says("We have sent an email to the address of your account", 3).await;
+    assert_eq!(server.mailed(VERIFICATION).await.expect("a mail").to, "new@example.com");
+    // An inbox that had too many is told nothing that is not so.
+    server.clock.advance(7 * 24 * 60 * 60_000);
+    for _ in 0..5 {
+        server.browser().submit("/password/forgot", &[("username", "ada")]).await;
+    }
+    let page = says("We can send you an email for that", 3).await;
+    server.clock.advance(15 * 60_000);
+    assert_eq!(send_again(&server.browser(), &page).await.status, 403, "a form is its browser's own");
+    let browser = server.browser();
+    let page = log_in(&browser, "/login", "ada", PASSWORD).await;
+    assert!(page.text.contains("We have sent an email"), "{}", page.text);
+    confirm(&server, &browser).await;
+    token(&log_in(&browser, "/login", "ada", PASSWORD).await);
 }
 
 #[rstest]

@@ -19,11 +19,18 @@ fn sameness(answer: &Answer, browser: &Browser, typed: &str) -> (u16, String, Ve
     let policy = answer.header("content-security-policy");
     let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce").to_owned();
     let form = if answer.text.contains("name=\"csrf\"") { csrf(answer) } else { "none".to_owned() };
-    let clean = |text: &str| text.replace(&nonce, "NONCE").replace(&form, "CSRF").replace(typed, "TYPED");
+    // The names of what the browser keeps for pages are made up, and as long as each other.
+    let cookies = browser.cookies();
+    let pages = || cookies.iter().filter_map(|(name, value)| Some((name.strip_prefix("gantry_page_")?, value.len())));
+    let clean = |text: &str| {
+        let text = text.replace(&nonce, "NONCE").replace(&form, "CSRF").replace(typed, "TYPED");
+        pages().fold(text, |text, (name, _)| text.replace(name, "PAGE"))
+    };
     let mut headers: Vec<String> = answer.headers.iter().map(|(n, v)| clean(&format!("{n}: {v:?}"))).collect();
     headers.retain(|line| !line.starts_with("date:"));
     headers.sort();
-    headers.extend(browser.cookies().into_keys());
+    headers.extend(cookies.keys().filter(|name| !name.starts_with("gantry_page_")).cloned());
+    headers.extend(pages().last().map(|(name, length)| format!("a page's {} {length}", name.len())));
     (answer.status, clean(&answer.text), headers)
 }
 

@@ -38,7 +38,8 @@ async fn strangers(server: &TestServer, username: &str, tries: usize) {
     let form = csrf(&browser.get("/login").await);
     let one = async |nth: usize| {
         let address = format!("2001:db8:{:x}:{:x}::1", nth / 1000, nth % 1000);
-        let fields = [("csrf", form.as_str()), ("username", username), ("password", WRONG)];
+        // The very same form once more would be no try of its own.
+        let fields = [("csrf", form.as_str()), ("username", username), ("password", WRONG), ("nth", &nth.to_string())];
         let answer = browser.send(Method::POST, "/login", &fields, &[("x-forwarded-for", &address)]).await;
         assert!([422, 429].contains(&answer.status), "{}", answer.text);
         answer.status == 422

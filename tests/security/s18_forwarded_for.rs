@@ -56,8 +56,8 @@ async fn behind_a_proxy_the_last_hop_that_is_none_counts(#[case] engine: Engine)
     let server = TestServer::with(engine, &proxies).await;
     server.user("ada").await;
     let browser = server.browser();
-    let form = csrf(&browser.get("/login").await);
     let from = async |hops: &str, username: &str, password| {
+        let form = csrf(&browser.get("/login").await);
         log_in(&browser, &form, username, password, &[("x-forwarded-for", hops)]).await
     };
     // What stands further left the client wrote itself.

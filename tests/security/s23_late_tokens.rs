@@ -121,7 +121,7 @@ async fn what_waits_for_a_browser_ends_to_the_millisecond(#[case] engine: Engine
             let done = browser.submit_from(&page, place, fields).await;
             assert_eq!(done.status, if works { 302 } else { 422 }, "{place} {late}: {}", done.text);
             // Its browser may keep a copy of the cookie.
-            let csrf = csrf(&page);
+            let csrf = csrf(&browser.get("/login").await);
             let again = [&[("csrf", &*csrf)], fields].concat();
             let again = visit.server.browser().send(Method::POST, place, &again, &[("cookie", &cookie)]).await;
             assert_eq!(again.status, 422, "{place} twice");

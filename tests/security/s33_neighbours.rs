@@ -110,14 +110,21 @@ async fn beside_an_allowed_origin(#[case] engine: Engine) {
         let login = json!({"username": "ada", "password": PASSWORD});
         server.browser().json("/v1/login", &login, headers).await.status
     };
-    for own in ["https://app.example.com", "http://localhost:3000"] {
+    // A last dot and the scheme's own port name the same origin.
+    for own in
+        ["https://app.example.com", "http://localhost:3000", "https://app.example.com.", "https://app.example.com:443"]
+    {
         assert_eq!(call(&[("origin", own)]).await, 200, "else the tables prove nothing");
         assert_eq!(call(&[("referer", &format!("{own}/any/page"))]).await, 200);
     }
     let hosts = HOSTS.iter().map(|host| format!("https://{host}"));
     let local = LOCAL.iter().map(|host| format!("http://{host}"));
-    let more =
-        ["http://app.example.com", "https://app.example.com:444", "https://app.example.com.", "https://localhost:3000"];
+    let more = [
+        "http://app.example.com",
+        "https://app.example.com:444",
+        "https://app.example.com..",
+        "https://localhost:3000",
+    ];
     for origin in hosts.chain(local).chain(more.map(str::to_owned)) {
         assert_eq!(call(&[("origin", &origin)]).await, 403, "{origin}");
         for page in ["/", "/https://app.example.com/", "/?https://app.example.com"] {
@@ -168,12 +175,13 @@ async fn beside_a_host_of_ours(#[case] engine: Engine) {
     };
     assert_eq!(api("auth.example.com").await, 200);
     assert_eq!(api("AUTH.example.com:8080").await, 200);
+    assert_eq!(api("auth.example.com.").await, 200, "the same name, written out in full");
     for host in [
         "xauth.example.com",
         "x.auth.example.com",
         "auth.example.comx",
         "auth.example.com.evil.test",
-        "auth.example.com.",
+        "auth.example.com..",
         "uth.example.com",
         "example.com",
         "auth-example.com",

@@ -63,7 +63,8 @@ impl Visit {
     pub async fn come(&self, browser: &Browser, path: &str) -> Answer {
         let there = browser.get(path).await;
         assert_eq!(there.status, 302, "{}", there.text);
-        browser.get(&self.agree(there.header("location")).await).await
+        let back = browser.get(&self.agree(there.header("location")).await).await;
+        browser.settle(back).await
     }
 
     /// The same with a fresh browser.

@@ -1,4 +1,5 @@
-//! A browser without scripts: it keeps cookies, reads forms, sends them, and follows nothing by itself.
+//! A browser without scripts: it keeps cookies, reads forms and sends them. It goes on to the page of a form that was
+//! answered by one, and follows nothing else by itself.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -22,7 +23,8 @@ impl Browser {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[], &[]).await
+        let answer = self.send(Method::GET, path, &[], &[]).await;
+        if path.starts_with("/auth/callback") { self.settle(answer).await } else { answer }
     }
 
     /// Opens the page, and sends its form with these fields, as a browser would from the page itself.
@@ -42,10 +44,30 @@ impl Browser {
 
     pub async fn send(&self, method: Method, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
         let mut request = self.request(method.clone(), path, headers);
-        if method == Method::POST {
+        let is_form = method == Method::POST;
+        if is_form {
             request = request.form(fields);
         }
-        self.answer(request).await
+        let answer = self.answer(request).await;
+        if is_form { self.settle(answer).await } else { answer }
+    }
+
+    /// Goes on to the page that a redirect has the browser show something on.
+    pub async fn settle(&self, answer: Answer) -> Answer {
+        let to = answer.header("location").to_owned();
+        let is_shown = answer.status == 302 && to.starts_with('/') && to.contains("form=");
+        if is_shown { self.answer(self.request(Method::GET, &to, &[])).await } else { answer }
+    }
+
+    /// The same browser, with the same cookies, at another node.
+    pub fn at_node(&self, address: &str) -> Self {
+        let (client, cookies) = (self.client.clone(), Mutex::new(self.cookies()));
+        Self { client, address: address.to_owned(), host: self.host.clone(), cookies }
+    }
+
+    /// Sends a form and stays with what it was answered.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.answer(self.request(Method::POST, path, &[]).form(fields)).await
     }
 
     /// Posts JSON, as a script does.

@@ -83,6 +83,7 @@ fn told(error: Error) -> Told {
         Error::Conflict(fields) => Told { fields: fields.clone(), ..Told::new(StatusCode::CONFLICT, joined(&fields)) },
         Error::Malformed(sentence) => Told::new(StatusCode::BAD_REQUEST, sentence),
         Error::Denied(sentence) => Told::new(StatusCode::FORBIDDEN, sentence),
+        Error::AlreadySubmitted => Told::new(StatusCode::CONFLICT, "This form was sent before"),
         Error::Unauthenticated => Told::new(StatusCode::UNAUTHORIZED, "Login failed"),
         Error::Limited { retry_after } => Told {
             retry_after: Some(retry_after),

@@ -2,6 +2,7 @@
 
 use crate::api_keys::ApiKey;
 use crate::error::{Error, Result};
+use crate::form_submissions::FormSubmission;
 use crate::known_browsers::KnownBrowser;
 use crate::words::words;
 
@@ -68,6 +69,8 @@ pub struct Origin {
     pub app: Option<String>,
     /// What the browser sent to show that it is known.
     pub browser: Option<KnownBrowser>,
+    /// The form of a hosted page that this is done for.
+    pub submission: Option<FormSubmission>,
 }
 
 impl Actor {

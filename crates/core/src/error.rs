@@ -31,6 +31,9 @@ pub enum Error {
     /// Wrong password, code or key of an end user.
     #[error("login failed")]
     Unauthenticated,
+    /// Another sending of the same form has made the change: this one made none.
+    #[error("the form was sent before")]
+    AlreadySubmitted,
     /// Too many tries; seconds until the next one can succeed.
     #[error("too many tries, retry after {retry_after} s")]
     Limited {

@@ -39,6 +39,8 @@ pub const ALL: &[Migration] = &[
     migration(39, "0039_failed_attempts.sql", include_str!("../../../migrations/0039_failed_attempts.sql")),
     migration(40, "0040_locked_users.sql", include_str!("../../../migrations/0040_locked_users.sql")),
     migration(41, "0041_failed_logins.sql", include_str!("../../../migrations/0041_failed_logins.sql")),
+    migration(45, "0045_form_submissions.sql", include_str!("../../../migrations/0045_form_submissions.sql")),
+    migration(46, "0046_spent_tokens.sql", include_str!("../../../migrations/0046_spent_tokens.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

@@ -4,8 +4,8 @@ use gantry_db::Statement;
 
 use crate::{
     accounts, api_keys, app_hooks, auth_providers, challenges, connected_apps, credentials, events, exports,
-    failed_attempts, imports, installation, jwt_keys, known_browsers, memberships, notifications, one_time_tokens,
-    orgs, outbox, realms, recovery_codes, sessions, signup_tokens, social_logins, users,
+    failed_attempts, form_submissions, imports, installation, jwt_keys, known_browsers, memberships, notifications,
+    one_time_tokens, orgs, outbox, realms, recovery_codes, sessions, signup_tokens, social_logins, users,
 };
 
 /// All of them; a test compares the list with the files that hold SQL.
@@ -21,6 +21,7 @@ pub fn all() -> Vec<Statement> {
         events::statements(),
         exports::statements(),
         failed_attempts::statements(),
+        form_submissions::statements(),
         imports::statements(),
         installation::statements(),
         jwt_keys::statements(),

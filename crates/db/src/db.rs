@@ -46,6 +46,8 @@ pub(crate) enum Inner {
 pub struct Tx {
     inner: TxInner,
     afterwards: Vec<Box<dyn FnOnce() + Send>>,
+    /// What it holds once, by name.
+    firsts: Vec<&'static str>,
 }
 
 #[expect(clippy::large_enum_variant, reason = "one per transaction, and never stored")]
@@ -96,7 +98,7 @@ impl Db {
             Inner::Sqlite(sqlite) => TxInner::Sqlite(sqlite.begin().await?),
             Inner::Postgres(postgres) => TxInner::Postgres(postgres.begin().await?),
         };
-        Ok(Tx { inner, afterwards: Vec::new() })
+        Ok(Tx { inner, afterwards: Vec::new(), firsts: Vec::new() })
     }
 
     /// Waits for writes in flight and releases the database. Later calls fail.
@@ -122,6 +124,15 @@ impl Tx {
     /// Does this once the change is durable, and not at all if it never is. Must be quick: whoever commits waits for it.
     pub fn afterwards(&mut self, work: impl FnOnce() + Send + 'static) {
         self.afterwards.push(Box::new(work));
+    }
+
+    /// Whether this transaction is asked for the first time: for what it must hold once, whichever step comes to it first.
+    pub fn is_first(&mut self, name: &'static str) -> bool {
+        let is_first = !self.firsts.contains(&name);
+        if is_first {
+            self.firsts.push(name);
+        }
+        is_first
     }
 
     /// Makes the change durable; returns after it is on disk.

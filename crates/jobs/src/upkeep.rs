@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gantry_core::{
-    Core, Result, challenges, events, failed_attempts, jwt_keys, memberships, one_time_tokens, outbox, realms,
-    sessions, signup_tokens, social_logins,
+    Core, Result, challenges, events, failed_attempts, form_submissions, jwt_keys, memberships, one_time_tokens,
+    outbox, realms, sessions, signup_tokens, social_logins,
 };
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -37,6 +37,7 @@ pub async fn run(core: Arc<Core>, stop: CancellationToken) {
 pub async fn expired(core: &Core, stop: &CancellationToken) {
     whole("memberships", stop, || memberships::remove_expired(core)).await;
     whole("sessions", stop, || sessions::remove_expired(core)).await;
+    whole("form submissions", stop, || form_submissions::remove_expired(core)).await;
     whole("spent challenges", stop, || challenges::remove_expired(core)).await;
     whole("one-time tokens", stop, || one_time_tokens::remove_expired(core)).await;
     whole("failed attempts", stop, || failed_attempts::remove_expired(core)).await;

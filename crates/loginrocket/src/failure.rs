@@ -2,44 +2,62 @@
 //!
 //! Guarantee: of what nobody may know of, the page is the same as of what is not there.
 
-use std::borrow::Cow;
-
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use gantry_core::Error;
-use gantry_web::languages::Language;
 
 use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
+use crate::page_state::{Message, PageState, Phrase};
 use crate::reader::Reader;
 use crate::site::Site;
 
-/// There is nothing here, or nobody may know of it.
-pub fn missing(loginrocket: &LoginRocket, reader: &Reader) -> Shown {
+/// There is nothing here, or nobody may know of it: the page of no site.
+fn missing(loginrocket: &LoginRocket, reader: &Reader) -> Shown {
     page::nameless(loginrocket, reader, StatusCode::NOT_FOUND, ("missing-title", "missing"))
 }
 
-/// What is no site is told so before a handler sees it.
+/// What is no site is told so before a handler sees it, and where the browser keeps a message for the page, the page
+/// shows that.
 impl FromRequestParts<LoginRocket> for Site {
     type Rejection = Shown;
 
     async fn from_request_parts(parts: &mut Parts, loginrocket: &LoginRocket) -> Result<Self, Shown> {
-        Self::of(loginrocket, parts).await.map_err(|error| {
+        let mut site = Self::of(loginrocket, parts).await.map_err(|error| {
             let reader = Reader::of(loginrocket, &parts.method, &parts.uri, &parts.headers);
             failed(loginrocket, &reader, error)
-        })
+        })?;
+        if matches!(parts.method, Method::GET | Method::HEAD) {
+            let mut state = PageState::of(loginrocket, &site).unwrap_or_default();
+            if let Some(message) = state.message.take() {
+                return Err(page::message(loginrocket, &site, &message));
+            }
+            site.state = state;
+        }
+        Ok(site)
     }
 }
 
 impl Site {
+    /// A failure as a message of the site; none for what nobody may know of.
+    pub fn failure(&self, error: Error) -> Option<Message> {
+        let failure = Failure::of(error)?;
+        let (status, title) = (failure.status.as_u16(), failure.words.0);
+        Some(Message { retry_after: failure.retry_after, ..Message::new(status, title, failure.text()) })
+    }
+
+    /// There is nothing at this address, or nobody may know of it.
+    pub fn missing(&self, loginrocket: &LoginRocket) -> Shown {
+        page::message(loginrocket, self, &Message::new(404, "missing-title", Phrase::plain("missing")))
+    }
+
     /// What a failure looks like to the person: a page of the site with a way back, but for what nobody may know of.
     pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
-        let Some(failure) = Failure::of(error) else { return missing(loginrocket, &self.reader) };
-        let title = failure.words.0;
-        let (url, label) = self.way_on();
-        let told = (&*self.say(title), &*failure.text(&self.reader.language));
-        failure.waiting(page::leading_on(loginrocket, self, failure.status, told, (&url, &label)))
+        match self.failure(error) {
+            Some(message) => page::message(loginrocket, self, &message),
+            None => self.missing(loginrocket),
+        }
     }
 }
 
@@ -88,14 +106,11 @@ impl Failure {
     }
 
     /// The text of a page that has a site. After too many tries it tells how long to wait.
-    fn text<'a>(&self, language: &'a Language) -> Cow<'a, str> {
+    fn text(&self) -> Phrase {
         match (self.words.1, self.retry_after.map(minutes_to_wait)) {
-            ("limited", Some(1)) => language.say("limited-minute"),
-            ("limited", Some(minutes)) => {
-                let minutes = minutes.to_string();
-                Cow::Owned(language.say_with("limited-minutes", &[("minutes", &minutes)]).into_owned())
-            }
-            (text, _) => language.say(text),
+            ("limited", Some(1)) => Phrase::plain("limited-minute"),
+            ("limited", Some(minutes)) => Phrase::with("limited-minutes", "minutes", &minutes.to_string()),
+            (text, _) => Phrase::plain(text),
         }
     }
 

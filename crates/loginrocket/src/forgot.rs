@@ -8,7 +8,10 @@ use minijinja::context;
 use crate::form::Form;
 use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
+use crate::page_state::{Message, PageState, Phrase};
 use crate::site::Site;
+
+const PATH: &str = "/password/forgot";
 
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
     match logins::offers_passwords(&loginrocket.core, &site.realm).await {
@@ -17,7 +20,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
         Err(error) => return site.failed(&loginrocket, error),
     }
     let about = context! {
-        action => site.kept.at("/password/forgot"),
+        action => site.kept.action(PATH),
         keep => site.kept.query(),
         uses_email => site.uses_email(),
         login_url => site.kept.at("/login"),
@@ -26,7 +29,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
 }
 
 /// One answer, whoever was meant.
-pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
     if !site.settings.login.on_pages() {
         return site.failed(&loginrocket, Error::NotFound("page"));
@@ -35,10 +38,9 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     match users::forgot_password(&loginrocket.core, &site.realm, &site.actor, name, &place).await {
         Ok(()) => {
             // Nothing of what was typed, so that all answers are the same to the last byte.
-            let told = (&*site.say("forgot-sent-title"), &*site.say("forgot-sent"));
-            let back = (&*site.kept.at("/login"), &*site.say("back-to-login"));
-            page::leading_on(&loginrocket, site, StatusCode::OK, told, back)
+            let sent = Message::new(200, "forgot-sent-title", Phrase::plain("forgot-sent"));
+            PageState::says(sent).show_at(&loginrocket, site, PATH)
         }
-        Err(error) => site.failed(&loginrocket, error),
+        Err(error) => form.failed(&loginrocket, error),
     }
 }

@@ -3,8 +3,11 @@
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
+use gantry_core::Error;
 use gantry_core::connected_apps::Place;
 use gantry_core::fields::Fields;
+use gantry_core::form_submissions::FormSubmission;
 use gantry_web::body::Body;
 use gantry_web::csrf;
 use secrecy::SecretString;
@@ -12,12 +15,15 @@ use serde_json::{Map, Value};
 
 use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
+use crate::page_state::PageState;
 use crate::site::Site;
 
 /// A form from a page of this site.
 pub struct Form {
     /// Where it was sent to.
     pub site: Site,
+    /// This sending of it.
+    pub submission: FormSubmission,
     map: Map<String, Value>,
 }
 
@@ -26,7 +32,7 @@ impl FromRequest<LoginRocket> for Form {
 
     async fn from_request(request: Request, loginrocket: &LoginRocket) -> Result<Self, Shown> {
         let (mut parts, body) = request.into_parts();
-        let site = Site::from_request_parts(&mut parts, loginrocket).await?;
+        let mut site = Site::from_request_parts(&mut parts, loginrocket).await?;
         let refused = |status, title, text| {
             let (url, label) = site.way_on();
             page::leading_on(loginrocket, &site, status, (&*site.say(title), &*site.say(text)), (&url, &label))
@@ -38,11 +44,36 @@ impl FromRequest<LoginRocket> for Form {
         if !body.from_form || !csrf::holds(&parts.headers, loginrocket.secure, &site.origin, sent) {
             return Err(refused(StatusCode::FORBIDDEN, "expired-title", "expired"));
         }
-        Ok(Self { map: body.map, site })
+        let submission = submission(loginrocket, &parts, &bytes);
+        site.actor.origin.submission = Some(submission.clone());
+        Ok(Self { map: body.map, site, submission })
     }
 }
 
+/// Two forms are one where all is the same that the browser sent, the form's own token among it.
+fn submission(loginrocket: &LoginRocket, parts: &Parts, body: &[u8]) -> FormSubmission {
+    let secret = csrf::cookie(&parts.headers, loginrocket.secure).unwrap_or_default();
+    FormSubmission::new(&format!("{secret}\n{}\n{}", parts.uri, String::from_utf8_lossy(body)))
+}
+
 impl Form {
+    /// A failure as the person sees it: what they can do something about on a page of its own, which Back and a reload
+    /// show again; what sending the form once more may mend, at once.
+    pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
+        match error {
+            Error::Limited { .. } => match self.site.failure(error) {
+                Some(message) => PageState::says(message).show_at(loginrocket, &self.site, &self.site.path),
+                None => self.site.missing(loginrocket),
+            },
+            error => self.site.failed(loginrocket, error),
+        }
+    }
+
+    /// What was typed into these fields.
+    pub fn all_typed<'a>(&'a self, names: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+        names.iter().map(|name| (*name, self.typed(name))).filter(|(_, value)| !value.is_empty()).collect()
+    }
+
     /// A field as it was typed, for showing it again; never a password.
     pub fn typed(&self, name: &str) -> &str {
         self.map.get(name).and_then(Value::as_str).unwrap_or_default()

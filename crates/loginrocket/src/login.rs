@@ -1,7 +1,6 @@
 //! `/login`
 
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 use gantry_core::Error;
 use gantry_core::auth_providers::Sso;
@@ -19,6 +18,7 @@ use crate::login_code;
 use crate::loginrocket::LoginRocket;
 use crate::notices;
 use crate::page::{self, Shown};
+use crate::page_state::{PageState, Phrase};
 use crate::prepared::Name;
 use crate::reader;
 use crate::remembered;
@@ -27,14 +27,6 @@ use crate::social_buttons;
 use crate::verify;
 
 const FORM: &str = "loginrocket/login.html";
-
-/// What the form tells besides its fields: what was typed, and the keys of sentences.
-#[derive(Default)]
-struct Told<'a> {
-    username: &'a str,
-    error: Option<&'a str>,
-    notice: Option<&'a str>,
-}
 
 /// Most people see a page that is ready.
 pub async fn show(State(loginrocket): State<LoginRocket>, request: Request) -> Shown {
@@ -53,7 +45,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, request: Request) -> S
 
 /// What the page is called, if it is the same for all who are without a login.
 fn name(loginrocket: &LoginRocket, parts: &Parts) -> Option<Name> {
-    if remembered::is_sent(&parts.headers, loginrocket.secure) {
+    if remembered::is_sent(&parts.headers, loginrocket.secure) || param(&parts.uri, "form").is_some() {
         return None;
     }
     let language = reader::language(loginrocket, &parts.uri, &parts.headers);
@@ -66,26 +58,27 @@ async fn show_anew(loginrocket: &LoginRocket, site: &Site, keep: Option<(Name, R
     if !site.settings.login.on_pages() {
         return site.failed(loginrocket, Error::NotFound("page"));
     }
-    if site.settings.sso == Sso::Seamless && param(uri, "prompt").as_deref() != Some("login") {
+    let asks = site.state.is_refused() || param(uri, "prompt").as_deref() == Some("login");
+    if site.settings.sso == Sso::Seamless && !asks {
         match go_on(loginrocket, site).await {
             Ok(Some(shown)) => return shown,
             Ok(None) => {}
             Err(error) => return site.failed(loginrocket, error),
         }
     }
-    let told = Told { notice: param(uri, "notice").and_then(|word| notices::key(&word)), ..Told::default() };
-    let about = match about(loginrocket, site, told).await {
+    let notice = param(uri, "notice").and_then(|word| notices::key(&word)).filter(|_| !site.state.is_refused());
+    let about = match about(loginrocket, site, notice).await {
         Ok(about) => about,
         Err(error) => return site.failed(loginrocket, error),
     };
     match keep {
         Some(keep) => page::prepare(loginrocket, site, keep, (FORM, about)),
-        None => page::show(loginrocket, site, StatusCode::OK, FORM, about),
+        None => page::show(loginrocket, site, page::status_of_form(site), FORM, about),
     }
 }
 
 /// One answer for a wrong password, an unknown or an inactive user.
-pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
     if !site.settings.login.on_pages() {
         return site.failed(&loginrocket, Error::NotFound("page"));
@@ -98,15 +91,13 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
     match done.await {
         Ok(Step::Done(done)) => finish::logged_in(&loginrocket, site, &done, false),
         Ok(Step::SecondFactor(pending)) => login_code::ask(&loginrocket, site, pending.token.expose_secret()),
-        Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &unproven),
+        Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &unproven).await,
         Err(Error::Unauthenticated | Error::NotFound(_)) => {
-            let told = Told { username: typed, error: Some(refused(site)), notice: None };
-            match about(&loginrocket, site, told).await {
-                Ok(about) => page::show(&loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, FORM, about),
-                Err(error) => site.failed(&loginrocket, error),
-            }
+            let error = Some(Phrase::plain(refused(site)));
+            let state = PageState { error, ..PageState::refused(&[], form.all_typed(&["username"])) };
+            state.show_at(&loginrocket, site, "/login")
         }
-        Err(error) => site.failed(&loginrocket, error),
+        Err(error) => form.failed(&loginrocket, error),
     }
 }
 
@@ -120,17 +111,17 @@ pub fn refused(site: &Site) -> &'static str {
 }
 
 /// What the form's template needs.
-async fn about(loginrocket: &LoginRocket, site: &Site, told: Told<'_>) -> Result<Value, Error> {
+async fn about(loginrocket: &LoginRocket, site: &Site, notice: Option<&str>) -> Result<Value, Error> {
     let has_passwords = logins::offers_passwords(&loginrocket.core, &site.realm).await?;
     let providers = social_buttons::of(loginrocket, site).await?;
     Ok(context! {
-        action => site.kept.at("/login"),
+        action => site.kept.action("/login"),
         keep => site.kept.query(),
         uses_email => site.uses_email(),
         takes_either => site.takes_either(),
-        username => told.username,
-        error => told.error.map(|key| site.say(key)),
-        notice => told.notice.map(|key| site.say(key)),
+        username => site.state.value("username"),
+        error => site.state.error.as_ref().map(|error| error.say(site)),
+        notice => notice.map(|key| site.say(key)),
         forgot_url => has_passwords.then_some("/password/forgot"),
         providers,
         signup_url => (has_passwords && site.settings.signup.on_pages()).then_some("/signup"),

@@ -8,6 +8,7 @@ use gantry_web::pages::Pages;
 
 use crate::look::Looks;
 use crate::prepared::Prepared;
+use crate::submission::Submissions;
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ pub struct LoginRocket {
     pub prepared: Arc<Prepared>,
     /// How apps look.
     pub looks: Arc<Looks>,
+    /// Forms that are being worked on.
+    pub submissions: Arc<Submissions>,
     /// Connected Apps answer at `<subdomain>.<this>`.
     pub login_domain: Arc<str>,
     /// Whether browsers reach the hosts by https.

@@ -15,7 +15,7 @@ use crate::loginrocket::LoginRocket;
 use crate::notices;
 use crate::page::{self, Shown};
 use crate::site::Site;
-use crate::{remembered, social};
+use crate::{page_state, remembered, social};
 
 /// A GET changes nothing, so it asks for one click; except that nothing is left to end, or that it names the very
 /// session that this browser remembers, which no other site can know.
@@ -35,14 +35,14 @@ pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: U
         return end(&loginrocket, &site, asked.as_deref()).await;
     }
     let about = context! {
-        action => site.kept.at("/logout"),
+        action => site.kept.action("/logout"),
         keep => site.kept.query(),
         redirect_uri => asked.map_or(Value::from(()), Value::from),
     };
     page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/logout.html", about)
 }
 
-pub async fn submit(State(loginrocket): State<LoginRocket>, mut form: Form) -> Shown {
+pub async fn submit(loginrocket: LoginRocket, mut form: Form) -> Shown {
     ends_here(&mut form.site);
     let asked = Some(form.typed("redirect_uri")).filter(|asked| !asked.is_empty());
     end(&loginrocket, &form.site, asked).await
@@ -50,7 +50,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, mut form: Form) -> S
 
 /// Of what the address carries along, only the language goes on after a logout. Where that is to lead is its own question.
 fn ends_here(site: &mut Site) -> Option<String> {
-    let Kept { locale, redirect_uri, redir: _ } = mem::take(&mut site.kept);
+    let Kept { locale, redirect_uri, .. } = mem::take(&mut site.kept);
     site.kept.locale = locale;
     redirect_uri
 }
@@ -74,5 +74,6 @@ fn leave(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>, not
     };
     let mut cookies = vec![remembered::clear(loginrocket)];
     cookies.extend(social::clear(loginrocket, site));
+    cookies.extend(page_state::clear_all(loginrocket, &site.headers));
     page::redirect_with(loginrocket, &to, cookies)
 }

@@ -10,6 +10,7 @@ use minijinja::{Value, context};
 
 use crate::loginrocket::LoginRocket;
 use crate::look::Look;
+use crate::page_state::{Message, WayOn};
 use crate::prepared::{Name, Page};
 use crate::reader::Reader;
 use crate::site::Site;
@@ -33,6 +34,24 @@ impl Shown {
         self
     }
 
+    /// Where it leads, if it is a redirect.
+    pub fn location(&self) -> Option<&str> {
+        self.0.headers().get(header::LOCATION)?.to_str().ok()
+    }
+
+    /// The cookies that it sets.
+    pub fn cookies(&self) -> impl Iterator<Item = &HeaderValue> {
+        self.0.headers().get_all(header::SET_COOKIE).iter()
+    }
+
+    /// Whether it sets a cookie of the same name.
+    pub fn sets_same(&self, cookie: &HeaderValue) -> bool {
+        fn name(cookie: &HeaderValue) -> Option<&[u8]> {
+            cookie.as_bytes().split(|byte| *byte == b'=').next()
+        }
+        self.cookies().any(|set| name(set) == name(cookie))
+    }
+
     /// With one more cookie.
     #[must_use]
     pub fn with_cookie(mut self, cookie: HeaderValue) -> Self {
@@ -54,6 +73,11 @@ pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template
         Ok(html) => send(loginrocket, status, html, fresh, &loginrocket.looks.of(&site.app).outside()),
         Err(error) => broken(loginrocket, site, &error),
     }
+}
+
+/// The status of a form's page: whether it was refused shows to browsers and their password managers, too.
+pub fn status_of_form(site: &Site) -> StatusCode {
+    if site.state.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
 }
 
 /// Renders a page, keeps it under its name, and shows it.
@@ -143,6 +167,23 @@ pub fn leading_on(
 ) -> Shown {
     let about = context! { title, text, action_url, action_label, keep => "" };
     show(loginrocket, site, status, "loginrocket/message.html", about)
+}
+
+/// A page that says what has come of a form.
+pub fn message(loginrocket: &LoginRocket, site: &Site, message: &Message) -> Shown {
+    let status = StatusCode::from_u16(message.status).unwrap_or(StatusCode::OK);
+    let (url, label) = match message.way_on {
+        Some(WayOn::AnotherLink) if site.settings.login.on_pages() => {
+            (site.kept.at("/password/forgot"), site.say("reset-again"))
+        }
+        _ => site.way_on(),
+    };
+    let told = (&*site.say(&message.title), &*message.text.say(site));
+    let shown = leading_on(loginrocket, site, status, told, (&url, &label));
+    match message.retry_after {
+        Some(seconds) => shown.retrying_after(seconds),
+        None => shown,
+    }
 }
 
 /// A page that names no site, for hosts and addresses that have none. Takes the keys of its words.

@@ -2,25 +2,28 @@
 
 use std::borrow::Cow;
 
-use gantry_core::FieldError;
 use gantry_core::credentials::{PasswordPolicy, RequiredChars};
 use gantry_web::languages::Language;
 use minijinja::{Value, context};
 
+use crate::page_state::Problem;
 use crate::site::Site;
 
 /// What the form tells of each, in the order of its fields: its field, its sentence, and whether that field is `shown`.
 /// Where people are called by their email address, what is wrong with their name is told of the address.
-pub fn told(site: &Site, policy: &PasswordPolicy, errors: &[FieldError], shown: &[&str]) -> Vec<Value> {
-    let field_of = |error: &FieldError| -> String {
-        if site.uses_email() && error.field == "username" { "email".to_owned() } else { error.field.to_string() }
+pub fn told(site: &Site, policy: &PasswordPolicy, errors: &[Problem], shown: &[&str]) -> Vec<Value> {
+    let field_of = |error: &Problem| -> String {
+        if site.uses_email() && error.field == "username" { "email".to_owned() } else { error.field.clone() }
     };
-    let place = |error: &&FieldError| shown.iter().position(|field| *field == field_of(error)).unwrap_or(shown.len());
-    let mut errors: Vec<&FieldError> = errors.iter().collect();
+    let place = |error: &&Problem| shown.iter().position(|field| *field == field_of(error)).unwrap_or(shown.len());
+    let mut errors: Vec<&Problem> = errors.iter().collect();
     errors.sort_by_key(place);
-    let one = |error: &FieldError| {
-        let field = &*field_of(error);
-        context! { field, text => sentence(&site.reader.language, policy, field, error), shown => shown.contains(&field) }
+    let one = |error: &Problem| {
+        let field = field_of(error);
+        let is_shown = shown.contains(&&*field);
+        let text =
+            sentence(&site.reader.language, policy, &Problem { field: field.clone(), ..error.clone() }).into_owned();
+        context! { field, text, shown => is_shown }
     };
     let mut told: Vec<Value> = errors.into_iter().map(one).collect();
     // Of a name that is an address, both may say the same.
@@ -29,13 +32,9 @@ pub fn told(site: &Site, policy: &PasswordPolicy, errors: &[FieldError], shown: 
 }
 
 /// Without a word for it, the rule's own sentence.
-pub fn sentence<'a>(
-    language: &'a Language,
-    policy: &PasswordPolicy,
-    field: &str,
-    error: &'a FieldError,
-) -> Cow<'a, str> {
-    match (field, error.code) {
+pub fn sentence<'a>(language: &'a Language, policy: &PasswordPolicy, error: &'a Problem) -> Cow<'a, str> {
+    let (field, code) = (&*error.field, &*error.code);
+    match (field, code) {
         ("challenge", _) => return language.say("problem-challenge"),
         ("code", "clock_behind") => {
             // Of the rule's sentence the number is enough.
@@ -44,7 +43,7 @@ pub fn sentence<'a>(
         }
         _ => {}
     }
-    let key = match (field, error.code) {
+    let key = match (field, code) {
         ("password_confirmation", _) => "problem-password-mismatch",
         ("current_password", "mismatch") => "problem-current-password",
         ("email_confirmation", _) => "problem-email-mismatch",

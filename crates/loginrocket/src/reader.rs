@@ -18,9 +18,10 @@ use crate::notices;
 const SECRET: [&str; 3] = ["token", "code", "state"];
 
 /// Parameters that a page has in any language. What else an address says, its page does not say again.
-const KEPT: [&str; 3] = ["redir", "redirect_uri", "prompt"];
+const KEPT: [&str; 4] = ["redir", "redirect_uri", "prompt", "form"];
 
 /// One of a page's readers.
+#[derive(Clone)]
 pub struct Reader {
     /// What they read.
     pub language: Arc<Language>,
@@ -32,6 +33,12 @@ impl Reader {
     /// Whoever sent this request.
     pub fn of(loginrocket: &LoginRocket, method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
         Self { language: language(loginrocket, uri, headers), query: again(method, uri) }
+    }
+
+    /// The same page is at what is kept, under this name of a form.
+    pub fn leads_to(&mut self, kept: &Kept, form: &str) {
+        let kept = Kept { locale: None, ..kept.clone() }.query();
+        self.query = Some(Serializer::new(kept).append_pair("form", form).finish());
     }
 
     /// The page in each language, for `layout.html`; none where its address cannot be opened again. The links are

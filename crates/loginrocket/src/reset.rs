@@ -1,34 +1,47 @@
 //! `/password/reset?token=kpw_…`: where the link of a reset mail leads.
 //!
-//! Guarantees: opening the link spends and tells nothing, since mail scanners open it too; the token goes from the
-//! address into the form and nowhere else.
+//! Guarantees: opening the link spends nothing, since mail scanners open it too, and tells nobody but the mail's reader
+//! whose it is, as the mail does; the token goes from the address into the form, and sealed into a cookie.
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::Uri;
 use gantry_core::auth_providers::{self, Confirm};
-use gantry_core::{Error, FieldError, logins};
+use gantry_core::{Error, logins, users};
 use minijinja::context;
+use secrecy::SecretString;
 
 use crate::form::Form;
 use crate::kept::param;
 use crate::loginrocket::LoginRocket;
 use crate::notices;
 use crate::page::{self, Shown};
+use crate::page_state::{Message, PageState, Phrase, WayOn};
 use crate::problems;
 use crate::remembered;
 use crate::site::Site;
 
-pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
-    let token = param(&uri, "token").unwrap_or_default();
-    if token.is_empty() {
+const PATH: &str = "/password/reset";
+
+pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: Uri) -> Shown {
+    let in_address = param(&uri, "token").filter(|token| !token.is_empty());
+    let Some(token) = site.state.token.clone().or(in_address) else {
         return unusable(&loginrocket, &site).await;
-    }
-    let username = param(&uri, "username").unwrap_or_default();
-    form(&loginrocket, &site, (&token, &username, &[])).await.keeping_its_address()
+    };
+    let user = match users::reset_link(&loginrocket.core, &site.realm, &SecretString::from(token.as_str())).await {
+        Ok(Some(user)) => user,
+        Ok(None) => return unusable(&loginrocket, &site).await,
+        Err(error) => return site.failed(&loginrocket, error),
+    };
+    let cookies = match site.state.token {
+        Some(_) => Vec::new(),
+        None => PageState::step(&token).keep_for_links(&loginrocket, &mut site),
+    };
+    let shown = form(&loginrocket, &site, &token, &user.username).await.keeping_its_address();
+    cookies.into_iter().fold(shown, Shown::with_cookie)
 }
 
 /// Whoever has set the password logs in with it: nobody is logged in by a mail alone.
-pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
     let fields = form.fields();
     match logins::reset_password(&loginrocket.core, &site.realm, &site.actor, &site.settings, fields).await {
@@ -38,50 +51,51 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
             page::redirect_with(&loginrocket, &to, known.collect())
         }
         Ok(_) => {
-            let (url, label) = site.way_on();
-            let told = (&*site.say("reset-done-title"), &*site.say("reset-done"));
-            page::leading_on(&loginrocket, site, StatusCode::OK, told, (&url, &label))
+            let done = Message::new(200, "reset-done-title", Phrase::plain("reset-done"));
+            PageState::says(done).show_at(&loginrocket, site, PATH)
         }
         Err(Error::Invalid(errors)) if errors.iter().any(|error| error.field == "token") => {
-            unusable(&loginrocket, site).await
+            PageState::says(unusable_link()).show_at(&loginrocket, site, PATH)
         }
         Err(Error::Invalid(errors)) => {
-            self::form(&loginrocket, site, (form.typed("token"), form.typed("username"), &errors)).await
+            let state = PageState::refused(&errors, Vec::new());
+            let state = PageState { token: Some(form.typed("token").to_owned()), ..state };
+            state.show_at(&loginrocket, site, PATH)
         }
-        Err(error) => site.failed(&loginrocket, error),
+        Err(error) => form.failed(&loginrocket, error),
     }
 }
 
-async fn form(loginrocket: &LoginRocket, site: &Site, (token, username, errors): (&str, &str, &[FieldError])) -> Shown {
+async fn form(loginrocket: &LoginRocket, site: &Site, token: &str, username: &str) -> Shown {
     let policy = match auth_providers::password_policy(&loginrocket.core.db, &site.realm).await {
         Ok(Some(policy)) => policy,
         Ok(None) => return site.failed(loginrocket, Error::NotFound("page")),
         Err(error) => return site.failed(loginrocket, error),
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let twice = site.settings.password_field == Confirm::Confirm;
     let shown: &[&str] = if twice { &["password", "password_confirmation"] } else { &["password"] };
     let about = context! {
-        action => site.kept.at("/password/reset"),
+        action => site.kept.action(PATH),
         keep => site.kept.query(),
         token,
         username,
         password_confirm => twice,
         password_hint => problems::password_hint(&site.reader.language, &policy),
-        errors => problems::told(site, &policy, errors, shown),
+        errors => problems::told(site, &policy, &site.state.problems, shown),
     };
-    page::show(loginrocket, site, status, "loginrocket/reset.html", about)
+    page::show(loginrocket, site, page::status_of_form(site), "loginrocket/reset.html", about)
 }
 
 /// One page for every token that does not work.
 async fn unusable(loginrocket: &LoginRocket, site: &Site) -> Shown {
     match logins::offers_passwords(&loginrocket.core, &site.realm).await {
-        Ok(true) => {}
-        Ok(false) => return site.failed(loginrocket, Error::NotFound("page")),
-        Err(error) => return site.failed(loginrocket, error),
+        Ok(true) => page::message(loginrocket, site, &unusable_link()),
+        Ok(false) => site.failed(loginrocket, Error::NotFound("page")),
+        Err(error) => site.failed(loginrocket, error),
     }
-    let forgot = (site.kept.at("/password/forgot"), site.say("reset-again"));
-    let (url, label) = if site.settings.login.on_pages() { forgot } else { site.way_on() };
-    let told = (&*site.say("link-unusable-title"), &*site.say("reset-unusable"));
-    page::leading_on(loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, told, (&url, &label))
+}
+
+fn unusable_link() -> Message {
+    let text = Phrase::plain("reset-unusable");
+    Message { way_on: Some(WayOn::AnotherLink), ..Message::new(422, "link-unusable-title", text) }
 }

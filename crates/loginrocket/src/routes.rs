@@ -2,15 +2,14 @@
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use gantry_web::routes::{self, Route, at};
 
-use crate::failure;
 use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
-use crate::reader::Reader;
 use crate::site::Site;
+use crate::submission::once;
 use crate::{
     forget_browser, forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, v1,
     verify,
@@ -38,20 +37,21 @@ pub fn listed() -> Vec<(&'static str, String)> {
 fn pages() -> Vec<Route<LoginRocket>> {
     vec![
         at("/").get(root),
-        at("/login").get(login::show).post(login::submit),
-        at("/login/code").get(login_code::begin_anew).post(login_code::submit),
-        at("/signup").get(signup::show).post(signup::submit),
-        at("/logout").get(logout::show).post(logout::submit),
-        at("/browser/forget").get(forget_browser::show).post(forget_browser::submit),
-        at("/password/forgot").get(forgot::show).post(forgot::submit),
-        at("/password/reset").get(reset::show).post(reset::submit),
+        at("/login").get(login::show).post(once(login::submit)),
+        at("/login/code").get(login_code::show).post(once(login_code::submit)),
+        at("/signup").get(signup::show).post(once(signup::submit)),
+        at("/logout").get(logout::show).post(once(logout::submit)),
+        at("/browser/forget").get(forget_browser::show).post(once(forget_browser::submit)),
+        at("/password/forgot").get(forgot::show).post(once(forgot::submit)),
+        at("/password/reset").get(reset::show).post(once(reset::submit)),
         at("/password/strength").post(strength::submit),
-        at("/email/verify").get(verify::show).post(verify::submit),
-        at("/email/request").get(verify::begin_anew).post(verify::send_again),
+        at("/.well-known/change-password").get(change_password),
+        at("/email/verify").get(verify::show).post(once(verify::submit)),
+        at("/email/request").get(verify::show_request).post(once(verify::send_again)),
         at("/auth/callback").get(social::callback),
-        at("/auth/link").get(social_link::show).post(social_link::submit),
-        at("/auth/link/code").get(social_link::begin_anew).post(social_link::submit_code),
-        at("/auth/signup").get(social_signup::show).post(social_signup::submit),
+        at("/auth/link").get(social_link::show).post(once(social_link::submit)),
+        at("/auth/link/code").get(social_link::show_code).post(once(social_link::submit_code)),
+        at("/auth/signup").get(social_signup::show).post(once(social_signup::submit)),
         at("/auth/{provider}").get(social::start),
         at("/assets/{version}/{file}").get(asset),
     ]
@@ -71,11 +71,16 @@ async fn asset(
     loginrocket.pages.assets.answer(&version, &file, &headers)
 }
 
-async fn not_found(State(loginrocket): State<LoginRocket>, method: Method, uri: Uri, headers: HeaderMap) -> Shown {
-    failure::missing(&loginrocket, &Reader::of(&loginrocket, &method, &uri, &headers))
+async fn not_found(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
+    site.missing(&loginrocket)
 }
 
 /// Left to be put into words where it is known on which side of the surface it was, the pages' or the API's.
 async fn not_allowed() -> StatusCode {
     StatusCode::METHOD_NOT_ALLOWED
+}
+
+/// W3C: where password managers lead people who want to change their password.
+async fn change_password(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
+    page::redirect_with(&loginrocket, &site.kept.at("/password/forgot"), Vec::new())
 }

@@ -1,13 +1,12 @@
 //! `/signup`
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use gantry_core::Error;
 use gantry_core::auth_providers::{Confirm, SignupMode, Visible};
 use gantry_core::challenges;
 use gantry_core::connected_apps;
 use gantry_core::logins::{self, Door, SignedUp};
 use gantry_core::words::Word;
-use gantry_core::{Error, FieldError};
 use minijinja::{Value, context};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,6 +14,7 @@ use crate::finish;
 use crate::form::Form;
 use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
+use crate::page_state::{Message, PageState, Phrase};
 use crate::problems;
 use crate::site::Site;
 use crate::social_buttons;
@@ -22,11 +22,38 @@ use crate::social_buttons;
 /// What the form shows again.
 const TYPED: [&str; 5] = ["username", "email", "first_name", "last_name", "org_name"];
 
+const PATH: &str = "/signup";
+
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
-    page(&loginrocket, &site, (StatusCode::OK, &[""; TYPED.len()], &[])).await
+    let offered =
+        logins::offers_signup(&loginrocket.core, &site.realm, &site.settings, Door::pages(&site.settings)).await;
+    let policy = match offered {
+        Ok(Some(policy)) => policy,
+        Ok(None) => return site.failed(&loginrocket, Error::NotFound("page")),
+        Err(error) => return site.failed(&loginrocket, error),
+    };
+    let providers = match social_buttons::of(&loginrocket, &site).await {
+        Ok(providers) => providers,
+        Err(error) => return site.failed(&loginrocket, error),
+    };
+    let about = context! {
+        action => site.kept.action(PATH),
+        keep => site.kept.query(),
+        uses_email => site.uses_email(),
+        name_field => site.settings.name_field.as_str(),
+        org_setting => org_field(&site).as_str(),
+        password_confirm => site.settings.password_field == Confirm::Confirm,
+        password_hint => problems::password_hint(&site.reader.language, &policy),
+        values => Value::from_pairs(TYPED.map(|name| (name, site.state.value(name)))),
+        errors => problems::told(&site, &policy, &site.state.problems, &shown(&site)),
+        providers,
+        login_url => site.settings.login.on_pages().then_some("/login"),
+        challenge => challenges::issue(&loginrocket.core, &site.realm, &site.settings, &site.actor.origin),
+    };
+    page::show(&loginrocket, &site, page::status_of_form(&site), "loginrocket/signup.html", about)
 }
 
-pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
     let place = form.place();
     let door = Door::pages(&site.settings);
@@ -36,10 +63,9 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown
         Ok(SignedUp::Kept(token)) => hand_over(&loginrocket, site, &token),
         Ok(SignedUp::Mailed(address)) => mailed(&loginrocket, site, &address),
         Err(Error::Invalid(errors)) => {
-            let typed = TYPED.map(|name| form.typed(name));
-            page(&loginrocket, site, (StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors)).await
+            PageState::refused(&errors, form.all_typed(&TYPED)).show_at(&loginrocket, site, PATH)
         }
-        Err(error) => site.failed(&loginrocket, error),
+        Err(error) => form.failed(&loginrocket, error),
     }
 }
 
@@ -51,42 +77,8 @@ pub fn hand_over(loginrocket: &LoginRocket, site: &Site, token: &SecretString) -
 
 /// The same for a fresh address and for a taken one.
 pub fn mailed(loginrocket: &LoginRocket, site: &Site, address: &str) -> Shown {
-    let text = site.reader.language.say_with("signup-mailed", &[("address", address)]);
-    let (url, label) = site.way_on();
-    page::leading_on(loginrocket, site, StatusCode::OK, (&*site.say("signup-mailed-title"), &*text), (&url, &label))
-}
-
-async fn page(
-    loginrocket: &LoginRocket,
-    site: &Site,
-    (status, typed, errors): (StatusCode, &[&str; TYPED.len()], &[FieldError]),
-) -> Shown {
-    let offered =
-        logins::offers_signup(&loginrocket.core, &site.realm, &site.settings, Door::pages(&site.settings)).await;
-    let policy = match offered {
-        Ok(Some(policy)) => policy,
-        Ok(None) => return site.failed(loginrocket, Error::NotFound("page")),
-        Err(error) => return site.failed(loginrocket, error),
-    };
-    let providers = match social_buttons::of(loginrocket, site).await {
-        Ok(providers) => providers,
-        Err(error) => return site.failed(loginrocket, error),
-    };
-    let about = context! {
-        action => site.kept.at("/signup"),
-        keep => site.kept.query(),
-        uses_email => site.uses_email(),
-        name_field => site.settings.name_field.as_str(),
-        org_setting => org_field(site).as_str(),
-        password_confirm => site.settings.password_field == Confirm::Confirm,
-        password_hint => problems::password_hint(&site.reader.language, &policy),
-        values => Value::from_pairs(TYPED.into_iter().zip(typed.iter().copied())),
-        errors => problems::told(site, &policy, errors, &shown(site)),
-        providers,
-        login_url => site.settings.login.on_pages().then_some("/login"),
-        challenge => challenges::issue(&loginrocket.core, &site.realm, &site.settings, &site.actor.origin),
-    };
-    page::show(loginrocket, site, status, "loginrocket/signup.html", about)
+    let sent = Message::new(200, "signup-mailed-title", Phrase::with("signup-mailed", "address", address));
+    PageState::says(sent).show_at(loginrocket, site, PATH)
 }
 
 /// Whether the form asks for an org.
@@ -108,7 +100,8 @@ fn shown(site: &Site) -> Vec<&'static str> {
 pub fn person_fields(site: &Site) -> Vec<&'static str> {
     let mut shown = Vec::new();
     if site.settings.name_field != Visible::Hidden {
-        shown.extend(["first_name", "last_name"]);
+        let family_first = site.say("name-order") == "family first";
+        shown.extend(if family_first { ["last_name", "first_name"] } else { ["first_name", "last_name"] });
     }
     shown.push("email");
     if !site.uses_email() {

@@ -14,6 +14,7 @@ use gantry_web::address::ClientAddress;
 
 use crate::kept::Kept;
 use crate::loginrocket::LoginRocket;
+use crate::page_state::PageState;
 use crate::reader::Reader;
 use crate::remembered;
 
@@ -38,6 +39,10 @@ pub struct Site {
     pub reader: Reader,
     /// What the address carries along; of a login that comes back from another site, what it began with.
     pub kept: Kept,
+    /// The path that was asked for.
+    pub path: String,
+    /// What the page shows after a form.
+    pub state: PageState,
 }
 
 impl Site {
@@ -58,7 +63,7 @@ impl Site {
         let client = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let client = client.map(|client| client.chars().take(LONGEST_CLIENT).collect());
         let browser = remembered::known_browser(&parts.headers, loginrocket.secure);
-        let visitor = Origin { ip: address, client, app: Some(app.id.clone()), browser };
+        let visitor = Origin { ip: address, client, app: Some(app.id.clone()), browser, submission: None };
         Ok(Self {
             app,
             realm,
@@ -68,6 +73,8 @@ impl Site {
             headers: parts.headers.clone(),
             reader: Reader::of(loginrocket, &parts.method, &parts.uri, &parts.headers),
             kept: Kept::of(&parts.uri),
+            path: parts.uri.path().to_owned(),
+            state: PageState::default(),
         })
     }
 

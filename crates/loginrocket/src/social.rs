@@ -17,9 +17,11 @@ use gantry_web::cookies;
 use gantry_web::languages::Language;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::form::Form;
 use crate::kept::{Kept, param};
 use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
+use crate::page_state::{Message, PageState, Phrase};
 use crate::site::Site;
 use crate::{finish, login_code, signup, verify};
 
@@ -85,13 +87,14 @@ pub async fn callback(State(loginrocket): State<LoginRocket>, mut site: Site, ur
     };
     let end = (door(&site), place);
     match loginrocket.social.finish(&site.realm, &site.actor, returned, bound, end).await {
-        Ok((done, way)) => arrived(&loginrocket, &resumed(&loginrocket, site, way), done).keeping_its_address(),
+        Ok((done, way)) => arrived(&loginrocket, &resumed(&loginrocket, site, way), done).await.keeping_its_address(),
         Err(Failed { error, pending }) => {
-            let site = match pending {
-                Some(pending) => resumed(&loginrocket, site, pending.way),
-                None => site,
-            };
-            refused(&loginrocket, &site, error).keeping_its_address()
+            let Some(pending) = pending else { return refused(&loginrocket, &site, error).keeping_its_address() };
+            let site = resumed(&loginrocket, site, pending.way);
+            match refusal(error) {
+                Ok((status, words)) => ended(&loginrocket, &site, status, words),
+                Err(error) => site.failed(&loginrocket, error).keeping_its_address(),
+            }
         }
     }
 }
@@ -106,7 +109,13 @@ async fn given_up(loginrocket: &LoginRocket, site: Site, state: &str, bound: Bou
     if let Err(error) = social_logins::give_up(&loginrocket.core, &site.realm, &site.actor, &pending).await {
         return site.failed(loginrocket, error);
     }
-    told(loginrocket, &resumed(loginrocket, site, pending.way), StatusCode::OK, GIVEN_UP)
+    ended(loginrocket, &resumed(loginrocket, site, pending.way), StatusCode::OK, GIVEN_UP)
+}
+
+/// Says how a login ended that had begun here, on a page that a reload shows again: its state is spent.
+fn ended(loginrocket: &LoginRocket, site: &Site, status: StatusCode, (title, text): Words) -> Shown {
+    let message = Message::new(status.as_u16(), title, Phrase::plain(text));
+    PageState::says(message).show_at(loginrocket, site, &site.path)
 }
 
 /// The language that somebody left in, if the address named one; the address that they come back to does not.
@@ -118,12 +127,12 @@ fn language<'a>(loginrocket: &'a LoginRocket, site: &'a Site, way: &Way) -> &'a 
 /// The site as somebody left it who now comes back.
 fn resumed(loginrocket: &LoginRocket, mut site: Site, way: Way) -> Site {
     site.reader.language = Arc::clone(language(loginrocket, &site, &way));
-    site.kept = Kept { redir: way.redir, redirect_uri: way.redirect_uri, locale: way.locale };
+    site.kept = Kept { redir: way.redir, redirect_uri: way.redirect_uri, locale: way.locale, form: None };
     site
 }
 
 /// What a known identity has come to.
-pub fn arrived(loginrocket: &LoginRocket, site: &Site, arrived: Arrived) -> Shown {
+pub async fn arrived(loginrocket: &LoginRocket, site: &Site, arrived: Arrived) -> Shown {
     let waits_at = |path: &str, cookie: &SecretString| {
         let cookie = cookies::set(loginrocket.secure, WAITING, cookie.expose_secret(), Some(WAITING_SECONDS));
         page::redirect_with(loginrocket, &site.kept.at(path), vec![cookie])
@@ -133,7 +142,7 @@ pub fn arrived(loginrocket: &LoginRocket, site: &Site, arrived: Arrived) -> Show
         Arrived::Known(Step::SecondFactor(pending)) => {
             login_code::ask(loginrocket, site, pending.token.expose_secret())
         }
-        Arrived::Known(Step::Unproven(unproven)) => verify::comes_first(loginrocket, site, &unproven),
+        Arrived::Known(Step::Unproven(unproven)) => verify::comes_first(loginrocket, site, &unproven).await,
         Arrived::New(done) => finish::logged_in(loginrocket, site, &done, true),
         Arrived::Mailed(address) => signup::mailed(loginrocket, site, &address),
         Arrived::SignupToken(made) => signup::hand_over(loginrocket, site, &made.whole),
@@ -178,23 +187,41 @@ pub fn clear(loginrocket: &LoginRocket, site: &Site) -> impl Iterator<Item = Hea
 
 /// What came of it instead of a login, in words for the person.
 pub fn refused(loginrocket: &LoginRocket, site: &Site, error: gantry_social::Error) -> Shown {
-    let (status, text) = match error {
-        gantry_social::Error::Core(error) => match error {
-            Error::Unauthenticated => (StatusCode::FORBIDDEN, CLOSED),
-            Error::NotFound("signup") => (StatusCode::FORBIDDEN, NO_SIGNUP),
-            Error::NotFound("waiting identity") => (StatusCode::UNPROCESSABLE_ENTITY, EXPIRED),
-            Error::Invalid(errors) if errors.iter().any(|error| error.field == "state") => {
-                (StatusCode::UNPROCESSABLE_ENTITY, EXPIRED)
-            }
-            Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, NOT_CONFIRMED),
-            error => return site.failed(loginrocket, error),
-        },
-        gantry_social::Error::Unreachable(_) => (StatusCode::SERVICE_UNAVAILABLE, UNREACHABLE),
-        gantry_social::Error::Refused(_) | gantry_social::Error::Distrusted(_) | gantry_social::Error::Unchecked => {
-            (StatusCode::UNPROCESSABLE_ENTITY, NOT_CONFIRMED)
+    match refusal(error) {
+        Ok((status, text)) => told(loginrocket, site, status, text),
+        Err(error) => site.failed(loginrocket, error),
+    }
+}
+
+/// The same of a form.
+pub fn form_refused(loginrocket: &LoginRocket, form: &Form, error: Error) -> Shown {
+    match refusal(error.into()) {
+        Ok((status, (title, text))) => {
+            let message = Message::new(status.as_u16(), title, Phrase::plain(text));
+            PageState::says(message).show_at(loginrocket, &form.site, &form.site.path)
         }
-    };
-    told(loginrocket, site, status, text)
+        Err(error) => form.failed(loginrocket, error),
+    }
+}
+
+/// Status and words; an error that means no more here than elsewhere comes back.
+fn refusal(error: gantry_social::Error) -> Result<(StatusCode, Words), Error> {
+    match error {
+        gantry_social::Error::Core(error) => match error {
+            Error::Unauthenticated => Ok((StatusCode::FORBIDDEN, CLOSED)),
+            Error::NotFound("signup") => Ok((StatusCode::FORBIDDEN, NO_SIGNUP)),
+            Error::NotFound("waiting identity") => Ok((StatusCode::UNPROCESSABLE_ENTITY, EXPIRED)),
+            Error::Invalid(errors) if errors.iter().any(|error| error.field == "state") => {
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, EXPIRED))
+            }
+            Error::Invalid(_) => Ok((StatusCode::UNPROCESSABLE_ENTITY, NOT_CONFIRMED)),
+            error => Err(error),
+        },
+        gantry_social::Error::Unreachable(_) => Ok((StatusCode::SERVICE_UNAVAILABLE, UNREACHABLE)),
+        gantry_social::Error::Refused(_) | gantry_social::Error::Distrusted(_) | gantry_social::Error::Unchecked => {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, NOT_CONFIRMED))
+        }
+    }
 }
 
 fn told(loginrocket: &LoginRocket, site: &Site, status: StatusCode, (title, text): Words) -> Shown {

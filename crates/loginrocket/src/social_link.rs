@@ -5,7 +5,6 @@
 //! login.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use gantry_core::Error;
 use gantry_core::logins::{self, Step};
 use gantry_core::social_logins::{self, Waiting};
@@ -13,24 +12,27 @@ use minijinja::context;
 use secrecy::ExposeSecret;
 
 use crate::form::Form;
-use crate::login_code::Refused;
 use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
+use crate::page_state::{PageState, Phrase};
 use crate::site::Site;
 use crate::{finish, login_code, social, verify};
 
+const LINK: &str = "/auth/link";
+const CODE: &str = "/auth/link/code";
+
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
     match social::waiting(&loginrocket, &site, Waiting::is_link).await {
-        Ok(waiting) => form(&loginrocket, &site, &waiting, None).await,
+        Ok(waiting) => form(&loginrocket, &site, &waiting).await,
         Err(error) => social::refused(&loginrocket, &site, error.into()),
     }
 }
 
-pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown {
+pub async fn submit(loginrocket: LoginRocket, sent: Form) -> Shown {
     let site = &sent.site;
     let waiting = match social::waiting(&loginrocket, site, Waiting::is_link).await {
         Ok(waiting) => waiting,
-        Err(error) => return social::refused(&loginrocket, site, error.into()),
+        Err(error) => return social::form_refused(&loginrocket, &sent, error),
     };
     let password = sent.password();
     let door = social::door(site);
@@ -39,18 +41,23 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown
         Ok(Step::Done(done)) => {
             finish::logged_in(&loginrocket, site, &done, false).with_cookie(social::done_waiting(&loginrocket))
         }
-        Ok(Step::SecondFactor(pending)) => ask_for_code(&loginrocket, site, (pending.token.expose_secret(), None)),
-        Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &unproven),
-        Err(Error::Unauthenticated) => form(&loginrocket, site, &waiting, Some("link-refused")).await,
-        Err(error) => social::refused(&loginrocket, site, error.into()),
+        Ok(Step::SecondFactor(pending)) => {
+            PageState::step(pending.token.expose_secret()).show_at(&loginrocket, site, CODE)
+        }
+        Ok(Step::Unproven(unproven)) => verify::comes_first(&loginrocket, site, &unproven).await,
+        Err(Error::Unauthenticated) => {
+            let state = PageState { error: Some(Phrase::plain("link-refused")), ..PageState::default() };
+            state.show_at(&loginrocket, site, LINK)
+        }
+        Err(error) => social::form_refused(&loginrocket, &sent, error),
     }
 }
 
-pub async fn submit_code(State(loginrocket): State<LoginRocket>, sent: Form) -> Shown {
+pub async fn submit_code(loginrocket: LoginRocket, sent: Form) -> Shown {
     let site = &sent.site;
     let waiting = match social::waiting(&loginrocket, site, Waiting::is_link).await {
         Ok(waiting) => waiting,
-        Err(error) => return social::refused(&loginrocket, site, error.into()),
+        Err(error) => return social::form_refused(&loginrocket, &sent, error),
     };
     let door = social::door(site);
     let fields = sent.fields();
@@ -58,38 +65,33 @@ pub async fn submit_code(State(loginrocket): State<LoginRocket>, sent: Form) -> 
     match done.await {
         Ok(done) => finish::logged_in(&loginrocket, site, &done, false).with_cookie(social::done_waiting(&loginrocket)),
         Err(error @ (Error::Unauthenticated | Error::Invalid(_))) => {
-            let refused = Refused::of(&sent, &error);
-            ask_for_code(&loginrocket, site, (sent.typed("token"), Some(refused)))
+            login_code::refused(&sent, &error).show_at(&loginrocket, site, CODE)
         }
-        Err(error) => social::refused(&loginrocket, site, error.into()),
+        Err(error) => social::form_refused(&loginrocket, &sent, error),
     }
 }
 
 /// Without a password before there is no code to ask for.
-pub async fn begin_anew(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
-    page::redirect_with(&loginrocket, &site.kept.at("/auth/link"), Vec::new())
+pub async fn show_code(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
+    login_code::form(&loginrocket, &site, CODE)
+        .unwrap_or_else(|| page::redirect_with(&loginrocket, &site.kept.at(LINK), Vec::new()))
 }
 
-async fn form(loginrocket: &LoginRocket, site: &Site, waiting: &Waiting, error: Option<&str>) -> Shown {
+async fn form(loginrocket: &LoginRocket, site: &Site, waiting: &Waiting) -> Shown {
     let forgot = match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(offered) => (offered && site.settings.login.on_pages()).then(|| site.kept.at("/password/forgot")),
         Err(error) => return site.failed(loginrocket, error),
     };
     let (back_url, back) = site.way_on();
     let about = context! {
-        action => site.kept.at("/auth/link"),
+        action => site.kept.action(LINK),
         keep => site.kept.query(),
         provider => waiting.provider.title(),
         email => &waiting.identity.email,
-        error => error.map(|key| site.say(key)),
+        error => site.state.error.as_ref().map(|error| error.say(site)),
         forgot_url => forgot,
         back_url,
         back,
     };
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page::show(loginrocket, site, status, "loginrocket/social_link.html", about)
-}
-
-fn ask_for_code(loginrocket: &LoginRocket, site: &Site, asked: (&str, Option<Refused<'_>>)) -> Shown {
-    login_code::show("/auth/link/code", loginrocket, site, asked)
+    page::show(loginrocket, site, page::status_of_form(site), "loginrocket/social_link.html", about)
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::form::Form;
 use crate::loginrocket::LoginRocket;
 use crate::page;
+use crate::page_state::Problem;
 use crate::problems;
 
 /// Longer ones are refused anyway.
@@ -28,12 +29,15 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Respo
     let password: String = form.typed("password").chars().take(LONGEST).collect();
     let names = NAMES.map(|name| form.typed(name).to_owned()).to_vec();
     let looked_at = credentials::typed(&loginrocket.core, &site.actor, policy.clone(), (password, names)).await;
-    let text = match looked_at {
-        Ok(Err(broken)) => problems::sentence(&site.reader.language, &policy, "password", &broken).into_owned(),
-        Ok(Ok(score)) => site.say(word(score)).into_owned(),
+    let (text, score) = match looked_at {
+        Ok(Err(broken)) => {
+            let text = problems::sentence(&site.reader.language, &policy, &Problem::from(&broken)).into_owned();
+            (text, None)
+        }
+        Ok(Ok(score)) => (site.say(word(score)).into_owned(), Some(score)),
         Err(error) => return site.failed(&loginrocket, error).into_response(),
     };
-    page::hardened(&loginrocket, Json(json!({ "text": text })).into_response())
+    page::hardened(&loginrocket, Json(json!({ "text": text, "score": score })).into_response())
 }
 
 fn word(score: u8) -> &'static str {

@@ -1,44 +1,72 @@
 //! `/email/verify?token=kev_…`, where the link of a verification mail leads, and `/email/request`, which sends it again.
 //!
-//! Guarantees: opening the link spends nothing and tells no address; a mail is sent again only to a user whose password
+//! Guarantees: opening the link spends nothing and tells no address, only whether the link works; a mail is sent again only to a user whose password
 //! was right a moment ago.
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
+use gantry_core::Error;
 use gantry_core::auth_providers::Verification;
+use gantry_core::connected_apps::Place;
 use gantry_core::logins::Unproven;
-use gantry_core::{Error, users};
+use gantry_core::users::{self, VerificationLink};
 use minijinja::context;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::form::Form;
 use crate::kept::param;
 use crate::loginrocket::LoginRocket;
 use crate::notices;
 use crate::page::{self, Shown};
+use crate::page_state::{Message, PageState, Phrase};
 use crate::site::Site;
 
-pub async fn show(State(loginrocket): State<LoginRocket>, site: Site, uri: Uri) -> Shown {
+const VERIFY: &str = "/email/verify";
+const REQUEST: &str = "/email/request";
+/// Is in the state of a user to whose address no mail can go.
+const NO_ADDRESS: &str = "no_address";
+/// Is in the state of a user who has had too many mails to be sent one more.
+const NO_MAIL: &str = "no_mail";
+
+pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: Uri) -> Shown {
     if !site.settings.verify {
         return site.failed(&loginrocket, Error::NotFound("page"));
     }
-    let token = param(&uri, "token").unwrap_or_default();
-    if token.is_empty() {
-        return unusable(&loginrocket, &site);
+    let in_address = param(&uri, "token").filter(|token| !token.is_empty());
+    let Some(token) = site.state.token.clone().or(in_address) else {
+        return page::message(&loginrocket, &site, &unusable(&site));
+    };
+    match users::verification_link(&loginrocket.core, &site.realm, &SecretString::from(token.as_str())).await {
+        Ok(VerificationLink::Usable) => {}
+        Ok(VerificationLink::AlreadyUsed) => return page::message(&loginrocket, &site, &verified()),
+        Ok(VerificationLink::Unusable) => return page::message(&loginrocket, &site, &unusable(&site)),
+        Err(error) => return site.failed(&loginrocket, error),
     }
-    let about = context! { action => site.kept.at("/email/verify"), keep => site.kept.query(), token };
-    page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/verify.html", about).keeping_its_address()
+    let cookies = match site.state.token {
+        Some(_) => Vec::new(),
+        None => PageState::step(&token).keep_for_links(&loginrocket, &mut site),
+    };
+    let about = context! { action => site.kept.action(VERIFY), keep => site.kept.query(), token };
+    let shown = page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/verify.html", about);
+    cookies.into_iter().fold(shown.keeping_its_address(), Shown::with_cookie)
 }
 
-pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
     if !site.settings.verify {
         return site.failed(&loginrocket, Error::NotFound("page"));
     }
     match users::verify_email(&loginrocket.core, &site.realm, &site.actor, None, form.fields()).await {
         Ok(_) => confirmed(&loginrocket, site),
-        Err(Error::Invalid(_)) => unusable(&loginrocket, site),
-        Err(error) => site.failed(&loginrocket, error),
+        Err(Error::Invalid(_)) => {
+            let token = SecretString::from(form.typed("token"));
+            match users::verification_link(&loginrocket.core, &site.realm, &token).await {
+                Ok(VerificationLink::AlreadyUsed) => confirmed(&loginrocket, site),
+                Ok(_) => PageState::says(unusable(site)).show_at(&loginrocket, site, VERIFY),
+                Err(error) => form.failed(&loginrocket, error),
+            }
+        }
+        Err(error) => form.failed(&loginrocket, error),
     }
 }
 
@@ -47,50 +75,68 @@ fn confirmed(loginrocket: &LoginRocket, site: &Site) -> Shown {
         let to = site.kept.at_with("/login", "notice", notices::EMAIL_CONFIRMED);
         return page::redirect_with(loginrocket, &to, Vec::new());
     }
-    let (url, label) = site.way_on();
-    let told = (&*site.say("verify-done-title"), &*site.say("verify-done"));
-    page::leading_on(loginrocket, site, StatusCode::OK, told, (&url, &label))
+    PageState::says(verified()).show_at(loginrocket, site, VERIFY)
 }
 
-fn unusable(loginrocket: &LoginRocket, site: &Site) -> Shown {
+fn verified() -> Message {
+    Message::new(200, "verify-done-title", Phrase::plain("verify-done"))
+}
+
+fn unusable(site: &Site) -> Message {
     let asks = site.settings.login.on_pages() && site.settings.email_verification == Verification::Require;
-    let text = if asks { site.say("verify-unusable-but") } else { site.say("verify-unusable") };
-    let (url, label) = site.way_on();
-    let told = (&*site.say("link-unusable-title"), &*text);
-    page::leading_on(loginrocket, site, StatusCode::UNPROCESSABLE_ENTITY, told, (&url, &label))
+    let text = if asks { "verify-unusable-but" } else { "verify-unusable" };
+    Message::new(422, "link-unusable-title", Phrase::plain(text))
 }
 
-/// After a right password: the address has to be confirmed first.
-pub fn comes_first(loginrocket: &LoginRocket, site: &Site, unproven: &Unproven) -> Shown {
-    let (back_url, back) = site.way_on();
-    let about = context! {
-        action => site.kept.at("/email/request"),
-        keep => site.kept.query(),
-        token => unproven.token.expose_secret(),
-        has_address => unproven.has_address,
-        back_url,
-        back,
+/// After a right password: the address has to be confirmed first. Who was never sent the mail for that is sent it now.
+pub async fn comes_first(loginrocket: &LoginRocket, site: &Site, unproven: &Unproven) -> Shown {
+    let state = PageState::step(unproven.token.expose_secret());
+    let state = match is_mailed(loginrocket, site, unproven).await {
+        Ok(_) if !unproven.has_address => state.with_value(NO_ADDRESS, "1"),
+        Ok(true) => state,
+        Ok(false) => state.with_value(NO_MAIL, "1"),
+        Err(error) => return site.failed(loginrocket, error),
     };
-    page::show(loginrocket, site, StatusCode::OK, "loginrocket/unproven.html", about)
+    state.show_at(loginrocket, site, REQUEST)
+}
+
+/// Whether the user has a mail that works; one is sent where there is none, within the limits of mails.
+pub async fn is_mailed(loginrocket: &LoginRocket, site: &Site, unproven: &Unproven) -> Result<bool, Error> {
+    let Some(user) = &unproven.to_be_mailed else { return Ok(true) };
+    let place = Place::at(&site.app, site.kept.redirect_uri.as_deref(), site.reader.language.tag());
+    users::send_missing_verification(&loginrocket.core, &site.realm, &site.actor, user, &place).await
 }
 
 /// Without a password there is nothing to show.
-pub async fn begin_anew(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
-    page::redirect_with(&loginrocket, &site.way_on().0, Vec::new())
+pub async fn show_request(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
+    let (back_url, back) = site.way_on();
+    let Some(token) = &site.state.token else {
+        return page::redirect_with(&loginrocket, &back_url, Vec::new());
+    };
+    let about = context! {
+        action => site.kept.action(REQUEST),
+        keep => site.kept.query(),
+        token,
+        has_address => site.state.value(NO_ADDRESS).is_empty(),
+        is_mailed => site.state.value(NO_MAIL).is_empty(),
+        back_url,
+        back,
+    };
+    page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/unproven.html", about)
 }
 
 /// One answer for a token that is spent, expired or made up.
-pub async fn send_again(State(loginrocket): State<LoginRocket>, form: Form) -> Shown {
+pub async fn send_again(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
-    let (url, label) = site.way_on();
-    let leading_on = |status, title, text| {
-        page::leading_on(&loginrocket, site, status, (&*site.say(title), &*site.say(text)), (&url, &label))
+    let says = |status, title, text| {
+        let message = Message::new(status, title, Phrase::plain(text));
+        PageState::says(message).show_at(&loginrocket, site, REQUEST)
     };
     let place = form.place();
     match users::resend_verification(&loginrocket.core, &site.realm, &site.actor, form.fields(), &place).await {
-        Ok(true) => leading_on(StatusCode::OK, "forgot-sent-title", "verify-sent-again"),
+        Ok(true) => says(200, "forgot-sent-title", "verify-sent-again"),
         Ok(false) => confirmed(&loginrocket, site),
-        Err(Error::Invalid(_)) => leading_on(StatusCode::UNPROCESSABLE_ENTITY, "expired-title", "verify-too-late"),
-        Err(error) => site.failed(&loginrocket, error),
+        Err(Error::Invalid(_)) => says(422, "expired-title", "verify-too-late"),
+        Err(error) => form.failed(&loginrocket, error),
     }
 }

@@ -172,6 +172,7 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whe
         pages,
         prepared: Arc::new(Prepared::new(&core.random)),
         looks: Arc::default(),
+        submissions: Arc::default(),
         login_domain,
         secure,
         body_limit: config.body_limit_bytes.min(gantry_loginrocket::LARGEST_FORM),

@@ -16,6 +16,14 @@ pub fn read(headers: &HeaderMap, secure: bool, short: &str) -> Option<String> {
     sent.flat_map(Cookie::split_parse).flatten().find(|cookie| cookie.name() == wanted).map(|c| c.value().to_owned())
 }
 
+/// Short names and values of all cookies of this kind of address that the browser sent.
+pub fn sent(headers: &HeaderMap, secure: bool) -> Vec<(String, String)> {
+    let prefix = name(secure, "");
+    let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookies = sent.flat_map(Cookie::split_parse).flatten();
+    cookies.filter_map(|c| Some((c.name().strip_prefix(&prefix)?.to_owned(), c.value().to_owned()))).collect()
+}
+
 /// A `Set-Cookie` value. `seconds`: how long the browser keeps it; none: until it closes; 0: not at all.
 pub fn set(secure: bool, short: &str, value: &str, seconds: Option<i64>) -> HeaderValue {
     let mut cookie = Cookie::build((name(secure, short), value.to_owned()))

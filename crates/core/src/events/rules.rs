@@ -11,6 +11,7 @@ use super::{EventType, Subject};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::form_submissions;
 use crate::notifications;
 use crate::page::{BATCH, Listed, Offer, Page};
 use crate::realms::Realm;
@@ -67,6 +68,7 @@ pub(crate) async fn record(
     event_type: EventType,
     subject: Subject<'_>,
 ) -> Result<Event> {
+    form_submissions::spend(core, tx, realm, actor).await?;
     let now = core.clock.now_ms();
     let owned = |id: Option<&str>| id.map(str::to_owned);
     let event = Event {

@@ -43,6 +43,8 @@ pub struct Unproven {
     pub token: SecretString,
     /// Whether there is an address at all.
     pub has_address: bool,
+    /// Whose it is, to whom no mail that works has been sent yet.
+    pub to_be_mailed: Option<String>,
 }
 
 /// Goes on with a user who has so many devices in use. What is to be linked is linked when nothing else has to follow.
@@ -80,7 +82,10 @@ async fn wait_for_code(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, us
 async fn wait_for_proof(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, user: User) -> Result<Step> {
     one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Resend).await?;
     let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Resend).await?;
+    let has_address = user.email.is_some();
+    let is_mailed = !has_address || one_time_tokens::proves_address(core, &mut tx, realm, &user).await?;
     events::record(core, &mut tx, realm, actor, EventType::LoginInitiated, Subject::user(&user.id)).await?;
     tx.commit().await?;
-    Ok(Step::Unproven(Box::new(Unproven { token, has_address: user.email.is_some() })))
+    let to_be_mailed = (!is_mailed).then_some(user.id);
+    Ok(Step::Unproven(Box::new(Unproven { token, has_address, to_be_mailed })))
 }

@@ -8,7 +8,7 @@ mod rules;
 mod store;
 
 pub use rules::remove_expired;
-pub(crate) use rules::{end_all, find, issue, spend, wrong_try};
+pub(crate) use rules::{end_all, find, find_kept, issue, proves_address, spend, spend_and_keep, wrong_try};
 pub use store::statements;
 pub(crate) use store::{OneTimeToken, delete_of_realm};
 

@@ -55,6 +55,7 @@ pub(crate) async fn issue(
         email: user.email.clone().filter(|_| purpose == Purpose::Email),
         tries: 0,
         expires_at: core.clock.now_ms() + purpose.lifetime_ms(),
+        spent_at: None,
     };
     store::insert(tx, &kept).await?;
     Ok(SecretString::from(whole))
@@ -68,8 +69,30 @@ pub(crate) async fn find(
     purpose: Purpose,
     whole: &SecretString,
 ) -> Result<Option<OneTimeToken>> {
+    Ok(find_kept(core, q, realm, purpose, whole).await?.filter(|token| token.spent_at.is_none()))
+}
+
+/// The same, also if it was spent and is kept.
+pub(crate) async fn find_kept(
+    core: &Core,
+    q: impl Query,
+    realm: &Realm,
+    purpose: Purpose,
+    whole: &SecretString,
+) -> Result<Option<OneTimeToken>> {
     let hash = token::hash(whole.expose_secret());
     store::find(q, &realm.id, purpose, &hash, core.clock.now_ms()).await
+}
+
+/// Whether a mail with a token that proves the user's present address is on its way or has arrived.
+pub(crate) async fn proves_address(core: &Core, q: impl Query, realm: &Realm, user: &User) -> Result<bool> {
+    let tokens = store::of_user(q, &realm.id, &user.id, Purpose::Email, core.clock.now_ms()).await?;
+    Ok(tokens.iter().any(|token| token.email == user.email))
+}
+
+/// Spends it, and keeps it until it runs out. Whether it still worked.
+pub(crate) async fn spend_and_keep(core: &Core, tx: &mut Tx, token: &OneTimeToken) -> Result<bool> {
+    store::spend(tx, &token.realm_id, &token.token_hash, core.clock.now_ms()).await
 }
 
 /// Spends it. Whether it was still there.

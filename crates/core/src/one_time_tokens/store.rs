@@ -19,17 +19,24 @@ row! {
         pub tries: i64,
         /// Epoch milliseconds.
         pub expires_at: i64,
+        /// Epoch milliseconds; none while it works.
+        pub spent_at: Option<i64>,
     }
 }
 
 statements! {
-    INSERT: () = "INSERT INTO one_time_tokens (", OneTimeToken::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT: () = "INSERT INTO one_time_tokens (", OneTimeToken::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIND: OneTimeToken = "SELECT ", OneTimeToken::COLUMNS, " FROM one_time_tokens
         WHERE token_hash = $1 AND realm_id = $2 AND purpose = $3 AND expires_at > $4";
-    DELETE: () = "DELETE FROM one_time_tokens WHERE token_hash = $1 AND realm_id = $2";
+    OF_USER: OneTimeToken = "SELECT ", OneTimeToken::COLUMNS, " FROM one_time_tokens
+        WHERE user_id = $1 AND realm_id = $2 AND purpose = $3 AND expires_at > $4 AND spent_at IS NULL";
+    DELETE: () = "DELETE FROM one_time_tokens WHERE token_hash = $1 AND realm_id = $2 AND spent_at IS NULL";
+    SPEND: () = "UPDATE one_time_tokens SET spent_at = $3
+        WHERE token_hash = $1 AND realm_id = $2 AND spent_at IS NULL";
     COUNT_TRY: () = "UPDATE one_time_tokens SET tries = tries + 1 WHERE token_hash = $1 AND realm_id = $2";
     DELETE_TRIED: () = "DELETE FROM one_time_tokens WHERE token_hash = $1 AND realm_id = $2 AND tries >= $3";
-    DELETE_OF_USER: () = "DELETE FROM one_time_tokens WHERE realm_id = $1 AND user_id = $2 AND purpose = $3";
+    DELETE_OF_USER: () = "DELETE FROM one_time_tokens WHERE realm_id = $1 AND user_id = $2 AND purpose = $3
+        AND spent_at IS NULL";
     DELETE_OF_REALM: () = "DELETE FROM one_time_tokens WHERE realm_id = $1";
     DELETE_EXPIRED: () = "DELETE FROM one_time_tokens WHERE token_hash IN
         (SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT 200)";
@@ -44,6 +51,7 @@ pub(super) async fn insert(tx: &mut Tx, token: &OneTimeToken) -> Result<()> {
         &token.email,
         token.tries,
         token.expires_at,
+        token.spent_at,
     ];
     tx.execute(&INSERT, values).await?;
     Ok(())
@@ -57,6 +65,22 @@ pub(super) async fn find(
     now_ms: i64,
 ) -> Result<Option<OneTimeToken>> {
     Ok(q.row(&FIND, params![hash, realm, purpose, now_ms]).await?)
+}
+
+/// Those of the user that work.
+pub(super) async fn of_user(
+    q: impl Query,
+    realm: &str,
+    user: &str,
+    purpose: Purpose,
+    now_ms: i64,
+) -> Result<Vec<OneTimeToken>> {
+    Ok(q.rows(&OF_USER, params![user, realm, purpose, now_ms]).await?)
+}
+
+/// Whether it was there and worked.
+pub(super) async fn spend(tx: &mut Tx, realm: &str, hash: &[u8], now_ms: i64) -> Result<bool> {
+    Ok(tx.execute(&SPEND, params![hash, realm, now_ms]).await? > 0)
 }
 
 /// Whether it was there.

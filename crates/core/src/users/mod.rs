@@ -20,14 +20,17 @@ pub(crate) use import::{Imported, imported, insert_imported, named_in_import, up
 pub use key::Key;
 pub use lists::{OFFER, Wanted, list};
 pub use locking::unlock;
-pub use password::{change_own_password, generate_password_token, reset_password, update_password};
+pub use password::{change_own_password, generate_password_token, reset_link, reset_password, update_password};
 pub(crate) use resolve::{resolve, resolve_filter};
 pub use rules::{Made, create, delete, find, update};
 pub(crate) use rules::{Signup, free, lock, locked_login, named, read, signed_up};
 pub(crate) use social::{free_username, owners, signed_up_at_provider};
 pub(crate) use store::{COUNTS, Login, of_login, row, set_locked, touch_login};
 pub use store::{Counts, User, statements};
-pub use verification::{request_email_verification, request_own_verification, resend_verification, verify_email};
+pub use verification::{
+    VerificationLink, request_email_verification, request_own_verification, resend_verification,
+    send_missing_verification, verification_link, verify_email,
+};
 
 use crate::words::words;
 

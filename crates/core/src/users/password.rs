@@ -151,6 +151,18 @@ pub(super) async fn issue(
     Ok(token)
 }
 
+/// Whose password the link of a reset mail sets, told to whoever holds its token; none if it sets nobody's. Spends
+/// nothing.
+pub async fn reset_link(core: &Core, realm: &Realm, whole: &SecretString) -> Result<Option<User>> {
+    let token = one_time_tokens::find(core, &core.db, realm, Purpose::Password, whole).await?;
+    let Some(token) = token.filter(|_| realm.state == State::Active) else { return Ok(None) };
+    match read(core, &core.db, realm, &Key::Id(token.user_id)).await {
+        Ok((user, _)) => Ok(Some(user).filter(|user| user.state == State::Active)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Sets the password with such a token. Without a key the token alone tells whose. Sessions end, unless
 /// `keep_sessions` is sent as true.
 pub async fn reset_password(

@@ -121,6 +121,61 @@ async fn send(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, mut user: 
     Ok(true)
 }
 
+/// What the link of a verification mail is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerificationLink {
+    /// It proves the address.
+    Usable,
+    /// It has proven the address that the user still has.
+    AlreadyUsed,
+    /// Nothing: unknown, expired, or of another address.
+    Unusable,
+}
+
+/// Tells whoever holds the token of a mail what it is good for. Spends nothing.
+pub async fn verification_link(core: &Core, realm: &Realm, whole: &SecretString) -> Result<VerificationLink> {
+    let token = one_time_tokens::find_kept(core, &core.db, realm, Purpose::Email, whole).await?;
+    let Some(token) = token else { return Ok(VerificationLink::Unusable) };
+    let user = match read(core, &core.db, realm, &Key::Id(token.user_id)).await {
+        Ok((user, _)) => user,
+        Err(Error::NotFound(_)) => return Ok(VerificationLink::Unusable),
+        Err(error) => return Err(error),
+    };
+    let is_verified = user.email_verification == EmailVerification::Verified;
+    Ok(match token.spent_at {
+        _ if user.email != token.email => VerificationLink::Unusable,
+        None => VerificationLink::Usable,
+        Some(_) if is_verified => VerificationLink::AlreadyUsed,
+        Some(_) => VerificationLink::Unusable,
+    })
+}
+
+/// Sends the mail to a user who was kept from logging in and has none that works: nobody asked for one while the realm
+/// did not require it, or the last one has run out. Whether a mail that works is there now; not if the address or the
+/// visitor has had too many.
+pub async fn send_missing_verification(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    user: &str,
+    place: &Place,
+) -> Result<bool> {
+    let mut tx = core.db.begin().await?;
+    let user = rules::lock(&mut tx, realm, &Key::Id(user.to_owned())).await?;
+    let Some(user) = user.filter(|user| user.state == State::Active && user.email.is_some()) else { return Ok(false) };
+    if one_time_tokens::proves_address(core, &mut tx, realm, &user).await? {
+        return Ok(true);
+    }
+    match send(core, &mut tx, realm, actor, user, place).await {
+        Ok(is_open) => {
+            tx.commit().await?;
+            Ok(is_open)
+        }
+        Err(Error::Limited { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Takes such a token as proof. Without a key the token alone tells whose; one for an address that the user no longer
 /// has proves nothing.
 pub async fn verify_email(
@@ -142,7 +197,7 @@ pub async fn verify_email(
     let token = token.ok_or_else(Error::unusable_token)?;
     let mut user =
         rules::lock(&mut tx, realm, &Key::Id(token.user_id.clone())).await?.ok_or_else(Error::unusable_token)?;
-    if user.email != token.email || !one_time_tokens::spend(&mut tx, &token).await? {
+    if user.email != token.email || !one_time_tokens::spend_and_keep(core, &mut tx, &token).await? {
         return Err(Error::unusable_token());
     }
     one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Email).await?;

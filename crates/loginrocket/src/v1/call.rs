@@ -54,6 +54,7 @@ impl FromRequest<LoginRocket> for Call {
             redir: sent("redir").or(site.kept.redir.as_deref()).map(str::to_owned),
             redirect_uri: sent("redirect_uri").or(site.kept.redirect_uri.as_deref()).map(str::to_owned),
             locale: site.kept.locale.clone(),
+            form: None,
         };
         Ok(Self { site, caller, kept, body })
     }

@@ -13,6 +13,7 @@ use crate::login;
 use crate::loginrocket::LoginRocket;
 use crate::remembered;
 use crate::site::Site;
+use crate::verify;
 
 /// A password leads to a login token, or to a token that a code makes a login of, at this same address or at
 /// `login/code`.
@@ -29,7 +30,10 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
         Ok(Step::SecondFactor(pending)) => {
             Ok(Answer::default().with("token", pending.token.expose_secret()).with("second_factor", "totp"))
         }
-        Ok(Step::Unproven(unproven)) => Err(comes_first(site, &unproven)),
+        Ok(Step::Unproven(unproven)) => {
+            let is_mailed = verify::is_mailed(&loginrocket, site, &unproven).await?;
+            Err(comes_first(site, &unproven, is_mailed))
+        }
         Err(Error::Unauthenticated | Error::NotFound(_)) => Err(Refusal::said(site.say(login::refused(site)))),
         Err(error) => Err(error.into()),
     }
@@ -72,12 +76,12 @@ pub fn finished(loginrocket: &LoginRocket, call: &Call, done: &LoggedIn, signup:
 
 /// After a right password: the address has to be confirmed. There is no `token`, which old clients would take for a
 /// login.
-fn comes_first(site: &Site, unproven: &Unproven) -> Refusal {
+fn comes_first(site: &Site, unproven: &Unproven, is_mailed: bool) -> Refusal {
     if !unproven.has_address {
         let text = site.reader.language.say_with("unproven-no-address", &[("app", &site.app.name)]);
         return Refusal::said(text).with("email_verification", "required");
     }
-    Refusal::said(site.say("said-unproven"))
+    Refusal::said(site.say(if is_mailed { "said-unproven" } else { "unproven-unsent" }))
         .with("email_verification", "required")
         .with("email_request_token", unproven.token.expose_secret())
 }

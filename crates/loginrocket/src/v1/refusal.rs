@@ -12,6 +12,7 @@ use gantry_web::languages::Language;
 use serde_json::{Map, Value, json};
 
 use crate::failure::minutes_to_wait;
+use crate::page_state::Problem;
 use crate::problems;
 
 /// Why a call came to nothing, with what a page may need beside the sentence.
@@ -112,7 +113,7 @@ fn of_core(error: &Error, language: &Language, policy: &PasswordPolicy) -> (Stat
     let said = |key| json!({ "error": language.say(key) });
     match error {
         Error::Invalid(fields) | Error::Conflict(fields) => (StatusCode::OK, broken(fields, language, policy), None),
-        Error::Unauthenticated => (StatusCode::OK, said("said-failed"), None),
+        Error::Unauthenticated | Error::AlreadySubmitted => (StatusCode::OK, said("said-failed"), None),
         Error::Limited { retry_after } => (StatusCode::OK, too_many(language, *retry_after), Some(*retry_after)),
         Error::Unavailable { retry_after } => (StatusCode::SERVICE_UNAVAILABLE, said("busy"), Some(*retry_after)),
         Error::NotFound(_) => (StatusCode::NOT_FOUND, said("missing"), None),
@@ -139,7 +140,7 @@ fn too_many(language: &Language, retry_after: u64) -> Value {
 
 fn broken(fields: &[FieldError], language: &Language, policy: &PasswordPolicy) -> Value {
     let spoken = |field: &FieldError| FieldError {
-        text: problems::sentence(language, policy, &field.field, field).into_owned(),
+        text: problems::sentence(language, policy, &Problem::from(field)).into_owned(),
         ..field.clone()
     };
     let fields: Vec<FieldError> = fields.iter().map(spoken).collect();
