@@ -110,7 +110,7 @@ for (const { name: mode, javaScriptEnabled } of MODES) {
       stage.visit({ javaScriptEnabled }, async ({ page }) => {
         const before = await events("user.login.succeeded");
         await page.goto(stage.login("login"));
-        await page.getByLabel("Username", { exact: true }).fill(stage.card.DEMO_USERNAME);
+        await page.getByLabel("Username or email", { exact: true }).fill(stage.card.DEMO_USERNAME);
         await page.getByLabel("Password", { exact: true }).fill(stage.card.DEMO_PASSWORD);
         await twice(page, "Log in");
         await page.waitForURL(stage.app("/hello"));

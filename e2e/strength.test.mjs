@@ -111,6 +111,27 @@ test("a new password of a reset is told the same way, and the link's token is in
     assert.deepEqual(visited.filter((address) => address.includes(token)), [link]);
   }));
 
+for (const screen of SCREENS) {
+  test(`it has a colour of its own, and moves nothing under a finger, on ${screen.name}`, async () => {
+    await stage.setProvider("password", { min_complexity: 3 });
+    await stage.visit(screen.options, async ({ page }) => {
+      await page.goto(stage.login("signup"));
+      const button = page.getByRole("button", { name: "Sign up", exact: true });
+      const place = await button.boundingBox();
+      /** @type {Set<string>} */
+      const colours = new Set();
+      for (const password of ["short", "Tr0ub4dour&3", "correcthorsebatterystaple"]) {
+        await page.getByLabel("Password", { exact: true }).fill("");
+        await said(page, password);
+        assert.deepEqual(await button.boundingBox(), place, password);
+        colours.add(await line(page).evaluate((element) => getComputedStyle(element).color));
+        await examine(stage, page, screen, `strength-${password.length}`);
+      }
+      assert.equal(colours.size, 2, [...colours].join());
+    });
+  });
+}
+
 test("it is said in the page's language", () =>
   stage.visit({}, async ({ page }) => {
     await page.goto(stage.login("signup?locale=de"));
