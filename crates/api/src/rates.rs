@@ -188,19 +188,24 @@ mod tests {
     #[test]
     fn strangers_with_wrong_keys_give_nobody_new_calls() {
         let rates = rates(3);
-        let wrong = |address: &str| rates.wrong_key(NOW_MS, address.parse().expect("an address")).expect("limited");
+        let wrong = |rates: &Rates, address: &str| {
+            rates.wrong_key(NOW_MS, address.parse().expect("an address")).expect("limited").exceeded
+        };
+        let of_site =
+            |rates: &Rates| (0..65_536_u32).filter(|nth| !wrong(rates, &format!("2001:db8:1:{nth:x}::1"))).count();
         for _ in 0..4 {
             rates.call(NOW_MS, "ko_1", None);
-            wrong("192.0.2.1");
+            wrong(&rates, "192.0.2.1");
         }
         for nth in 0..131_072_u32 {
-            wrong(&format!("2001:{:x}:{:x}::1", nth >> 16, nth & 0xffff));
+            wrong(&rates, &format!("2001:{:x}:{:x}::1", nth >> 16, nth & 0xffff));
         }
-        let of_site = (0..65_536_u32).filter(|nth| !wrong(&format!("2001:db8:1:{nth:x}::1")).exceeded).count();
-        assert!(of_site <= 32, "{of_site} of a /48, where an address has 2");
         assert!(rates.call(NOW_MS, "ko_1", None).expect("limited").exceeded);
-        assert!(wrong("192.0.2.1").exceeded);
+        assert!(wrong(&rates, "192.0.2.1"));
         assert!(!rates.call(NOW_MS, "ko_2", None).expect("limited").exceeded);
+        let few = of_site(&self::rates(3));
+        assert!((2..=32).contains(&few), "{few}: a /48 has sixteen times the calls of an address");
+        assert!(of_site(&rates) <= 512, "where the memory is full, its /32 has 256 times as many");
     }
 
     #[test]
