@@ -6,9 +6,18 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use gantry_core::migrations;
+use gantry_db::{Db, Query as _, Settings, Sql};
 use tempfile::TempDir;
 
 use crate::support::{Engine, command, fresh_database};
+
+/// Makes the database one migration older, as far as anything can tell.
+const UNDO: Sql<()> = Sql::constant(
+    "UNDO",
+    "DELETE FROM schema_migrations WHERE number = (SELECT MAX(number) FROM schema_migrations)",
+    "DELETE FROM schema_migrations WHERE number = (SELECT MAX(number) FROM schema_migrations)",
+);
 
 /// A command on an installation of SQLite in this folder.
 fn prepared(data: &Path, words: &[&str]) -> Command {
@@ -43,6 +52,13 @@ fn a_mistyped_folder_gets_no_installation() {
     for words in [
         &["outbox"][..],
         &["keys", "list"],
+        &["users", "list"],
+        &["users", "show", "ada"],
+        &["users", "create", "ada", "--link"],
+        &["users", "unlock", "ada"],
+        &["users", "reset-password", "ada"],
+        &["sessions", "list"],
+        &["sessions", "end", "--user", "ada"],
         &["keys", "create", "--name", "app", "--access", "read"],
         &["export", "--realm", realm, "--out", &out],
         &["import", "--realm", realm, &out],
@@ -53,6 +69,66 @@ fn a_mistyped_folder_gets_no_installation() {
     let doctor = gantry(folder.path(), &["doctor"]);
     assert!(doctor.status.success() && told(&doctor).contains("not there yet"), "{}", told(&doctor));
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0);
+}
+
+/// The database of a server that has not started yet, and of one that is older.
+#[tokio::test]
+async fn looking_changes_nothing() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let folder = TempDir::new().expect("a folder");
+        let database = fresh_database(engine, folder.path()).await;
+        let settings = Settings { url: database.clone(), sqlite_readers: 1, postgres_connections: 1 };
+        let db = Db::open(&settings).await.expect("opens");
+        for (state, says) in
+            [("empty", "there is no installation in this database yet"), ("old", "behind this version")]
+        {
+            if engine == Engine::Sqlite && state == "old" {
+                db.migrate(&migrations::ALL[..3], 0).await.expect("migrates");
+            } else if state == "old" {
+                db.execute(&UNDO, &[]).await.expect("undone");
+            }
+            let before = db.pending(migrations::ALL).await.expect("read");
+            for words in [&["keys", "list"][..], &["users", "list"], &["sessions", "list"], &["outbox"], &["doctor"]] {
+                let output = command(folder.path(), &database, 0).args(words).output().expect("it runs");
+                assert!(told(&output).contains(says), "{engine:?} {words:?}: {}", told(&output));
+                assert_eq!(output.status.success(), words == ["doctor"], "{words:?}");
+            }
+            assert_eq!(db.pending(migrations::ALL).await.expect("read"), before, "{engine:?} {state}");
+            assert!(!folder.path().join("master.key").exists(), "{engine:?} {state}");
+        }
+        db.close().await;
+    }
+}
+
+/// A fresh one would seal nothing that is there, and hide that the right one is gone.
+#[test]
+fn a_lost_master_key_is_said_and_none_is_made() {
+    let folder = made();
+    fs::remove_file(folder.path().join("master.key")).expect("removed");
+    for words in [&["keys", "list"][..], &["users", "list"], &["serve"]] {
+        let output = gantry(folder.path(), words);
+        assert!(!output.status.success() && told(&output).contains("master.key is missing"), "{}", told(&output));
+    }
+    assert!(!folder.path().join("master.key").exists());
+}
+
+#[test]
+fn what_is_listed_or_shown_is_json_where_asked() {
+    let folder = made();
+    for (words, kind) in [
+        (&["keys", "list"][..], "["),
+        (&["config", "show"], "["),
+        (&["outbox"], "["),
+        (&["doctor"], "["),
+        (&["version"], "{"),
+        (&["users", "list"], "["),
+        (&["sessions", "list"], "["),
+    ] {
+        let output = prepared(folder.path(), words).arg("--json").output().expect("it runs");
+        let text = String::from_utf8(output.stdout).expect("text");
+        assert!(output.status.success() && text.starts_with(kind), "{words:?}: {text}");
+        serde_json::from_str::<serde_json::Value>(&text).unwrap_or_else(|error| panic!("{words:?}: {error}: {text}"));
+    }
 }
 
 #[test]
@@ -124,7 +200,7 @@ fn quickstart_prints_what_a_shell_reads() {
     assert!(notes.contains("Finished logins go to http://localhost:3000/login?token="), "{notes}");
     assert!(!told(&output).contains("password"), "{}", told(&output));
     let listed = told(&gantry(folder.path(), &["keys", "list"]));
-    assert!(listed.lines().count() == 1 && listed.contains("  verify  "), "{listed}");
+    assert!(listed.lines().count() == 2 && listed.contains("  verify  "), "{listed}");
 }
 
 #[test]
@@ -145,12 +221,12 @@ fn a_second_start_says_what_is_there() {
             !told(&again).contains(of("AUTHROCKET_API_KEY")) && !told(&again).contains(of("AUTHROCKET_JWT_SECRET"))
         );
     }
-    assert_eq!(told(&gantry(folder.path(), &["keys", "list"])).lines().count(), 1);
+    assert_eq!(told(&gantry(folder.path(), &["keys", "list"])).lines().count(), 2);
     let words = ["quickstart", "--new-account", "--app-url", "http://other.example", "--email", "other@example.com"];
     let another = gantry(folder.path(), &words);
     assert!(another.status.success(), "{}", told(&another));
     assert_ne!(sourced(folder.path(), &another.stdout), first);
-    assert_eq!(told(&gantry(folder.path(), &["keys", "list"])).lines().count(), 2);
+    assert_eq!(told(&gantry(folder.path(), &["keys", "list"])).lines().count(), 3);
 }
 
 #[test]

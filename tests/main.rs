@@ -7,6 +7,7 @@ mod crash;
 mod database;
 mod jobs;
 mod loginrocket;
+mod operator;
 mod security;
 mod social;
 mod statements;

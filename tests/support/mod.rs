@@ -19,7 +19,7 @@ pub use answer::Answer;
 pub use browser::Browser;
 pub use certificates::certificates;
 pub use database::{Engine, fresh_database};
-pub use installation::{Installation, command, person};
+pub use installation::{Installation, Running, command, person};
 pub use issuer::Issuer;
 pub use providers::{Person, Providers};
 pub use receiver::{Received, Receiver};

@@ -9,6 +9,7 @@ pub mod rates;
 pub mod reference;
 mod routes;
 mod v1;
+pub mod views;
 
 pub use answer::shape;
 pub use api::Api;

@@ -15,6 +15,7 @@ pub mod check;
 mod db;
 mod error;
 pub mod migrate;
+mod pending;
 mod postgres;
 mod row;
 mod sqlite;

@@ -116,7 +116,7 @@ impl Migration {
         })
     }
 
-    fn is_applied(&self, known: Option<&str>) -> Result<bool> {
+    pub(crate) fn is_applied(&self, known: Option<&str>) -> Result<bool> {
         match known {
             Some(known) if known != self.checksum() => Err(Error::Configuration(format!(
                 "migration {} was applied with another text; this binary and this database do not belong together",

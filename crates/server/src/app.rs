@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::get;
@@ -15,6 +15,7 @@ use gantry_core::tries::Tries;
 use gantry_core::{Core, Parts, installation, migrations};
 use gantry_crypto::Random;
 use gantry_crypto::password::{Passwords, Settings as Hashing};
+use gantry_crypto::seal::MasterKey;
 use gantry_db::Db;
 use gantry_jobs::deliveries::Deliveries;
 use gantry_jobs::emails::Mails;
@@ -30,6 +31,7 @@ use gantry_web::mails;
 use gantry_web::pages::Pages;
 
 use crate::config::Config;
+use crate::database_state::DatabaseState;
 use crate::dispatch::{Hosts, Surfaces};
 use crate::master_key;
 
@@ -67,6 +69,14 @@ pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
     Db::open(&settings).await.context("cannot open the database")
 }
 
+/// What everything else is built on.
+struct Foundation {
+    db: Db,
+    master: MasterKey,
+    clock: Clock,
+    random: Random,
+}
+
 impl App {
     /// Opens the database, brings it up to date, and puts everything together.
     pub async fn build(config: &Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
@@ -82,7 +92,30 @@ impl App {
     ) -> anyhow::Result<Self> {
         let db = open_database(config).await?;
         db.migrate(migrations::ALL, clock.now_ms()).await.context("cannot bring the database up to date")?;
-        let master = master_key::load(config, &random)?;
+        // Beside a database that is sealed already, a fresh key would only hide that its own is lost.
+        let master = if installation::is_made(&db).await? {
+            master_key::load(config)?
+        } else {
+            master_key::load_or_make(config, &random)?
+        };
+        Self::assemble(config, Foundation { db, master, clock, random }, providers).await
+    }
+
+    /// Opens an installation that is there and up to date, and makes or migrates nothing: for commands beside a server.
+    pub async fn open_existing(config: &Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
+        let db = open_database(config).await?;
+        match DatabaseState::of(&db).await? {
+            DatabaseState::Current => {}
+            state => bail!("{state}"),
+        }
+        let master = master_key::load(config)?;
+        // A command signs nothing, so keys made ahead would be wasted work.
+        let config = Config { rs256_keys_ahead: 0, ..config.clone() };
+        Self::assemble(&config, Foundation { db, master, clock, random }, Whereabouts::Public).await
+    }
+
+    async fn assemble(config: &Config, foundation: Foundation, providers: Whereabouts) -> anyhow::Result<Self> {
+        let Foundation { db, master, clock, random } = foundation;
         installation::prove_master_key(&db, &master, &random).await?;
         let passwords = Passwords::start(Hashing {
             workers: config.password_workers,

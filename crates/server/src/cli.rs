@@ -15,6 +15,8 @@ use crate::commands::migrate::Migrate;
 use crate::commands::outbox::Outbox;
 use crate::commands::quickstart::Quickstart;
 use crate::commands::serve::Serve;
+use crate::commands::sessions::Sessions;
+use crate::commands::users::Users;
 use crate::commands::version::Version;
 use crate::flags::Flags;
 
@@ -48,6 +50,8 @@ pub enum Command {
     Quickstart(Quickstart),
     Migrate(Migrate),
     Keys(Keys),
+    Users(Users),
+    Sessions(Sessions),
     Import(Import),
     Export(Export),
     Outbox(Outbox),
@@ -67,9 +71,11 @@ impl Command {
             | Self::Config(ConfigCommand { flags, .. }) => flags.clone(),
             Self::Migrate(Migrate { flags })
             | Self::Keys(Keys { flags, .. })
+            | Self::Sessions(Sessions { flags, .. })
             | Self::Import(Import { flags, .. })
             | Self::Export(Export { flags, .. })
             | Self::Outbox(Outbox { flags, .. }) => flags.clone().into(),
+            Self::Users(users) => users.flags(),
             Self::Version(_) => Flags::default(),
         }
     }

@@ -14,7 +14,7 @@ pub struct DatabaseFlags {
     /// Configuration file [default: ./gantry.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Directory for the SQLite database and the master key [default: ./data; of the demo: ./data/demo]
+    /// Directory for the SQLite database and the master key [default: ./data; the demo has its own]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<String>,
     /// sqlite:PATH or postgres://… (other users see flags: give a password by `GANTRY_DATABASE_URL`)

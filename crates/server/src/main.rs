@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use gantry::cli::Cli;
-use gantry::commands::{self, Unread, visible};
+use gantry::commands::{self, Unread, printable};
 
 /// Answers are made of many small texts, which begin on one thread and often end on another.
 #[global_allocator]
@@ -23,7 +23,8 @@ fn main() -> ExitCode {
         Err(error) if error.is::<Unread>() => ExitCode::SUCCESS,
         Err(error) => {
             // An error may repeat what a file holds.
-            let lines: Vec<String> = format!("{error:#}").lines().map(visible).collect();
+            let text = format!("{error:#}");
+            let lines: Vec<_> = text.lines().map(printable).collect();
             eprintln!("gantry: {}", lines.join("\n"));
             ExitCode::FAILURE
         }

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 
 use anyhow::{Context, bail};
 use gantry_crypto::Random;
@@ -11,13 +11,33 @@ use gantry_crypto::seal::MasterKey;
 use secrecy::ExposeSecret;
 
 use crate::config::Config;
+use crate::private_file::PrivateFile;
 
 const FILE: &str = "master.key";
 
 /// The key that this installation's secrets are sealed with.
-pub fn load(config: &Config, random: &Random) -> anyhow::Result<MasterKey> {
+pub fn load(config: &Config) -> anyhow::Result<MasterKey> {
+    find(config)?.with_context(|| {
+        let path = config.data.join(FILE);
+        format!(
+            "{} is missing, and the database's secrets are sealed with it: restore the file that belongs to the \
+             database, or set GANTRY_MASTER_KEY (see --data)",
+            path.display()
+        )
+    })
+}
+
+/// The same; the first start makes one.
+pub fn load_or_make(config: &Config, random: &Random) -> anyhow::Result<MasterKey> {
+    match find(config)? {
+        Some(key) => Ok(key),
+        None => make(config, random),
+    }
+}
+
+fn find(config: &Config) -> anyhow::Result<Option<MasterKey>> {
     if let Some(text) = &config.master_key {
-        return MasterKey::from_text(text.expose_secret()).context("the setting master_key");
+        return MasterKey::from_text(text.expose_secret()).context("the setting master_key").map(Some);
     }
     let path = config.data.join(FILE);
     match fs::read_to_string(&path) {
@@ -26,9 +46,9 @@ pub fn load(config: &Config, random: &Random) -> anyhow::Result<MasterKey> {
             if mode & 0o077 != 0 {
                 bail!("{} may be read by others (mode {mode:o}); run: chmod 600 {0}", path.display());
             }
-            MasterKey::from_text(&text).with_context(|| format!("the file {}", path.display()))
+            MasterKey::from_text(&text).with_context(|| format!("the file {}", path.display())).map(Some)
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => make(config, random),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
 }
@@ -38,12 +58,10 @@ fn make(config: &Config, random: &Random) -> anyhow::Result<MasterKey> {
     let path = config.data.join(FILE);
     fs::create_dir_all(&config.data).with_context(|| format!("cannot make the folder {}", config.data.display()))?;
     let key = MasterKey::generate(random);
-    let draft = path.with_extension("draft");
     let write = || -> std::io::Result<()> {
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        let mut file = PrivateFile::create(&path)?;
         writeln!(file, "{}", key.to_text().expose_secret())?;
-        file.sync_all()?;
-        fs::rename(&draft, &path)?;
+        file.finish()?;
         fs::File::open(&config.data)?.sync_all()
     };
     write().with_context(|| format!("cannot write {}", path.display()))?;

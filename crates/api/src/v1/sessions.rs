@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use gantry_core::actor::Access;
 use gantry_core::realms::Holding;
 use gantry_core::sessions::{self, Named, OFFER, Session};
-use gantry_core::users::Key;
+use gantry_core::users::{Key, User};
 use serde::Serialize;
 
 use super::users;
@@ -16,8 +16,9 @@ use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
 
+/// A session on the wire.
 #[derive(Serialize)]
-struct View<'a> {
+pub struct View<'a> {
     object: &'static str,
     id: &'a str,
     user_id: &'a str,
@@ -43,6 +44,11 @@ fn view(session: &Session) -> View<'_> {
         token: None,
         user: None,
     }
+}
+
+/// A session as an item of a list, with its user.
+pub fn of_user<'a>(session: &'a Session, user: &'a User, now_ms: i64) -> View<'a> {
+    View { user: Some(users::item(user, false, now_ms)), ..view(session) }
 }
 
 pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {

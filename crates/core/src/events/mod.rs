@@ -160,6 +160,11 @@ pub struct Subject<'a> {
 }
 
 impl EventType {
+    /// Whether a mail about it is of use only with a one-time token.
+    pub(crate) fn needs_token(self) -> bool {
+        matches!(self, Self::PasswordTokenCreated | Self::VerificationRequested)
+    }
+
     /// Whether it tells of what pages and rules are made from: a realm, a Connected App, an auth provider.
     pub(crate) fn is_of_configuration(self) -> bool {
         ["realm.", "login_policy.", "auth_provider."].iter().any(|kind| self.as_str().starts_with(kind))

@@ -3,5 +3,5 @@
 mod rules;
 mod store;
 
-pub use rules::{Cursor, Record, page};
+pub use rules::{Cursor, Record, count, page};
 pub use store::statements;

@@ -40,6 +40,19 @@ impl Cursor {
 /// A record as a line of a file holds it.
 pub type Record = Map<String, Value>;
 
+/// How many records of this kind there are. Some may come and go while they are written.
+pub async fn count(core: &Core, realm: &Realm, kind: RecordKind, secrets: bool) -> Result<u64> {
+    let (q, realm) = (&core.db, realm.id.as_str());
+    let counted = match kind {
+        RecordKind::User => store::count_users(q, realm).await?,
+        RecordKind::Org => store::count_orgs(q, realm).await?,
+        RecordKind::Membership => store::count_memberships(q, realm).await?,
+        RecordKind::Credential if !secrets => 0,
+        RecordKind::Credential => store::count_credentials(q, realm).await?,
+    };
+    Ok(u64::try_from(counted).unwrap_or(0))
+}
+
 /// The next records of this kind, in the order in which they were made. Hashes and secrets are in there only if `secrets`
 /// are wanted.
 pub async fn page(

@@ -24,8 +24,8 @@ pub struct Line {
 
 /// Lines to be written together.
 pub struct Batch<'a> {
-    /// What tells the file apart from others.
-    pub source: &'a str,
+    /// What tells the file apart from others; none where it cannot be told, and the import cannot resume.
+    pub source: Option<&'a str>,
     /// The line that it ends with.
     pub last_line: u64,
     /// Nothing is kept, everything is checked.
@@ -72,8 +72,10 @@ async fn all(core: &Core, realm: &Realm, batch: &Batch<'_>, lines: &[Line]) -> R
     if batch.dry_run {
         return Ok(tally);
     }
-    let last_line = i64::try_from(batch.last_line).unwrap_or(i64::MAX);
-    store::set_progress(&mut tx, &realm.id, batch.source, last_line).await?;
+    if let Some(source) = batch.source {
+        let last_line = i64::try_from(batch.last_line).unwrap_or(i64::MAX);
+        store::set_progress(&mut tx, &realm.id, source, last_line).await?;
+    }
     tx.commit().await?;
     Ok(tally)
 }
@@ -106,9 +108,11 @@ fn strangers(line: &Line) -> Vec<FieldError> {
 }
 
 /// The end of an import: it is told as one change of the realm, and a repetition begins anew.
-pub async fn finish(core: &Core, realm: &Realm, source: &str) -> Result<()> {
+pub async fn finish(core: &Core, realm: &Realm, source: Option<&str>) -> Result<()> {
     let mut tx = core.db.begin().await?;
-    store::forget_progress(&mut tx, &realm.id, source).await?;
+    if let Some(source) = source {
+        store::forget_progress(&mut tx, &realm.id, source).await?;
+    }
     events::record(core, &mut tx, realm, &Actor::system(), EventType::RealmUpdated, Subject::REALM).await?;
     tx.commit().await?;
     Ok(())

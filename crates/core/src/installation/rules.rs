@@ -38,6 +38,11 @@ pub async fn prove_master_key(db: &Db, master: &MasterKey, random: &Random) -> R
     if first { Ok(()) } else { Box::pin(prove_master_key(db, master, random)).await }
 }
 
+/// Whether the first start has been: the database's secrets are sealed with a key, and the system realm is there.
+pub async fn is_made(db: &Db) -> Result<bool> {
+    Ok(store::find(db, PROOF).await?.is_some() && store::find(db, SYSTEM_REALM).await?.is_some())
+}
+
 /// The system realm, which is made at the first start.
 pub async fn open(core: &Core) -> Result<Realm> {
     if let Some(id) = store::find(&core.db, SYSTEM_REALM).await? {

@@ -17,6 +17,7 @@ pub use content::Content;
 pub use outcome::{Attempt, Outcome, Retries};
 pub use queue::{Turn, busy_hooks, give_up_old, turn, unblock};
 pub(crate) use record::{record, record_sample};
+pub(crate) use rules::has_mail;
 pub use rules::{Replay, cancel_of_hook, content, of_event, replay};
 pub(crate) use store::delete_of_realm;
 pub use store::{Backlog, MOST_BEGUN, Notification, backlog, statements};

@@ -10,9 +10,10 @@ use super::store::{self, Notification};
 use crate::app_hooks::{self, AppHook, Follower, HookType, HookUsers};
 use crate::core::Core;
 use crate::error::Result;
-use crate::events::{Event, Subject};
+use crate::events::{Event, EventType, Subject};
 use crate::realms::Realm;
 use crate::users::{self, User, UserType};
+use crate::words::Word as _;
 
 /// How long one behind another waits at most before it is looked at again. Usually it goes as soon as that is finished.
 pub(super) const BEHIND_MS: i64 = 15_000;
@@ -25,13 +26,18 @@ pub(crate) async fn record(core: &Core, tx: &mut Tx, realm: &Realm, event: &Even
         Some(id) if mails => users::row(&mut *tx, &realm.id, id).await?,
         _ => None,
     };
-    if let (Some(user), Some(_)) = (&user, subject.token) {
+    let needs_token = EventType::parse(&event.event_type).is_some_and(EventType::needs_token);
+    if let (Some(user), true) = (&user, needs_token) {
         replace(tx, realm, event, user).await?;
     }
     for follower in &followers {
         let mut notification = fresh(core, event, (&follower.id, follower.hook_type), follower.delay);
         if follower.hook_type == HookType::Email {
             let Some(user) = user.as_ref().filter(|user| is_for(follower.user_type, user)) else { continue };
+            // The token was handed over instead: a mail would lead to a page that can do nothing without it.
+            if needs_token && subject.token.is_none() {
+                continue;
+            }
             address(core, &mut notification, follower, user, subject)?;
         }
         write(core, tx, event, &notification).await?;

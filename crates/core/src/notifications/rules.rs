@@ -1,11 +1,15 @@
 //! Reading, cancelling and repeating notifications.
 
 use gantry_crypto::id;
+use gantry_db::Tx;
 
+use super::Progress;
 use super::content::Content;
 use super::store::{self, Notification};
+use crate::app_hooks::HookType;
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::events::Event;
 use crate::page::BATCH;
 use crate::realms::Realm;
 
@@ -21,6 +25,13 @@ pub enum Replay {
 /// The event's notifications, the oldest hook's first. Whoever holds the event may see them.
 pub async fn of_event(core: &Core, realm_id: &str, event_id: &str) -> Result<Vec<Notification>> {
     store::of_event(&core.db, realm_id, event_id).await
+}
+
+/// Whether the event, in the transaction that records it, brings about a mail that will be sent.
+pub(crate) async fn has_mail(tx: &mut Tx, event: &Event) -> Result<bool> {
+    let notifications = store::of_event(tx, &event.realm_id, &event.id).await?;
+    let is_mail = |one: &Notification| one.hook_type == HookType::Email && one.state == Progress::Unfinished;
+    Ok(notifications.iter().any(is_mail))
 }
 
 /// What a mail tells; none once it is finished.

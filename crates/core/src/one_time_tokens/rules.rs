@@ -28,7 +28,8 @@ impl Purpose {
         }
     }
 
-    fn lifetime_ms(self) -> i64 {
+    /// How long a token is good.
+    pub(crate) fn lifetime_ms(self) -> i64 {
         match self {
             Self::Password => DAY_MS,
             Self::Email => 7 * DAY_MS,

@@ -1,10 +1,12 @@
 //! Realms: separate stores of users, each with its own settings and keys.
 
 mod fields;
+mod resolve;
 mod rules;
 mod store;
 mod upkeep;
 
+pub use resolve::resolve;
 pub use rules::{OFFER, create, delete, enter, find, list, named, of_account, reset, update};
 pub(crate) use rules::{furnish, prepare_new, prepare_system_realm, set_jwt_algo};
 pub use store::{Holding, Realm, statements};

@@ -68,6 +68,12 @@ statements! {
     DOWN_BY_ID: Session = "SELECT ", Session::ALIASED, " FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
         WHERE s.realm_id = $1 AND s.user_id = $3 AND s.id < $4 AND", IS_LIVE, "ORDER BY s.id DESC LIMIT $5";
     ANYWHERE: SessionRealm = "SELECT realm_id FROM sessions WHERE id = $1";
+    IN_REALM: (Session, User) = "SELECT ", Session::ALIASED, ", ", User::ALIASED, "
+        FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
+        WHERE s.realm_id = $1 AND s.id > $3 AND", IS_LIVE, "ORDER BY s.id LIMIT $4";
+    WITH_USER: (Session, User) = "SELECT ", Session::ALIASED, ", ", User::ALIASED, "
+        FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
+        WHERE s.realm_id = $1 AND s.user_id = $5 AND s.id > $3 AND", IS_LIVE, "ORDER BY s.id LIMIT $4";
     DELETE: () = "DELETE FROM sessions WHERE realm_id = $1 AND id = $2";
     DELETE_ALL: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2";
     DELETE_OTHERS: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $3";
@@ -124,6 +130,31 @@ pub(super) async fn list(q: impl Query, realm: &str, user: &str, page: &Page, no
 /// Whether any realm has this session, live or not.
 pub(super) async fn is_anywhere(q: impl Query, id: &str) -> Result<bool> {
     Ok(q.row(&ANYWHERE, params![id]).await?.is_some())
+}
+
+/// Where a list goes on.
+pub(super) struct Behind<'a> {
+    /// The id of the last one seen.
+    pub after: &'a str,
+    /// Most rows.
+    pub most: i64,
+    /// The time.
+    pub now_ms: i64,
+}
+
+/// Live sessions of the realm with their users, the oldest first.
+pub(super) async fn list_of_realm(q: impl Query, realm: &str, behind: Behind<'_>) -> Result<Vec<(Session, User)>> {
+    Ok(q.rows(&IN_REALM, params![realm, behind.now_ms, behind.after, behind.most]).await?)
+}
+
+/// The same of one user.
+pub(super) async fn list_with_user(
+    q: impl Query,
+    realm: &str,
+    user: &str,
+    behind: Behind<'_>,
+) -> Result<Vec<(Session, User)>> {
+    Ok(q.rows(&WITH_USER, params![realm, behind.now_ms, behind.after, behind.most, user]).await?)
 }
 
 /// Whether there was one.

@@ -13,7 +13,7 @@ use crate::connected_apps::Place;
 use crate::core::Core;
 use crate::credentials::{self, PasswordPolicy, WantedPassword};
 use crate::error::{Error, Result};
-use crate::events::{self, EventType, Subject};
+use crate::events::{self, Event, EventType, Subject};
 use crate::failed_attempts::{self, FailureCount, Forgiven, LoginAttempt};
 use crate::fields::{Fields, Sent};
 use crate::one_time_tokens::{self, OneTimeToken, Purpose};
@@ -129,7 +129,7 @@ pub async fn generate_password_token(
     let mut tx = core.db.begin().await?;
     let user = rules::lock(&mut tx, realm, &Key::Id(user.id)).await?.ok_or(Error::NotFound("user"))?;
     rules::must_be_human_and_active(&user)?;
-    let token = issue(core, &mut tx, realm, actor, &user, None).await?;
+    let (token, _) = issue(core, &mut tx, realm, actor, &user, None).await?;
     let (user, counts) = read(core, &mut tx, realm, &Key::Id(user.id)).await?;
     tx.commit().await?;
     Ok((user, counts, token))
@@ -143,12 +143,12 @@ pub(super) async fn issue(
     actor: &Actor,
     user: &User,
     place: Option<&Place>,
-) -> Result<SecretString> {
+) -> Result<(SecretString, Event)> {
     one_time_tokens::end_all(tx, realm, &user.id, Purpose::Password).await?;
     let token = one_time_tokens::issue(core, tx, realm, user, Purpose::Password).await?;
     let subject = Subject::user(&user.id).with_token(&token).begun_at(place);
-    events::record(core, tx, realm, actor, EventType::PasswordTokenCreated, subject).await?;
-    Ok(token)
+    let event = events::record(core, tx, realm, actor, EventType::PasswordTokenCreated, subject).await?;
+    Ok((token, event))
 }
 
 /// Whose password the link of a reset mail sets, told to whoever holds its token; none if it sets nobody's. Spends
@@ -256,7 +256,7 @@ async fn set(
 }
 
 /// The rules for passwords, where the realm has them at all.
-async fn offered(core: &Core, realm: &Realm) -> Result<PasswordPolicy> {
+pub(super) async fn offered(core: &Core, realm: &Realm) -> Result<PasswordPolicy> {
     let policy = auth_providers::password_policy(&core.db, realm).await?;
     policy.ok_or_else(|| Error::invalid("base", "passwords_off", "Passwords are switched off in this realm"))
 }

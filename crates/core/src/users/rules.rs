@@ -75,7 +75,9 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     let token = signup_tokens::named(core, realm, &mut sent).await?;
     let account = token.as_ref().map(|token| signup_tokens::account(core, token)).transpose()?.flatten();
     let password_hash = token.as_ref().and_then(|token| token.password_hash.clone());
-    let signup = prepare(core, realm, sent, Held { of_token: token.is_some(), password_hash, account }).await?;
+    let signup =
+        prepare(core, realm, sent, Held { of_token: token.is_some(), password_hash, account, ..Held::default() })
+            .await?;
     let id = signup.user.id.clone();
     let mut tx = core.db.begin().await?;
     if let Some(token) = &token {
@@ -95,13 +97,22 @@ pub(crate) async fn signed_up(core: &Core, realm: &Realm, mut sent: Fields) -> R
 
 /// What a new user brings along beside what was sent.
 #[derive(Default)]
-struct Held {
+pub(super) struct Held {
     /// Whether it comes of a Signup Token.
     of_token: bool,
     /// The token's password.
     password_hash: Option<String>,
     /// An account at a social provider, which makes a password needless.
     account: Option<SocialAccount>,
+    /// Whether a password is set later, with a one-time token.
+    is_invited: bool,
+}
+
+impl Held {
+    /// A token with which the user sets a password.
+    pub(super) fn invited() -> Self {
+        Self { is_invited: true, ..Self::default() }
+    }
 }
 
 /// A user that is checked, hashed and not yet written.
@@ -131,7 +142,7 @@ impl Signup {
     }
 }
 
-async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, held: Held) -> Result<Signup> {
+pub(super) async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, held: Held) -> Result<Signup> {
     let now = core.clock.now_ms();
     let mut user = fields::fresh(core.new_id("usr", now), realm, now);
     fields::user_type(&mut user, &mut sent, &core.random);
@@ -148,7 +159,8 @@ async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, held: Held) -> Re
     fields::none_of(&mut sent, "api_key", "Api key is for users of the type api");
     let policy = core.password_policy(realm).await?;
     let hash = held.password_hash;
-    let wanted = credentials::wanted(&mut sent, &policy, &user, hash.is_none() && held.account.is_none());
+    let required = hash.is_none() && held.account.is_none() && !held.is_invited;
+    let wanted = credentials::wanted(&mut sent, &policy, &user, required);
     sent.finish()?;
     let password = match wanted {
         Some(wanted) => Some(wanted.hash(core).await?),
@@ -158,7 +170,7 @@ async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, held: Held) -> Re
 }
 
 /// Writes it all. The API key of a system is returned, to be shown once.
-async fn insert(
+pub(super) async fn insert(
     core: &Core,
     tx: &mut Tx,
     realm: &Realm,

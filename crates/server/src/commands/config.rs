@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::output::say_json;
 use super::say::say;
 use crate::config::Loaded;
 use crate::flags::Flags;
@@ -21,7 +22,11 @@ pub struct ConfigCommand {
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum ConfigAction {
     /// Print every setting, its value and where the value comes from
-    Show,
+    Show {
+        /// Print a JSON array of the settings
+        #[arg(long)]
+        json: bool,
+    },
     /// Print OK, or everything that is wrong with the settings
     Check,
 }
@@ -29,7 +34,8 @@ pub enum ConfigAction {
 /// Runs one of them.
 pub fn run(loaded: &Loaded, wanted: &ConfigCommand) -> anyhow::Result<()> {
     match wanted.action {
-        ConfigAction::Show => say(loaded.to_string().trim_end()),
+        ConfigAction::Show { json: true } => say_json(&loaded.rows()),
+        ConfigAction::Show { json: false } => say(loaded.to_string().trim_end()),
         ConfigAction::Check => say("OK"),
     }
 }

@@ -7,11 +7,14 @@ use clap::Args;
 use gantry_core::clock::Clock;
 use gantry_core::migrations;
 use gantry_crypto::Random;
+use serde::Serialize;
 
-use super::open::{missing, open};
+use super::open::missing;
+use super::output::{printable, say_json};
 use super::say::say;
-use crate::app::smtp;
+use crate::app::{App, open_database, smtp};
 use crate::config::{Config, Loaded};
+use crate::database_state::DatabaseState;
 use crate::flags::Flags;
 
 /// Look for what is wrong with the set-up
@@ -20,45 +23,76 @@ use crate::flags::Flags;
 Looks at the configuration, the database, the master key and the names that must resolve, and says what to do about
 what it finds.")]
 pub struct Doctor {
+    /// Print a JSON array of the checks
+    #[arg(long)]
+    pub json: bool,
     /// Settings.
     #[command(flatten)]
     pub flags: Flags,
 }
 
 /// Runs every check that still makes sense after the ones before; fails if one failed.
-pub async fn run(loaded: anyhow::Result<Loaded>) -> anyhow::Result<()> {
-    let config = match loaded {
+pub async fn run(loaded: anyhow::Result<Loaded>, wanted: &Doctor) -> anyhow::Result<()> {
+    let mut checks = Vec::new();
+    match loaded {
         Ok(loaded) => {
-            told("configuration", &Ok("every setting can be used".to_owned()))?;
-            loaded.config
+            let config = loaded.config;
+            checks.push(Check::of("configuration", Ok("every setting can be used".to_owned())));
+            checks.push(Check::of("database and master key", installation(&config).await));
+            checks.push(Check::of("login pages", names(&config)));
+            checks.push(Check::of("mail", mail(&config).await));
+            checks.push(Check::of("clock", clock()));
+            checks.push(Check::of("randomness", randomness()));
         }
-        Err(error) => {
-            told("configuration", &Err(format!("{error:#}")))?;
-            bail!("fix the configuration first");
-        }
-    };
-    let mut fine = told("database and master key", &installation(&config).await)?;
-    fine &= told("login pages", &names(&config))?;
-    fine &= told("mail", &mail(&config).await)?;
-    fine &= told("clock", &clock())?;
-    fine &= told("randomness", &randomness())?;
-    if fine { Ok(()) } else { bail!("something needs your attention") }
+        Err(error) => checks.push(Check::of("configuration", Err(format!("{error:#}")))),
+    }
+    if wanted.json {
+        say_json(&checks)?;
+    } else {
+        checks.iter().try_for_each(Check::say)?;
+    }
+    match checks.iter().filter(|check| !check.ok).count() {
+        0 => Ok(()),
+        failed => bail!("{failed} of {} checks failed", checks.len()),
+    }
 }
 
-/// Whether it is fine.
-fn told(what: &str, found: &Result<String, String>) -> anyhow::Result<bool> {
-    match found {
-        Ok(text) => say(format_args!("ok       {what}: {text}"))?,
-        Err(text) => say(format_args!("PROBLEM  {what}: {text}"))?,
+/// What was looked at, and what was found.
+#[derive(Serialize)]
+struct Check {
+    check: &'static str,
+    ok: bool,
+    text: String,
+}
+
+impl Check {
+    fn of(check: &'static str, found: Result<String, String>) -> Self {
+        let ok = found.is_ok();
+        let (Ok(text) | Err(text)) = found;
+        Self { check, ok, text }
     }
-    Ok(found.is_ok())
+
+    fn say(&self) -> anyhow::Result<()> {
+        let word = if self.ok { "ok     " } else { "PROBLEM" };
+        let lines: Vec<_> = self.text.lines().map(printable).collect();
+        say(format_args!("{word}  {}: {}", self.check, lines.join("\n")))
+    }
 }
 
 async fn installation(config: &Config) -> Result<String, String> {
     if let Some(path) = missing(config) {
         return Ok(format!("{} is not there yet; `gantry serve` makes it at its first start", path.display()));
     }
-    let app = open(config).await.map_err(|error| format!("{error:#}"))?;
+    let said = |error: anyhow::Error| format!("{error:#}");
+    let db = open_database(config).await.map_err(said)?;
+    let state = DatabaseState::of(&db).await;
+    db.close().await;
+    match state.map_err(said)? {
+        DatabaseState::Current => {}
+        // What the next start does by itself is no problem.
+        state => return Ok(state.to_string()),
+    }
+    let app = App::open_existing(config, Clock::system(), Random::system()).await.map_err(said)?;
     let engine = app.core.db.engine();
     app.core.db.close().await;
     Ok(format!("{engine:?}, {} migrations, sealed with this key", migrations::ALL.len()))

@@ -3,23 +3,22 @@
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use gantry_core::actor::Actor;
 use gantry_core::imports::{self, Batch, Line, RecordKind, Refused, SeenNames, Tally};
-use gantry_core::realms::{self, Realm};
+use gantry_core::realms::Realm;
 use gantry_core::{Core, Error};
-use gantry_crypto::{hex, token};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::open::open_existing;
+use super::output::printable;
+use super::realm_option::RealmOption;
 use super::record_kind::Kind;
-use super::say::{say, visible};
+use super::say::say;
 use crate::config::Config;
 use crate::flags::DatabaseFlags;
-use crate::records::{self, Parsed};
+use crate::records::{self, Format, Parsed, Source};
 
 /// Lines that are written together.
 const BATCH: usize = 500;
@@ -30,19 +29,23 @@ const SHOWN: usize = 20;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  gantry import users.jsonl --realm rl_0YTIbM4Da9ezu1JaQzZbpK --dry-run
-  gantry import users.csv --kind user --realm rl_0YTIbM4Da9ezu1JaQzZbpK --report refused.tsv
+  gantry import users.jsonl --realm Shop --dry-run
+  gantry import users.csv --kind user --realm Shop --report refused.tsv
+  gunzip -c users.jsonl.gz | gantry import - --realm Shop
 
 JSON Lines hold one object a line, with `object` naming its kind; CSV files hold one kind. Password hashes of most other
 software are taken as they are. A run that was cut off resumes where it was, and a repeated one changes nothing. See
 docs/guide/import-export.md.")]
 pub struct Import {
-    /// Files, imported one after the other: CSV where the name ends so, JSON Lines otherwise
+    /// Files, imported one after the other: CSV where the name ends so, JSON Lines otherwise; - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Realm to import into
+    /// Realm to import into, by id or name
     #[arg(long, value_name = "REALM")]
     pub realm: String,
+    /// Form of the files, whatever their names
+    #[arg(long)]
+    pub format: Option<Format>,
     /// Kind of the records that do not name their own; required for CSV
     #[arg(long)]
     pub kind: Option<Kind>,
@@ -59,18 +62,23 @@ pub struct Import {
 
 /// Imports every file.
 pub async fn run(config: &Config, wanted: &Import) -> anyhow::Result<()> {
+    if wanted.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        bail!("standard input (-) can be read once only");
+    }
     let app = open_existing(config).await?;
-    let realm = realms::named(&app.core, &Actor::system(), &wanted.realm).await.context("no such realm")?;
+    let realm = RealmOption { realm: Some(wanted.realm.clone()) }.find(&app).await?;
     let mut whole = Tally::default();
     for path in &wanted.files {
         let options = Options { kind: wanted.kind.map(Into::into), dry_run: wanted.dry_run, shows_progress: true };
-        let tally = file(&app.core, &realm, path, &options).await.with_context(|| path.display().to_string())?;
+        let source = Source::open(path, wanted.format)?;
+        let name = source.name.clone();
+        let tally = read(&app.core, &realm, source, &options).await.with_context(|| name)?;
         whole.add(tally);
     }
     app.core.db.close().await;
     let (made, changed, same, refused) = (whole.made, whole.changed, whole.same, whole.refused.len());
     let would = if wanted.dry_run { "would be " } else { "" };
-    say(format_args!("{made} {would}made, {changed} {would}changed, {same} were so already, {refused} refused"))?;
+    say(format_args!("{made} {would}made, {changed} {would}changed, {same} unchanged, {refused} refused"))?;
     report(&whole.refused, wanted.report.as_deref())?;
     if refused > 0 {
         bail!("{refused} lines were refused");
@@ -91,15 +99,22 @@ pub struct Options {
 
 /// Imports one file, from where an earlier run of it was cut off.
 pub async fn file(core: &Core, realm: &Realm, path: &Path, options: &Options) -> anyhow::Result<Tally> {
-    let source = source(path)?;
-    let begun = if options.dry_run { 0 } else { imports::begun(core, realm, &source).await? };
+    read(core, realm, Source::open(path, None)?, options).await
+}
+
+async fn read(core: &Core, realm: &Realm, source: Source, options: &Options) -> anyhow::Result<Tally> {
+    let begun = match &source.identity {
+        Some(identity) if !options.dry_run => imports::begun(core, realm, identity).await?,
+        _ => 0,
+    };
     if begun > 0 {
-        eprintln!("{}: goes on behind line {begun}", path.display());
+        eprintln!("{}: goes on behind line {begun}", source.name);
     }
-    let bar = bar(path, options)?;
+    let bar = bar(&source, options)?;
+    let Source { name, file, format, identity, .. } = source;
     let (mut tally, mut lines): (Tally, Vec<Line>) = (Tally::default(), Vec::with_capacity(BATCH));
     let (mut last_line, mut names) = (begun, SeenNames::default());
-    for parsed in records::open(path, options.kind)? {
+    for parsed in records::lines(bar.wrap_read(file), format, options.kind)? {
         let number = match parsed? {
             Parsed::Line(line) => {
                 let number = line.number;
@@ -121,14 +136,14 @@ pub async fn file(core: &Core, realm: &Realm, path: &Path, options: &Options) ->
         };
         last_line = last_line.max(number);
         if lines.len() == BATCH {
-            write(core, realm, &source, options, (last_line, &mut lines), &mut tally).await?;
-            bar.set_position(last_line);
+            write(core, realm, identity.as_deref(), options, (last_line, &mut lines), &mut tally).await?;
+            bar.set_message(format!("{name}: line {last_line}"));
         }
     }
-    write(core, realm, &source, options, (last_line, &mut lines), &mut tally).await?;
+    write(core, realm, identity.as_deref(), options, (last_line, &mut lines), &mut tally).await?;
     bar.finish_and_clear();
     if !options.dry_run {
-        imports::finish(core, realm, &source).await?;
+        imports::finish(core, realm, identity.as_deref()).await?;
     }
     tally.refused.sort_by_key(|refused| refused.line);
     Ok(tally)
@@ -137,7 +152,7 @@ pub async fn file(core: &Core, realm: &Realm, path: &Path, options: &Options) ->
 async fn write(
     core: &Core,
     realm: &Realm,
-    source: &str,
+    source: Option<&str>,
     options: &Options,
     (last_line, lines): (u64, &mut Vec<Line>),
     tally: &mut Tally,
@@ -150,22 +165,17 @@ async fn write(
     Ok(())
 }
 
-/// What tells a file apart: where it lies, how long it is, when it was written.
-fn source(path: &Path) -> anyhow::Result<String> {
-    let metadata = path.metadata()?;
-    let written = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let text = format!("{}\n{}\n{}", path.canonicalize()?.display(), metadata.len(), written.as_nanos());
-    Ok(hex::encode(&token::hash(&text)))
-}
-
-/// Counts lines; how many there are is not known before the end.
-fn bar(path: &Path, options: &Options) -> anyhow::Result<ProgressBar> {
+/// On a terminal, how far it is: bytes are known before they are read, lines are not.
+fn bar(source: &Source, options: &Options) -> anyhow::Result<ProgressBar> {
     if !options.shows_progress || !std::io::stderr().is_terminal() {
         return Ok(ProgressBar::hidden());
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let style = ProgressStyle::with_template("{spinner} {msg}: line {human_pos}, {per_sec}")?;
-    Ok(ProgressBar::no_length().with_style(style).with_message(name))
+    let bar = match source.length {
+        Some(length) => ProgressBar::new(length)
+            .with_style(ProgressStyle::with_template("{spinner} {percent} %, {msg}, {eta} left")?),
+        None => ProgressBar::no_length().with_style(ProgressStyle::with_template("{spinner} {msg}, {elapsed}")?),
+    };
+    Ok(bar.with_message(source.name.clone()))
 }
 
 /// Each broken rule of each refused line: line, field, sentence, parted by tabs.
@@ -173,7 +183,7 @@ fn report(refused: &[Refused], path: Option<&Path>) -> anyhow::Result<()> {
     let rows = refused.iter().flat_map(|line| line.errors.iter().map(move |error| (line.line, error)));
     let Some(path) = path else {
         for (line, error) in rows.take(SHOWN) {
-            eprintln!("line {line}: {}: {}", visible(&error.field), visible(&error.text));
+            eprintln!("line {line}: {}: {}", printable(&error.field), printable(&error.text));
         }
         if refused.len() > SHOWN {
             eprintln!("… and more: --report FILE has them all");
@@ -182,7 +192,7 @@ fn report(refused: &[Refused], path: Option<&Path>) -> anyhow::Result<()> {
     };
     let mut file = BufWriter::new(File::create(path).with_context(|| path.display().to_string())?);
     for (line, error) in rows {
-        writeln!(file, "{line}\t{}\t{}", visible(&error.field), visible(&error.text))?;
+        writeln!(file, "{line}\t{}\t{}", printable(&error.field), printable(&error.text))?;
     }
     Ok(file.flush()?)
 }

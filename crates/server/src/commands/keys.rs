@@ -7,10 +7,12 @@ use gantry_core::api_keys::{self, ApiKey, NewKey};
 use gantry_core::words::Word;
 use gantry_core::{accounts, realms};
 use secrecy::ExposeSecret;
+use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::open::open_existing;
+use super::output::Listing;
 use super::say::say;
 use crate::app::App;
 use crate::config::Config;
@@ -32,7 +34,11 @@ pub struct Keys {
 pub enum KeysAction {
     Create(KeysCreate),
     /// List API keys, without their secrets
-    List,
+    List {
+        /// Print a JSON array
+        #[arg(long)]
+        json: bool,
+    },
     /// Revoke an API key; from then on it is refused
     #[command(after_help = "Example:\n  gantry keys revoke ko_0YTIbM4Da9ezu1JaQzZbpK")]
     Revoke {
@@ -100,7 +106,7 @@ pub async fn run(config: &Config, wanted: &Keys) -> anyhow::Result<()> {
     let app = open_existing(config).await?;
     let done = match &wanted.action {
         KeysAction::Create(new) => create(&app, new).await,
-        KeysAction::List => list(&app).await,
+        KeysAction::List { json } => list(&app, *json).await,
         KeysAction::Revoke { id } => revoke(&app, id).await,
     };
     app.core.db.close().await;
@@ -137,16 +143,24 @@ async fn create(app: &App, new: &KeysCreate) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn list(app: &App) -> anyhow::Result<()> {
+async fn list(app: &App, as_json: bool) -> anyhow::Result<()> {
+    let mut listing = Listing::new(as_json, ["id", "access", "account", "ends", "realms", "name"]);
     for account in accounts::all(&app.core, &app.system_realm).await? {
         for key in api_keys::list(&app.core, &account.id).await? {
             let end = end_of(&key, app.core.clock.now_ms());
-            let realms = key.realm_ids.map_or_else(|| "all realms".to_owned(), |realms| realms.0.join(" "));
-            let access = key.access.as_str();
-            say(format_args!("{}  {access:13}  {}  {end:28}  {realms}  {}", key.id, account.id, key.name))?;
+            let realm_ids = key.realm_ids.as_ref().map(|realms| &realms.0);
+            let object = json!({
+                "id": key.id, "name": key.name, "access": key.access.as_str(), "account_id": account.id,
+                "realm_ids": realm_ids, "calls_per_minute": key.calls_per_minute,
+                "expires_at": key.expires_at.map(|at_ms| at_ms / 1000),
+            });
+            let realms = realm_ids.map_or_else(|| "all realms".to_owned(), |realms| realms.join(" "));
+            let access = key.access.as_str().to_owned();
+            listing.add(|| [key.id.clone(), access, account.id.clone(), end, realms, key.name.clone()], &object)?;
         }
+        listing.say_page()?;
     }
-    Ok(())
+    listing.finish()
 }
 
 /// Until when the key is good, in words.

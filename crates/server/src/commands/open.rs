@@ -14,13 +14,14 @@ pub(super) async fn open(config: &Config) -> anyhow::Result<App> {
     App::build(config, Clock::system(), Random::system()).await
 }
 
-/// The installation, for commands that have nothing to do without one: in a mistyped folder they make none.
+/// The installation, for commands that have nothing to do without one: they make none in a mistyped folder or an empty
+/// database, and leave an older one to the server.
 pub(super) async fn open_existing(config: &Config) -> anyhow::Result<App> {
     if let Some(path) = missing(config) {
         let path = path.display();
         bail!("there is no installation here: {path} is missing (see --data, --database-url, `gantry quickstart`)");
     }
-    open(config).await
+    App::open_existing(config, Clock::system(), Random::system()).await
 }
 
 /// The database file, if the database is one, and is not there.

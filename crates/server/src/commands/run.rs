@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 
 use super::demo::Demo;
-use super::{config, demo, doctor, export, import, keys, migrate, outbox, quickstart, serve, version};
+use super::{config, demo, doctor, export, import, keys, migrate, outbox, quickstart, serve, sessions, users, version};
 use crate::cli::{Cli, Command};
 use crate::config::{Loaded, Sources, load};
 use crate::flags::Flags;
@@ -17,10 +17,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Quickstart(wanted) => quickstart::run(&settings(&flags, None)?.config, &wanted).await,
         Command::Migrate(_) => migrate::run(&settings(&flags, None)?.config).await,
         Command::Keys(wanted) => keys::run(&settings(&flags, None)?.config, &wanted).await,
+        Command::Users(wanted) => users::run(&settings(&flags, None)?.config, &wanted).await,
+        Command::Sessions(wanted) => sessions::run(&settings(&flags, None)?.config, &wanted).await,
         Command::Import(wanted) => import::run(&settings(&flags, None)?.config, &wanted).await,
         Command::Export(wanted) => export::run(&settings(&flags, None)?.config, &wanted).await,
         Command::Outbox(wanted) => outbox::run(&settings(&flags, None)?.config, &wanted).await,
-        Command::Doctor(_) => doctor::run(settings(&flags, None)).await,
+        Command::Doctor(wanted) => doctor::run(settings(&flags, None), &wanted).await,
         Command::Config(wanted) => config::run(&settings(&flags, None)?, &wanted),
         Command::Version(wanted) => version::run(&wanted),
     }

@@ -1,9 +1,7 @@
 //! What commands print: results to the output, which programs read too, and notes beside it.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::io::{self, ErrorKind, Write as _};
-
-use gantry_core::text::is_bidi_control;
 
 /// Whoever read the output has seen enough, as `head` has after its lines. That is no failure.
 #[derive(Debug, thiserror::Error)]
@@ -15,8 +13,16 @@ pub struct Unread;
 /// # Errors
 /// [`Unread`], which ends the command; or what else is wrong with the output.
 pub(super) fn say(line: impl Display) -> anyhow::Result<()> {
+    say_bytes(format!("{line}\n").as_bytes())
+}
+
+/// Prints what is no text of ours, as it is.
+///
+/// # Errors
+/// As those of [`say`].
+pub(super) fn say_bytes(bytes: &[u8]) -> anyhow::Result<()> {
     let mut out = io::stdout();
-    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Unread.into()),
         done => Ok(done?),
     }
@@ -25,27 +31,4 @@ pub(super) fn say(line: impl Display) -> anyhow::Result<()> {
 /// Prints a line for people only. The command succeeds also where nothing takes it.
 pub(super) fn note(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
-}
-
-/// The text as a terminal may show it: control characters, which could move the cursor or recolour the screen, and bidi
-/// controls are written as escapes.
-pub fn visible(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut visible, letter| {
-        if letter.is_control() || is_bidi_control(letter) {
-            let _ = write!(visible, "{}", letter.escape_default());
-        } else {
-            visible.push(letter);
-        }
-        visible
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::visible;
-
-    #[test]
-    fn nothing_on_a_terminal_moves_its_cursor() {
-        assert_eq!(visible("a\u{1b}[31m\tä\u{9b}\u{202e}"), "a\\u{1b}[31m\\tä\\u{9b}\\u{202e}");
-    }
 }

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use super::layers::{Origin, Sources, merge};
 use super::reader::{Problems, Reader};
 use super::reference;
@@ -16,10 +18,28 @@ pub struct Loaded {
     rows: Vec<Row>,
 }
 
-struct Row {
+/// A setting as it is shown.
+#[derive(Serialize)]
+pub struct Row {
+    /// Its name.
+    #[serde(rename = "setting")]
     key: String,
+    /// Its value; a secret as `***`.
     value: String,
+    /// Where the value comes from.
+    #[serde(rename = "from", serialize_with = "in_words")]
     origin: Origin,
+}
+
+fn in_words<S: Serializer>(origin: &Origin, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(origin)
+}
+
+impl Loaded {
+    /// The rows of the table.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
 }
 
 /// Reads the configuration, or tells everything that is wrong with it.

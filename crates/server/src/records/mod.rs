@@ -3,7 +3,11 @@
 pub mod bounded;
 pub mod cell;
 pub mod csv;
+mod format;
 pub mod jsonl;
 pub mod read;
+mod source;
 
-pub use read::{Parsed, open};
+pub use format::Format;
+pub use read::{Parsed, lines};
+pub use source::Source;

@@ -1,14 +1,12 @@
-//! Opening a file of records.
+//! Reading a file of records.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
+use std::io::{BufReader, Read};
 
 use anyhow::Context;
 use gantry_core::FieldError;
 use gantry_core::imports::{Line, RecordKind, Refused};
 
-use super::{csv, jsonl};
+use super::{Format, csv, jsonl};
 
 /// A line of a file.
 pub enum Parsed {
@@ -28,20 +26,18 @@ impl Parsed {
 /// Why a line is refused that is longer than [`LONGEST`](super::bounded::LONGEST).
 pub(super) const TOO_LONG: &str = "The line is longer than 1 MiB";
 
-/// The lines of a file, one after the other: CSV where its name ends so, JSON Lines otherwise.
-pub fn open(
-    path: &Path,
+/// The lines of a file, one after the other.
+pub fn lines(
+    file: impl Read + Send + 'static,
+    format: Format,
     kind: Option<RecordKind>,
 ) -> anyhow::Result<Box<dyn Iterator<Item = std::io::Result<Parsed>> + Send>> {
-    let file = BufReader::new(File::open(path).with_context(|| path.display().to_string())?);
-    if is_csv(path) {
-        let kind = kind.context("a CSV file holds one kind of records: name it with --kind")?;
-        return Ok(Box::new(csv::lines(file, kind)?));
+    let file = BufReader::new(file);
+    match format {
+        Format::Csv => {
+            let kind = kind.context("a CSV file holds one kind of records: name it with --kind")?;
+            Ok(Box::new(csv::lines(file, kind)?))
+        }
+        Format::Jsonl => Ok(Box::new(jsonl::lines(file, kind)?)),
     }
-    Ok(Box::new(jsonl::lines(file, kind)?))
-}
-
-/// Whether the file's name says so.
-pub fn is_csv(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }

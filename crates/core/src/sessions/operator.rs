@@ -1,0 +1,39 @@
+//! Sessions as the operator sees them: all of a realm, ended by id or by user.
+
+use super::store::{self, Session};
+use crate::actor::{Access, Actor};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::page::{Listed, Page};
+use crate::realms::Realm;
+use crate::users::User;
+
+/// Lists the live sessions of a realm, or of one of its users, with their users, in the order in which they began.
+pub async fn list_of_realm(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    user: Option<&str>,
+    page: &Page,
+) -> Result<Listed<(Session, User)>> {
+    actor.need(Access::Read)?;
+    let after = page.after.as_deref().unwrap_or_default();
+    let now_ms = core.clock.now_ms();
+    let behind = store::Behind { after, most: page.probe(), now_ms };
+    let rows = match user {
+        Some(user) => store::list_with_user(&core.db, &realm.id, user, behind).await?,
+        None => store::list_of_realm(&core.db, &realm.id, behind).await?,
+    };
+    Ok(page.listed(rows))
+}
+
+/// Ends the session of this id: from the next request on it is refused.
+pub async fn end_by_id(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
+    actor.need(Access::Write)?;
+    let mut tx = core.db.begin().await?;
+    if !store::delete(&mut tx, &realm.id, id).await? {
+        return Err(Error::NotFound("session"));
+    }
+    tx.commit().await?;
+    Ok(())
+}

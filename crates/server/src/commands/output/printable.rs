@@ -1,0 +1,59 @@
+//! Text of others on the operator's terminal.
+//!
+//! Guarantees: no control character, no invisible character and no change of writing direction is printed as itself, so
+//! that a user's name can neither drive the terminal nor look like another line of the output.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Whether the character is shown as an escape. Letters and marks of every script are shown as they are; a zero-width
+/// joiner is needed in some of them and in emoji, and draws nothing by itself.
+pub(super) fn is_unprintable(c: char) -> bool {
+    matches!(c,
+        // C0, DEL and C1, the soft hyphen, and the Arabic letter mark.
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}'
+        // Zero-width space, marks of direction; separators of lines and paragraphs, embeddings and overrides.
+        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        // Word joiner, invisible operators, isolates and deprecated format characters; byte order mark.
+        | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        // Interlinear annotations and tags.
+        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Shows such characters as `\u{1b}`. Backslashes stay as they are: `--json` is for whoever needs the exact text.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unprintable) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_unprintable(c) {
+            let _ = write!(shown, "{}", c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_reaches_the_terminal_that_drives_it() {
+        for (text, shown) in [
+            ("Ada Lovelace", "Ada Lovelace"),
+            ("C:\\temp", "C:\\temp"),
+            ("\u{1b}[2Jgone", "\\u{1b}[2Jgone"),
+            ("\u{9b}2J", "\\u{9b}2J"),
+            ("a\r\nb\tc\0", "a\\r\\nb\\tc\\u{0}"),
+            ("\u{202e}nimda", "\\u{202e}nimda"),
+            ("a\\\u{7f}", "a\\\\u{7f}"),
+            ("J\u{f6}rg \u{6f22}\u{5b57} \u{928}\u{94d}\u{200d}", "J\u{f6}rg \u{6f22}\u{5b57} \u{928}\u{94d}\u{200d}"),
+        ] {
+            assert_eq!(printable(text), shown);
+        }
+        assert!((0..=0x9f).filter_map(char::from_u32).filter(|c| c.is_control()).all(is_unprintable));
+    }
+}

@@ -1,0 +1,66 @@
+//! Files that only their owner may read, whatever was there before.
+//!
+//! Guarantees: what is written is never in a file that was opened or opened up before; a run that ends half-way leaves
+//! the file that was there as it was. A pipe or device is written as it is.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// A file that takes its place when it is finished. Dropped before, it leaves nothing behind.
+pub struct PrivateFile {
+    file: BufWriter<File>,
+    draft: Option<Draft>,
+}
+
+/// Where the text is until then, and where it goes.
+struct Draft {
+    path: PathBuf,
+    target: PathBuf,
+}
+
+impl PrivateFile {
+    /// Opens a file for this path, with the mode 0600.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+            let file = OpenOptions::new().write(true).open(path)?;
+            return Ok(Self { file: BufWriter::new(file), draft: None });
+        }
+        // What a link leads to is replaced, not the link.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let name = target.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_string_lossy();
+        let draft = target.with_file_name(format!(".{name}.{}.draft", std::process::id()));
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        Ok(Self { file: BufWriter::new(file), draft: Some(Draft { path: draft, target }) })
+    }
+
+    /// Puts it in its place, safely on disk.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        let Some(draft) = &self.draft else { return Ok(()) };
+        self.file.get_ref().sync_all()?;
+        fs::rename(&draft.path, &draft.target)?;
+        self.draft = None;
+        Ok(())
+    }
+}
+
+impl Write for PrivateFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for PrivateFile {
+    fn drop(&mut self) {
+        if let Some(draft) = &self.draft {
+            // An error leaves an unfinished draft, which nobody else can read.
+            let _ = fs::remove_file(&draft.path);
+        }
+    }
+}
