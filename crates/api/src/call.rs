@@ -166,7 +166,7 @@ impl Call {
             _ => return Fields::without_root(&self.root),
         };
         let path = format!("{}.", self.root);
-        let fields = Fields::noted(map, self.unread.clone(), path.clone());
+        let fields = Fields::tracking(map, self.unread.clone(), path.clone());
         // Read here, if it was: the realm, and the end user as early clients sent it.
         for name in ["realm_id", "ip", "client"] {
             if name == "realm_id" || self.root == "session" {
@@ -178,7 +178,7 @@ impl Call {
 
     /// The fields of a call whose body has no root object.
     pub fn flat(&mut self) -> Fields {
-        let fields = Fields::noted(std::mem::take(&mut self.body.map), self.unread.clone(), String::new());
+        let fields = Fields::tracking(std::mem::take(&mut self.body.map), self.unread.clone(), String::new());
         for name in EVERYWHERE {
             self.unread.read("", name);
         }

@@ -12,7 +12,7 @@ const LONGEST: usize = 1000;
 /// Longest name of the list.
 const LONGEST_PATH: usize = 100;
 
-/// Names these paths, if there are any.
+/// Writes the header, if there are any paths.
 pub fn write(headers: &mut HeaderMap, paths: &[String]) {
     let mut value = String::new();
     for path in paths {
@@ -22,7 +22,7 @@ pub fn write(headers: &mut HeaderMap, paths: &[String]) {
             break;
         }
         value.push_str(separator);
-        value.extend(path.chars().map(shown).take(LONGEST_PATH));
+        value.extend(path.chars().map(header_safe).take(LONGEST_PATH));
     }
     if let Ok(value) = HeaderValue::from_str(&value)
         && !paths.is_empty()
@@ -31,8 +31,8 @@ pub fn write(headers: &mut HeaderMap, paths: &[String]) {
     }
 }
 
-/// What a caller sent is never more of a header than letters, digits and a few signs.
-fn shown(c: char) -> char {
+/// Replaces what could end or split the header: only letters, digits and a few signs are kept.
+fn header_safe(c: char) -> char {
     if c.is_ascii_alphanumeric() || "_.-[]".contains(c) { c } else { '?' }
 }
 

@@ -1,5 +1,5 @@
-//! What the filters of a list of events name. A filter is resolved as a field is when something is written. What is gone
-//! still has its events; what never was is not found, rather than having had no events.
+//! Resolves the filters of a list of events as fields are resolved. A deleted resource still has its events; one that
+//! never existed is an error, since an empty list would say that nothing has happened to it.
 
 use super::rules::Wanted;
 use super::store::{self, Filter};
@@ -17,20 +17,20 @@ pub(super) struct FilterIds {
 }
 
 impl FilterIds {
-    /// Looks the names up. What is not found stays as it was sent: it may be the id of something that is gone.
+    /// Looks the names up. An unknown name is kept as it was sent: it may be the id of a deleted resource.
     pub(super) async fn resolve(core: &Core, realm: &Realm, actor: &Actor, wanted: &Wanted<'_>) -> Result<Self> {
         let mut ids = Self::default();
         if let Some(user) = wanted.user {
             ids.user = users::resolve(&core.db, realm, user).await?.map(|user| user.id);
         }
         if let Some(provider) = wanted.auth_provider {
-            let found = found(auth_providers::find(core, realm, actor, provider).await)?;
+            let found = if_found(auth_providers::find(core, realm, actor, provider).await)?;
             ids.auth_provider = found.map(|shown| shown.provider.id);
         }
         Ok(ids)
     }
 
-    /// The filter of these names.
+    /// Returns the filter with these ids.
     pub(super) fn filter<'a>(&'a self, wanted: &Wanted<'a>, since_ms: Option<i64>) -> Filter<'a> {
         Filter {
             user: self.user.as_deref().or(wanted.user),
@@ -45,39 +45,44 @@ impl FilterIds {
     }
 }
 
-/// Refuses a filter that names what the realm neither has nor had.
-pub(super) async fn must_be_known(core: &Core, realm: &Realm, actor: &Actor, filter: &Filter<'_>) -> Result<()> {
+/// Fails for a filter that names a resource which the realm neither has nor had.
+pub(super) async fn require_known_subjects(
+    core: &Core,
+    realm: &Realm,
+    actor: &Actor,
+    filter: &Filter<'_>,
+) -> Result<()> {
     let Filter { user, org, membership, app_hook, auth_provider, connected_app, .. } = *filter;
     let none = Filter::default();
     if let Some(id) = user {
         let known = users::resolve(&core.db, realm, id).await?;
-        known_or_told(core, realm, known.is_some(), "user", Filter { user, ..none }).await?;
+        require_known(core, realm, known.is_some(), "user", Filter { user, ..none }).await?;
     }
     if let Some(id) = org {
-        let known = found(orgs::find(core, realm, actor, id).await)?;
-        known_or_told(core, realm, known.is_some(), "org", Filter { org, ..none }).await?;
+        let known = if_found(orgs::find(core, realm, actor, id).await)?;
+        require_known(core, realm, known.is_some(), "org", Filter { org, ..none }).await?;
     }
     if let Some(id) = membership {
-        let known = found(memberships::find(core, realm, actor, id).await)?;
-        known_or_told(core, realm, known.is_some(), "membership", Filter { membership, ..none }).await?;
+        let known = if_found(memberships::find(core, realm, actor, id).await)?;
+        require_known(core, realm, known.is_some(), "membership", Filter { membership, ..none }).await?;
     }
     if let Some(id) = app_hook {
-        let known = found(app_hooks::find(core, actor, Some(&realm.id), id).await)?;
-        known_or_told(core, realm, known.is_some(), "app hook", Filter { app_hook, ..none }).await?;
+        let known = if_found(app_hooks::find(core, actor, Some(&realm.id), id).await)?;
+        require_known(core, realm, known.is_some(), "app hook", Filter { app_hook, ..none }).await?;
     }
     if let Some(id) = auth_provider {
-        let known = found(auth_providers::find(core, realm, actor, id).await)?;
-        known_or_told(core, realm, known.is_some(), "auth provider", Filter { auth_provider, ..none }).await?;
+        let known = if_found(auth_providers::find(core, realm, actor, id).await)?;
+        require_known(core, realm, known.is_some(), "auth provider", Filter { auth_provider, ..none }).await?;
     }
     if let Some(id) = connected_app {
-        let known = found(connected_apps::find(core, realm, actor, id).await)?;
-        known_or_told(core, realm, known.is_some(), "Connected App", Filter { connected_app, ..none }).await?;
+        let known = if_found(connected_apps::find(core, realm, actor, id).await)?;
+        require_known(core, realm, known.is_some(), "Connected App", Filter { connected_app, ..none }).await?;
     }
     Ok(())
 }
 
-/// It is there, or an event tells that it was.
-async fn known_or_told(
+/// Succeeds for a resource that exists, or that an event mentions.
+async fn require_known(
     core: &Core,
     realm: &Realm,
     is_there: bool,
@@ -91,7 +96,7 @@ async fn known_or_told(
     Err(Error::NotFound(what))
 }
 
-fn found<T>(result: Result<T>) -> Result<Option<T>> {
+fn if_found<T>(result: Result<T>) -> Result<Option<T>> {
     match result {
         Err(Error::NotFound(_)) => Ok(None),
         other => other.map(Some),

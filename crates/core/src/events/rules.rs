@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gantry_crypto::id;
 use gantry_db::Tx;
 
-use super::filters::{FilterIds, must_be_known};
+use super::filters::{FilterIds, require_known_subjects};
 use super::store::{self, Event, Filter};
 use super::{EventType, Subject};
 use crate::actor::{Access, Actor};
@@ -125,7 +125,7 @@ pub async fn list(
     let filter = ids.filter(wanted, since_ms);
     let events = of_types(core, realm, filter, wanted, page).await?;
     if events.is_empty() {
-        must_be_known(core, realm, actor, &filter).await?;
+        require_known_subjects(core, realm, actor, &filter).await?;
     }
     Ok(page.listed(events))
 }

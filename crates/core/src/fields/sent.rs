@@ -59,11 +59,11 @@ pub struct Fields {
 impl Fields {
     /// From a JSON object, or from a form as one in which every scalar is text.
     pub fn from_json(map: Map<String, Value>) -> Self {
-        Self::noted(map, UnreadNames::default(), String::new())
+        Self::tracking(map, UnreadNames::default(), String::new())
     }
 
-    /// The same, where `unread` is to hold the names that no rule reads, each behind `path`.
-    pub fn noted(map: Map<String, Value>, unread: UnreadNames, path: String) -> Self {
+    /// Reads the same and keeps in `unread` the names that no rule reads, each behind `path`.
+    pub fn tracking(map: Map<String, Value>, unread: UnreadNames, path: String) -> Self {
         unread.add(&path, &map);
         Self { map, errors: Vec::new(), unread, path, missing_root: None }
     }
@@ -75,7 +75,7 @@ impl Fields {
 
     /// A hash inside one of the fields.
     pub(super) fn within(&self, name: &str, map: Map<String, Value>) -> Self {
-        Self::noted(map, self.unread.clone(), format!("{}{name}.", self.path))
+        Self::tracking(map, self.unread.clone(), format!("{}{name}.", self.path))
     }
 
     /// Nothing yet.

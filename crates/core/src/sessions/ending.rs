@@ -1,8 +1,8 @@
-//! Ending sessions for an app's server.
+//! Ends sessions for an app's server.
 //!
-//! Guarantees: a session that is over counts as ended, so that a logout never fails twice; a token counts only with the
-//! signature of its realm's key, whether it has expired or not; what lives out of the caller's reach is not found, and
-//! goes on.
+//! Guarantees: ending a session that is over succeeds, so that a second logout never fails; a token counts only with the
+//! signature of its realm's key, whether it has expired or not; a live session out of the caller's reach is not found and
+//! stays alive.
 
 use gantry_crypto::id;
 use gantry_crypto::jwt::Unverified;
@@ -19,8 +19,8 @@ use crate::users;
 
 const UNKNOWN: Error = Error::NotFound("session");
 
-/// Ends a session: from the next request on it is refused. One that has ended, was removed, or is not on record ends
-/// again without an error.
+/// Ends a session: from the next request on it is refused. Succeeds also for a session that has ended, was removed, or is
+/// not on record.
 pub async fn end(core: &Core, actor: &Actor, realm: Option<&str>, named: Named<'_>) -> Result<()> {
     actor.need(named.right_to_end())?;
     match named {
@@ -41,7 +41,7 @@ async fn end_by_id(core: &Core, actor: &Actor, realm: Option<&str>, session: &st
 }
 
 async fn end_by_token(core: &Core, actor: &Actor, realm: Option<&str>, token: &str) -> Result<()> {
-    /// Any time at which no token has expired.
+    /// A time before the expiry of every token.
     const BEFORE_EXPIRY: i64 = 0;
     let read = Unverified::read(token).ok_or(UNKNOWN)?;
     let kid = read.kid().filter(|kid| id::is("jky", kid)).ok_or(UNKNOWN)?;
@@ -63,12 +63,12 @@ async fn end_by_token(core: &Core, actor: &Actor, realm: Option<&str>, token: &s
     Ok(())
 }
 
-/// On record or not.
+/// Whether this is the id of a session, on record or not.
 fn is_session(text: &str) -> bool {
     id::is("kss", text) || id::is("kst", text)
 }
 
-/// The realm to look in: the named one, else the caller's that holds the thing.
+/// Returns the realm to look in: the named one, or the one of the caller that holds the thing.
 async fn reach(core: &Core, actor: &Actor, realm: Option<&str>, thing: Holding<'_>) -> Result<Option<Realm>> {
     match realms::enter(core, actor, realm, Some(thing)).await {
         Ok(realm) => Ok(Some(realm)),
@@ -78,7 +78,7 @@ async fn reach(core: &Core, actor: &Actor, realm: Option<&str>, thing: Holding<'
     }
 }
 
-/// Whether there was one.
+/// Returns whether there was a session to end.
 async fn delete(core: &Core, realm: &Realm, session: &str) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let ended = store::delete(&mut tx, &realm.id, session).await?;

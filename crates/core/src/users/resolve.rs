@@ -1,25 +1,19 @@
-//! The user whom a caller names in a field or a filter: by id, by username, or by email where the realm wants emails
-//! unique. Fields and filters share this one rule, so that whoever can be written can be found.
+//! Finds the user that a caller names in a field or a filter: by id, by username, or by email where the realm wants
+//! emails unique. Fields and filters share this one rule, so that a name that works in one works in the other.
 
 use gantry_db::Query;
 
-use super::names;
+use super::key::Key;
 use super::store::{self, User};
 use crate::error::{Error, Result};
 use crate::realms::Realm;
 
-/// The user of this name, if the realm has one.
+/// Finds the user of this name.
 pub(crate) async fn resolve(q: impl Query, realm: &Realm, name: &str) -> Result<Option<User>> {
-    let name = name.trim();
-    let email = names::email(name).ok();
-    let username = names::username(name).ok().or_else(|| email.clone()).unwrap_or_default();
-    let found = store::called(q, &realm.id, store::Called { id: name, username: &username, email: email.as_deref() });
-    let found = found.await?;
-    let rank = |user: &User| (user.id != name, user.username != username);
-    Ok(found.into_iter().min_by_key(rank))
+    Ok(store::find(q, &realm.id, &Key::parse(name.trim()), 0).await?.map(|(user, _)| user))
 }
 
-/// The same for a filter, which has to name someone.
+/// Finds the user that a filter names.
 ///
 /// # Errors
 /// [`Error::NotFound`] where the realm has no such user.

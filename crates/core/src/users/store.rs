@@ -226,9 +226,6 @@ statements! {
         created_at = $15, folded_name = $16, verified_email = $17 WHERE realm_id = $2 AND id = $1";
     KNOWN: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND reference = $2
         UNION ALL SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND username = $3";
-    CALLED: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2
-        UNION ALL SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND username = $3
-        UNION ALL SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND unique_email = $4";
     NAMED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND username = $2";
     ADDRESSED: Clash = "SELECT id FROM users WHERE realm_id = $1 AND unique_email = $2";
     CLASH: Clash = "SELECT id FROM users WHERE realm_id = $1 AND id <> $2 AND username = $3
@@ -299,18 +296,6 @@ pub(super) async fn known(q: impl Query, realm: &str, reference: Option<&str>, u
     let by_reference =
         found.iter().position(|user: &User| reference.is_some() && user.reference.as_deref() == reference);
     Ok(found.into_iter().nth(by_reference.unwrap_or(0)))
-}
-
-/// What a caller may call a user.
-pub(super) struct Called<'a> {
-    pub id: &'a str,
-    pub username: &'a str,
-    pub email: Option<&'a str>,
-}
-
-/// Those called so in any of these ways, one for each way at most.
-pub(super) async fn called(q: impl Query, realm: &str, called: Called<'_>) -> Result<Vec<User>> {
-    Ok(q.rows(&CALLED, params![realm, called.id, called.username, called.email]).await?)
 }
 
 /// Whether somebody else has the user's name, and whether somebody else has their address where it has to be unique.
