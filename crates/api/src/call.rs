@@ -69,11 +69,13 @@ impl FromRequest<Api> for Call {
             ),
             Unreadable::Text(sentence) => Refusal::BadRequest(sentence),
         })?;
-        let root = root_of(parts.uri.path());
         let unread = parts.extensions.get::<UnreadNames>().cloned().unwrap_or_default();
-        unread.add("", &body.map);
-        for name in EVERYWHERE {
-            unread.read("", name);
+        let mut root = String::new();
+        // Without a body there is nothing to look for, and most calls check a session.
+        if !body.map.is_empty() {
+            root = root_of(parts.uri.path());
+            unread.add("", &body.map);
+            EVERYWHERE.iter().for_each(|name| unread.read("", name));
         }
         let realm_id = named_realm(&query, &body.map, &root)
             .or_else(|| text(headers, REALM).filter(|realm| !realm.is_empty()).map(str::to_owned));
@@ -179,9 +181,7 @@ impl Call {
     /// The fields of a call whose body has no root object.
     pub fn flat(&mut self) -> Fields {
         let fields = Fields::tracking(std::mem::take(&mut self.body.map), self.unread.clone(), String::new());
-        for name in EVERYWHERE {
-            self.unread.read("", name);
-        }
+        EVERYWHERE.iter().for_each(|name| self.unread.read("", name));
         fields
     }
 
