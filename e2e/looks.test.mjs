@@ -3,12 +3,18 @@
 // @ts-check
 
 import assert from "node:assert/strict";
-import { after, afterEach, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { ALL_SCREENS, SCREENS, examine } from "./looking.mjs";
 import { Site } from "./sites.mjs";
 import { MODES, Stage } from "./support.mjs";
 
 /** @import { Page } from "playwright-core" */
+
+/** A logo of 400 × 100 with the name in it. @param {string} colour */
+function wordmark(colour) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="100" viewBox="0 0 400 100">
+    <text x="0" y="76" font-family="sans-serif" font-size="80" font-weight="700" fill="${colour}">Northwind</text></svg>`;
+}
 
 const stage = await Stage.open({ GANTRY_TRIES_PER_ADDRESS: "1000" });
 const site = new Site(
@@ -19,6 +25,8 @@ const site = new Site(
       `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="80" viewBox="0 0 80 80">
         <circle cx="40" cy="40" r="40" fill="#c2185b"/><path d="M40 16l20 48H20z" fill="#fff"/></svg>`,
     ],
+    ["/wordmark.svg", wordmark("#c2185b")],
+    ["/wordmark-dark.svg", wordmark("#ffffff")],
   ]),
 );
 await site.open();
@@ -28,7 +36,7 @@ after(async () => {
   await stage.close();
 });
 
-const NO_LOOK = { header: null, footer: null, external_css: null, logo_url: null, accent_color: null };
+const NO_LOOK = { header: null, footer: null, external_css: null, logo_url: null, logo_dark_url: null, favicon_url: null, accent_color: null };
 afterEach(async () => {
   await stage.setApp({ ...NO_LOOK, name: "Demo", custom_domains: [] });
   await stage.setRealm({ name: "Demo" });
@@ -89,6 +97,67 @@ describe("colour and logo", () => {
         });
       });
     }
+  }
+});
+
+describe("brand color", () => {
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    test(`stays as it is on buttons, ${colorScheme}`, async () => {
+      await stage.setApp({ ...COLOUR, accent_color: "#ffd400" });
+      await stage.visit({ colorScheme }, async ({ page }) => {
+        await page.goto(stage.login("login"));
+        assert.equal(await painted(page, ".primary", "backgroundColor"), "rgb(255, 212, 0)");
+        assert.equal(await painted(page, ".primary", "color"), "rgb(0, 0, 0)");
+      });
+    });
+  }
+});
+
+describe("logo", () => {
+  const wide = { logo_url: `${brand}/wordmark.svg`, logo_dark_url: `${brand}/wordmark-dark.svg` };
+  const box = (/** @type {Page} */ page) => page.locator("img.logo").evaluate(async (image) => {
+    if (!(image instanceof HTMLImageElement)) throw new Error("no image");
+    await image.decode();
+    const { width, height } = image.getBoundingClientRect();
+    return { width, height, shown: image.currentSrc };
+  });
+
+  test("of 400 × 100 is 40 pixels high, and stands for the name", async () => {
+    await stage.setApp(wide);
+    await stage.visit({ colorScheme: "light" }, async ({ page }) => {
+      await page.goto(stage.login("login"));
+      assert.deepEqual(await box(page), { width: 160, height: 40, shown: wide.logo_url });
+      const [frame, name] = await Promise.all([page.locator(".brand").boundingBox(), page.locator(".name").boundingBox()]);
+      assert.ok(frame && name && name.y >= frame.y + frame.height, "the name is below what is shown");
+    });
+  });
+
+  test("has another picture on dark pages", async () => {
+    await stage.setApp(wide);
+    await stage.visit({ colorScheme: "dark" }, async ({ page }) => {
+      await page.goto(stage.login("login"));
+      assert.equal((await box(page)).shown, wide.logo_dark_url);
+    });
+  });
+
+  test("that is square stands beside the name", async () => {
+    await stage.setApp(COLOUR);
+    await stage.visit({ colorScheme: "light" }, async ({ page }) => {
+      await page.goto(stage.login("login"));
+      assert.deepEqual((await box(page)).width, 40);
+      const [logo, name] = await Promise.all([page.locator(".logo").boundingBox(), page.locator(".name").boundingBox()]);
+      assert.ok(logo && name && name.x > logo.x + logo.width && Math.abs(logo.y - name.y) < 20, "one line");
+    });
+  });
+
+  for (const screen of SCREENS) {
+    test(`fits on ${screen.name}`, async () => {
+      await stage.setApp({ ...wide, accent_color: "#ffd400" });
+      await stage.visit(screen.options, async ({ page }) => {
+        await page.goto(stage.login("login"));
+        await examine(stage, page, screen, "look-wordmark");
+      });
+    });
   }
 });
 
@@ -179,4 +248,28 @@ describe("a domain of the app's own", () => {
       assert.equal((await page.goto(at("login")))?.status(), 404);
       assert.equal((await page.locator("body").innerText()).includes("Demo"), false);
     }));
+});
+
+describe("buttons of other sites", () => {
+  const kinds = ["google", "github", "facebook", "linkedin", "slack", "yahoo"];
+  before(async () => {
+    for (const provider_type of kinds) {
+      const body = { auth_provider: { provider_type, client_id: "gantry", client_secret: "a secret" } };
+      const made = await stage.api("auth_providers", { method: "POST", body });
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+    }
+  });
+
+  for (const screen of SCREENS) {
+    test(`carry each site's mark on ${screen.name}`, () =>
+      stage.visit(screen.options, async ({ page }) => {
+        await page.goto(stage.login("login"));
+        const marks = page.locator(".other > svg.provider-mark[aria-hidden=true]");
+        assert.equal(await marks.count(), kinds.length);
+        for (const box of await Promise.all((await marks.all()).map((mark) => mark.boundingBox()))) {
+          assert.deepEqual([box?.width, box?.height], [20, 20]);
+        }
+        await examine(stage, page, screen, "provider-marks");
+      }));
+  }
 });

@@ -91,6 +91,33 @@ async fn a_user_made_as_requested_gets_a_mail_that_proves_the_address(#[case] en
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
+async fn mails_carry_the_apps_logo_and_color_and_the_senders_name(#[case] engine: Engine) {
+    let server = TestServer::with(engine, &[("mail.from", "Northwind, Inc. <mail@example.com>")]).await;
+    let brand = json!({"login_policy": {"logo_url": "https://northwind.example/logo.png", "accent_color": "#ffd400"}});
+    server.put(&format!("login_policies/{}", server.made.app.id), brand).await.json(200);
+    server.user("ada").await;
+    server.post("users/ada/generate_password_token", json!({})).await.json(200);
+    let event = newest(&server, "user.password_token.created").await;
+    let hook = default_hook(&server, "user.password_token.created").await;
+    notification(&server, &event, &hook, state("completed")).await;
+    let sent = outbox::list(&server.app.core, 10).await.expect("read");
+    let parsed = MessageParser::default().parse(sent[0].message.expose_secret()).expect("a mail");
+    let from = parsed.from().and_then(|from| from.first()).expect("a sender");
+    assert_eq!((from.name(), from.address()), (Some("Northwind, Inc."), Some("mail@example.com")));
+
+    let path = format!("app_hooks/{}/preview", hook["id"].as_str().expect("an id"));
+    let preview = server.post(&path, json!({})).await.json(200);
+    let html = parsed.body_html(0).expect("HTML");
+    for html in [html.as_ref(), preview["html"].as_str().expect("HTML")] {
+        assert!(html.contains("src=\"https:&#x2f;&#x2f;northwind.example&#x2f;logo.png\""), "{html}");
+        assert!(html.contains("background-color:#ffd400;color:#000000"), "{html}");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
 async fn who_gets_a_mail(#[case] engine: Engine) {
     let server = TestServer::start(engine).await;
     let people = email(&server, "user.created", json!({"user_type": "human"})).await;

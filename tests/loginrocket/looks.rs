@@ -54,6 +54,36 @@ async fn what_an_app_brings_is_shown_and_may_be_fetched(#[case] engine: Engine) 
     assert!(!policy(&page, "img-src").split(' ').any(|known| known == "https:"));
 }
 
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn pages_show_the_apps_own_icon_and_its_logo_for_dark_pages(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let page = server.browser().get("/login").await;
+    assert!(page.text.contains("<link rel=\"icon\" type=\"image/svg+xml\""), "{}", page.text);
+    let look = json!({
+        "logo_url": "https://logo.example/l.svg", "logo_dark_url": "https://dark.example/d.svg",
+        "favicon_url": "https://icon.example/f.png",
+    });
+    set_app(&server, look.clone()).await;
+    let page = server.browser().get("/login").await;
+    for shown in [
+        "<link rel=\"icon\" href=\"https:&#x2f;&#x2f;icon.example&#x2f;f.png\">",
+        "<source srcset=\"https:&#x2f;&#x2f;dark.example&#x2f;d.svg\" media=\"(prefers-color-scheme: dark)\">",
+        "<img class=\"logo\" src=\"https:&#x2f;&#x2f;logo.example&#x2f;l.svg\"",
+    ] {
+        assert!(page.text.contains(shown), "{shown}: {}", page.text);
+    }
+    for source in ["https://logo.example", "https://dark.example", "https://icon.example"] {
+        assert!(policy(&page, "img-src").split(' ').any(|known| known == source), "{}", policy(&page, "img-src"));
+    }
+    let app = server.get(&format!("login_policies/{}", server.made.app.id)).await.json(200);
+    for field in ["logo_url", "logo_dark_url", "favicon_url"] {
+        assert_eq!(app[field], look[field], "{field}");
+    }
+}
+
 /// OWASP's cheat sheet has them all, and more; what is left may be odd text, but does nothing.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
@@ -126,8 +156,10 @@ async fn colours_and_logos_are_checked(#[case] engine: Engine) {
         let answer = server.put(&path, json!({"login_policy": {"accent_color": wrong}})).await;
         assert!(!answer.refusals("accent_color").is_empty(), "{wrong}: {}", answer.text);
     }
-    let answer = server.put(&path, json!({"login_policy": {"logo_url": "javascript:alert(1)"}})).await;
-    assert!(!answer.refusals("logo_url").is_empty(), "{}", answer.text);
+    for field in ["logo_url", "logo_dark_url", "favicon_url"] {
+        let answer = server.put(&path, json!({"login_policy": {field: "javascript:alert(1)"}})).await;
+        assert!(!answer.refusals(field).is_empty(), "{}", answer.text);
+    }
     let app = server.put(&path, json!({"login_policy": {"accent_color": "#ABCDEF"}})).await.json(200);
     assert_eq!(app["accent_color"], "#abcdef");
     let app = server.put(&path, json!({"login_policy": {"accent_color": null}})).await.json(200);

@@ -41,6 +41,7 @@ pub const ALL: &[Migration] = &[
     migration(41, "0041_failed_logins.sql", include_str!("../../../migrations/0041_failed_logins.sql")),
     migration(45, "0045_form_submissions.sql", include_str!("../../../migrations/0045_form_submissions.sql")),
     migration(46, "0046_spent_tokens.sql", include_str!("../../../migrations/0046_spent_tokens.sql")),
+    migration(50, "0050_brand.sql", include_str!("../../../migrations/0050_brand.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

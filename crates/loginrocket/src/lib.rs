@@ -1,7 +1,6 @@
 //! LoginRocket: the pages where end users log in, sign up, log out, set a new password and
 //! confirm their email address, each realm's under its own host names; and an API for the same on an app's own pages.
 
-mod accent;
 mod failure;
 mod finish;
 mod forget_browser;

@@ -9,12 +9,11 @@ use std::sync::Arc;
 use ammonia::Builder;
 use gantry_core::connected_apps::ConnectedApp;
 use gantry_crypto::token;
+use gantry_web::brand_color::BrandColor;
 use gantry_web::pages::Outside;
 use minijinja::{Value, context};
 use quick_cache::sync::Cache;
 use url::Url;
-
-use crate::accent;
 
 /// Cleaned texts that are kept; each is 20,000 characters at most.
 const KEPT: usize = 200;
@@ -27,6 +26,9 @@ pub struct Look {
     footer: Option<Arc<str>>,
     external_css: Option<String>,
     logo_url: Option<String>,
+    /// The logo of the dark scheme.
+    logo_dark_url: Option<String>,
+    favicon_url: Option<String>,
     /// Variables of the stylesheet.
     style: Option<String>,
 }
@@ -60,7 +62,9 @@ impl Looks {
             footer: self.cleaned(app.footer.as_deref()),
             external_css: app.external_css.clone(),
             logo_url: app.logo_url.clone(),
-            style: app.accent_color.as_deref().and_then(accent::style),
+            logo_dark_url: app.logo_dark_url.clone(),
+            favicon_url: app.favicon_url.clone(),
+            style: app.accent_color.as_deref().and_then(BrandColor::parse).map(|color| color.to_css()),
         }
     }
 
@@ -85,6 +89,8 @@ impl Look {
             footer => self.footer.as_deref(),
             external_css => self.external_css.as_deref(),
             logo_url => self.logo_url.as_deref(),
+            logo_dark_url => self.logo_dark_url.as_deref(),
+            favicon_url => self.favicon_url.as_deref(),
             style => self.style.as_deref(),
         }
     }
@@ -97,7 +103,11 @@ impl Look {
         };
         let pictures = [&self.header, &self.footer].into_iter().flatten().any(|html| html.contains("<img"));
         let mut outside = Outside { styles: origin(&self.external_css).into_iter().collect(), ..Outside::default() };
-        outside.pictures.extend(origin(&self.logo_url));
+        outside
+            .pictures
+            .extend([&self.logo_url, &self.logo_dark_url, &self.favicon_url].into_iter().filter_map(origin));
+        outside.pictures.sort();
+        outside.pictures.dedup();
         outside.pictures.extend(pictures.then(|| "https:".to_owned()));
         outside
     }

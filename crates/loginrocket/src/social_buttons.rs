@@ -2,6 +2,7 @@
 
 use gantry_core::Error;
 use gantry_core::auth_providers::{self, AuthProvider};
+use gantry_core::words::Word as _;
 use minijinja::{Value, context};
 
 use crate::loginrocket::LoginRocket;
@@ -14,7 +15,8 @@ pub async fn of(loginrocket: &LoginRocket, site: &Site) -> Result<Vec<Value>, Er
     }
     let providers = auth_providers::social(&loginrocket.core.db, &site.realm).await?;
     let button = |provider: &AuthProvider| {
-        context! { title => provider.title(), url => site.kept.at(&format!("/auth/{}", provider.key())) }
+        let url = site.kept.at(&format!("/auth/{}", provider.key()));
+        context! { kind => provider.provider_type.as_str(), title => provider.title(), url }
     };
     Ok(providers.iter().map(button).collect())
 }

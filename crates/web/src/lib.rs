@@ -7,6 +7,7 @@
 pub mod address;
 pub mod assets;
 pub mod body;
+pub mod brand_color;
 pub mod broken_rules;
 pub mod cookies;
 pub mod csrf;

@@ -89,6 +89,8 @@ mod tests {
             created_at: 0,
             logo_url: None,
             accent_color: None,
+            logo_dark_url: None,
+            favicon_url: None,
         }
     }
 

@@ -29,8 +29,10 @@ pub fn resource() -> Resource {
                 .or_null(),
             field("footer", Kind::Text(0), "HTML below the page").optional().or_null(),
             field("external_css", Kind::Link, "A stylesheet").optional().or_null(),
-            field("logo_url", Kind::Link, "A picture beside the app's name").optional().or_null(),
-            field("accent_color", Kind::Text(7), "#17594a: of buttons and links, made legible at need")
+            field("logo_url", Kind::Link, "The logo on pages and in mails, 40 pixels high").optional().or_null(),
+            field("logo_dark_url", Kind::Link, "The logo on dark pages, where it differs").optional().or_null(),
+            field("favicon_url", Kind::Link, "The icon that browsers show for the pages").optional().or_null(),
+            field("accent_color", Kind::Text(7), "#17594a: buttons as it is, links with enough contrast")
                 .optional()
                 .or_null(),
             field("allowed_origins", Kind::Texts(100), "Sites whose scripts may log people in").optional(),

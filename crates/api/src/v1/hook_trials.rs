@@ -4,8 +4,8 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use gantry_core::{Error, app_hooks};
-use gantry_web::mails::{self, Merge};
+use gantry_core::{Error, app_hooks, connected_apps};
+use gantry_web::mails::{self, MailBrand, Merge};
 use serde_json::json;
 
 use super::app_hooks::view;
@@ -19,11 +19,17 @@ pub async fn ping(State(api): State<Api>, Path(id): Path<String>, mut call: Call
     Ok(Json(json!({ "event_id": event.id })).into_response())
 }
 
-/// A mail as it is now, with sample data.
+/// Renders the mail as it is now, with sample data and the look of the realm's first app.
 pub async fn preview(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let found = app_hooks::find(&api.core, &call.actor, call.realm_id.as_deref(), &id).await?;
     let (subject, body) = app_hooks::mail_of(&found.hook)?;
-    let rendered = mails::render(found.hook.email_renderer, subject, body, &Merge::sample());
+    let app = match &found.hook.realm_id {
+        Some(realm) => connected_apps::of_mails(&api.core.db, realm, None).await?,
+        None => None,
+    };
+    let brand = app.as_ref().map(MailBrand::from_app).unwrap_or_default();
+    let merge = Merge { brand, ..Merge::sample() };
+    let rendered = mails::render(found.hook.email_renderer, subject, body, &merge);
     let rendered = rendered.map_err(|why| Error::invalid("email_template", "invalid", why))?;
     let told = json!({ "subject": rendered.subject, "html": rendered.html, "text": rendered.text });
     Ok(Json(told).into_response())

@@ -27,6 +27,8 @@ pub(super) fn apply(app: &mut ConnectedApp, fields: &mut Fields) {
     app.footer = fields.text("footer", 20_000).patch(app.footer.take());
     app.external_css = fields.url("external_css").patch(app.external_css.take());
     app.logo_url = fields.url("logo_url").patch(app.logo_url.take());
+    app.logo_dark_url = fields.url("logo_dark_url").patch(app.logo_dark_url.take());
+    app.favicon_url = fields.url("favicon_url").patch(app.favicon_url.take());
     accent(app, fields);
     origins(app, fields);
     if let Sent::Value(jsonp) = fields.boolean("jsonp") {

@@ -101,6 +101,8 @@ pub(crate) async fn insert(
         created_at: now,
         logo_url: None,
         accent_color: None,
+        logo_dark_url: None,
+        favicon_url: None,
         id,
     };
     fields::apply(&mut app, &mut sent);

@@ -39,10 +39,14 @@ row! {
         pub jsonp: bool,
         /// Epoch milliseconds.
         pub created_at: i64,
-        /// A picture's address, shown in place of the first letter.
+        /// Address of the logo, shown in place of the first letter.
         pub logo_url: Option<String>,
         /// `#17594a`
         pub accent_color: Option<String>,
+        /// Address of the logo on dark pages; without it the other one serves both.
+        pub logo_dark_url: Option<String>,
+        /// Address of the icon that browsers show for the pages.
+        pub favicon_url: Option<String>,
     }
 }
 
@@ -51,7 +55,7 @@ row! {
 }
 
 statements! {
-    INSERT: () = "INSERT INTO connected_apps (", ConnectedApp::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    INSERT: () = "INSERT INTO connected_apps (", ConnectedApp::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     FIND: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND id = $2";
     LOCK: ConnectedApp = "SELECT ", ConnectedApp::COLUMNS, " FROM connected_apps WHERE realm_id = $1 AND id = $2 FOR UPDATE";
     AT_SUBDOMAIN: (ConnectedApp, Realm) = "SELECT ", ConnectedApp::ALIASED, ", ", Realm::ALIASED, "
@@ -67,7 +71,8 @@ statements! {
         WHERE realm_id = $1 ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END, id LIMIT 1";
     UPDATE: () = "UPDATE connected_apps SET name = $3, login_handler = $4, signup_handler = $5, redirect_uris = $6,
         subdomain = $7, primary_domain = $8, header = $9, footer = $10, external_css = $11, allowed_origins = $12,
-        jsonp = $13, created_at = $14, logo_url = $15, accent_color = $16 WHERE realm_id = $2 AND id = $1";
+        jsonp = $13, created_at = $14, logo_url = $15, accent_color = $16, logo_dark_url = $17, favicon_url = $18
+        WHERE realm_id = $2 AND id = $1";
     DELETE: () = "DELETE FROM connected_apps WHERE realm_id = $1 AND id = $2";
     DOMAINS: Domain = "SELECT domain FROM connected_app_domains WHERE realm_id = $1 AND connected_app_id = $2 ORDER BY domain";
     ADD_DOMAIN: () = "INSERT INTO connected_app_domains (domain, realm_id, connected_app_id) VALUES ($3, $1, $2)";
@@ -101,6 +106,8 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, app: &ConnectedApp) -> Result<(), gan
         app.created_at,
         &app.logo_url,
         &app.accent_color,
+        &app.logo_dark_url,
+        &app.favicon_url,
     ];
     tx.execute(sql, values).await.map(|_| ())
 }

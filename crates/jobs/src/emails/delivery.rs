@@ -12,10 +12,10 @@ use gantry_core::realms::{self, Realm};
 use gantry_core::{Core, Error, outbox};
 use gantry_web::languages::{Language, Languages};
 use gantry_web::links::Links;
-use gantry_web::mails::{self, Merge};
+use gantry_web::mails::{self, MailBrand, Merge};
 use time::OffsetDateTime;
 
-use super::message::{self, Envelope};
+use super::message::{self, Envelope, Sender};
 use super::smtp::Smtp;
 use crate::deliveries::{Health, Sent};
 
@@ -24,7 +24,7 @@ pub struct Mails {
     /// None: mails are kept in the outbox.
     pub smtp: Option<Smtp>,
     /// The sender of hooks that name none.
-    pub from: String,
+    pub from: Sender,
     /// Where the hosted pages are.
     pub links: Links,
     /// In which mails speak that have no words of their own.
@@ -77,12 +77,14 @@ impl Mails {
         let spoken = mails::spoken(language, subject, body);
         let (subject, body) = spoken.as_ref().map_or((subject, body), |(subject, body)| (subject, body));
         let rendered = mails::render(hook.email_renderer, subject, body, &merge)?;
+        // The name belongs to the installation's address, not to one that a hook brings.
+        let installation_name = self.from.name.as_deref().filter(|_| hook.email_from.is_none());
         let to_self = content.email.as_ref() == Some(&content.to);
         let envelope = Envelope {
             id,
             host: &self.links.login_domain,
-            from: hook.email_from.as_deref().unwrap_or(&self.from),
-            from_name: hook.email_from_name.as_deref().or(merge.app_name.as_deref()),
+            from: hook.email_from.as_deref().unwrap_or(&self.from.address),
+            from_name: hook.email_from_name.as_deref().or(installation_name).or(merge.app_name.as_deref()),
             to: &content.to,
             to_name: Some(content.name.as_str()).filter(|_| to_self),
             date_ms: event.event_at,
@@ -116,6 +118,7 @@ impl Mails {
             event_at: Some(readable(event.event_at)),
             locale: Some(language.tag().to_owned()),
             custom: content.custom.as_object().cloned().unwrap_or_default(),
+            brand: app.map(MailBrand::from_app).unwrap_or_default(),
         }
     }
 }

@@ -60,6 +60,31 @@ pub fn build(envelope: &Envelope<'_>, subject: &str, html: Option<&str>, text: &
     made.map_err(|error| format!("the mail cannot be written: {error}"))
 }
 
+/// Whom mails come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// `noreply@example.com`
+    pub address: String,
+    /// The name shown beside it.
+    pub name: Option<String>,
+}
+
+impl Sender {
+    /// Reads `noreply@example.com` or `Example <noreply@example.com>`, the name quoted or not; `None` for other texts.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (name, address) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+            Some((name, address)) => (name.trim(), address),
+            None => ("", text),
+        };
+        let quoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+        let name = quoted.unwrap_or(name).trim();
+        let is_plain = !name.contains(|letter: char| letter.is_control() || "\"<>\\".contains(letter));
+        let name = Some(name.to_owned()).filter(|name| !name.is_empty());
+        (is_plain && is_address(address)).then(|| Self { address: address.to_owned(), name })
+    }
+}
+
 /// Whether mail can be sent from or to this address.
 pub fn is_address(text: &str) -> bool {
     address(text).is_some()
@@ -103,6 +128,30 @@ fn is_word(text: &str, besides: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn senders_are_an_address_with_or_without_a_name() {
+        for (text, name) in [
+            ("noreply@example.com", None),
+            ("Northwind <noreply@example.com>", Some("Northwind")),
+            (" \"Northwind, Inc.\" <noreply@example.com> ", Some("Northwind, Inc.")),
+            ("株式会社ノース <noreply@example.com>", Some("株式会社ノース")),
+            ("<noreply@example.com>", None),
+        ] {
+            let sender = Sender::parse(text).expect(text);
+            assert_eq!((sender.address.as_str(), sender.name.as_deref()), ("noreply@example.com", name), "{text}");
+        }
+        for text in [
+            "",
+            "Northwind",
+            "Northwind noreply@example.com",
+            "A <a@b.c> <noreply@example.com>",
+            "A <b>",
+            "A\n <a@b.c>",
+        ] {
+            assert_eq!(Sender::parse(text), None, "{text}");
+        }
+    }
 
     const ENVELOPE: Envelope<'_> = Envelope {
         id: "ntf_0vZ",

@@ -2,7 +2,7 @@
 //!
 //! Guarantees that neither user nor password of the mail server is shown: with some providers both are the same key.
 
-use gantry_jobs::emails::message::is_address;
+use gantry_jobs::emails::message::Sender;
 use gantry_jobs::emails::relay::Relay;
 use secrecy::SecretString;
 use url::Url;
@@ -24,13 +24,16 @@ pub(super) fn smtp_url(reader: &mut Reader<'_>) -> Option<Option<SecretString>> 
     Some(Some(SecretString::from(text)))
 }
 
-pub(super) fn from(reader: &mut Reader<'_>, login_domain: &str) -> Option<String> {
-    let from = reader.parsed("mail.from", "an email address, such as noreply@example.com", |text| {
-        let text = if text.is_empty() { format!("noreply@{login_domain}") } else { text.to_owned() };
-        is_address(&text).then_some(text)
+pub(super) fn from(reader: &mut Reader<'_>, login_domain: &str) -> Option<Sender> {
+    let form = "an email address, such as noreply@example.com or Example <noreply@example.com>";
+    let by_default = format!("noreply@{login_domain}");
+    let from = reader.parsed("mail.from", form, |text| {
+        let text = if text.is_empty() { &by_default } else { text };
+        Some((text.to_owned(), Sender::parse(text)?))
     })?;
-    reader.shown.insert("mail.from", from.clone());
-    Some(from)
+    let (text, sender) = from;
+    reader.shown.insert("mail.from", text);
+    Some(sender)
 }
 
 fn masked(text: &str) -> String {

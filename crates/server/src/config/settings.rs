@@ -10,6 +10,7 @@ use std::thread;
 use gantry_core::tries;
 use gantry_crypto::password::{MAX_LANES, MAX_MEMORY_KIB, MAX_PASSES};
 use gantry_crypto::seal::MasterKey;
+use gantry_jobs::emails::message::Sender;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use url::{Host, Url};
@@ -85,8 +86,8 @@ pub struct Config {
     pub smtp_url: Option<SecretString>,
     /// Whose certificates the mail server may have; `None`: the public authorities'.
     pub smtp_ca_file: Option<PathBuf>,
-    /// The address that mails come from.
-    pub mail_from: String,
+    /// The address that mails come from, with a name where one is set.
+    pub mail_from: Sender,
 }
 
 /// The form of log lines.

@@ -44,7 +44,7 @@ fn without_configuration_it_starts_on_sqlite_in_data() {
     assert_eq!(config.password_queue, 32 * config.password_workers);
     assert_eq!(config.log_level, LogLevel::Info);
     assert!(config.smtp_url.is_none() && config.smtp_ca_file.is_none());
-    assert_eq!(config.mail_from, "noreply@localhost");
+    assert_eq!(config.mail_from.address, "noreply@localhost");
 }
 
 #[rstest]
@@ -128,7 +128,7 @@ fn addresses_follow_one_another(#[case] file: &str, #[case] base_url: &str, #[ca
 #[case("data = ''", "`data` has to be a directory")]
 #[case(
     "[mail]\nfrom = 'noreply'",
-    "`mail.from` has to be an email address, such as noreply@example.com, and is \"noreply\""
+    "`mail.from` has to be an email address, such as noreply@example.com or Example <noreply@example.com>, and is \"noreply\""
 )]
 #[case("[mail]\nsmtp_url = 'mail.example.com:25'", "`mail.smtp_url` has to be")]
 #[case(

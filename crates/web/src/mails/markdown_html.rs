@@ -8,6 +8,7 @@ use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd, html};
 
 use super::address;
 use super::places::escaped;
+use crate::brand_color::BrandShades;
 
 const PARAGRAPH: &str = "<p style=\"margin:0 0 20px\">";
 const ITEM: &str = "<li style=\"margin:0 0 6px\">";
@@ -17,9 +18,8 @@ const QUOTE: &str = "<blockquote class=\"mail-quote\" style=\"margin:0 0 20px;pa
     border-left:3px solid #e2e0d8;color:#575b56\">";
 const RULE: &str = "<hr class=\"mail-rule\" style=\"margin:28px 0;border:0;border-top:1px solid #e2e0d8\">";
 const MONOSPACE: &str = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace";
-const LINK: &str = "color:#17594a;text-decoration:underline";
-const BUTTON: &str = "display:inline-block;padding:13px 24px;border:1px solid #17594a;border-radius:12px;\
-    background-color:#17594a;color:#ffffff;font-weight:650;line-height:1.4;text-align:center;text-decoration:none";
+const BUTTON: &str = "display:inline-block;padding:13px 24px;border-radius:12px;font-weight:650;line-height:1.4;\
+    text-align:center;text-decoration:none";
 const SMALL: &str = "margin:0 0 28px;color:#575b56;font-size:14px;line-height:1.5;overflow-wrap:anywhere;\
     word-break:break-word";
 const SMALL_LINK: &str = "color:#575b56;text-decoration:underline";
@@ -31,8 +31,8 @@ pub(super) fn bare(events: &[Event<'static>]) -> String {
     out
 }
 
-/// HTML with the layout's style.
-pub(super) fn dressed(events: &[Event<'static>]) -> String {
+/// HTML with the layout's style and the colors of the light scheme; the layout's style sheet has the dark ones.
+pub(super) fn dressed(events: &[Event<'static>], shades: &BrandShades) -> String {
     let mut styled: Vec<Event<'_>> = Vec::with_capacity(events.len());
     let mut rest = events;
     // What an image says instead of itself is text and stays so.
@@ -40,7 +40,7 @@ pub(super) fn dressed(events: &[Event<'static>]) -> String {
     let mut lists = 0;
     while let Some((event, after)) = rest.split_first() {
         if let Some((address, label, after)) = lone_link(rest) {
-            button(&mut styled, address, label);
+            styled.extend(button(address, label, shades));
             rest = after;
             continue;
         }
@@ -51,7 +51,7 @@ pub(super) fn dressed(events: &[Event<'static>]) -> String {
             Event::End(TagEnd::List(_)) => lists -= 1,
             _ => {}
         }
-        let html = if in_image { None } else { dress(event, lists > 1) };
+        let html = if in_image { None } else { dress(event, lists > 1, shades) };
         styled.push(html.map_or_else(|| event.clone(), |html| Event::InlineHtml(html.into_owned().into())));
         rest = after;
     }
@@ -85,22 +85,23 @@ fn lone_link<'a>(events: &'a [Event<'static>]) -> Option<LoneLink<'a>> {
 
 /// The address stands below the button, for a client that shows no buttons and for people who look first. It has no
 /// words around it, since the template may be in any language.
-fn button(styled: &mut Vec<Event<'_>>, address: &str, label: &[Event<'static>]) {
+fn button(address: &str, label: &[Event<'static>], shades: &BrandShades) -> Vec<Event<'static>> {
+    let BrandShades { accent, on_accent, edge, .. } = shades;
+    let style = format!("{BUTTON};border:1px solid {edge};background-color:{accent};color:{on_accent}");
     let shown = escaped(address);
     let href = hyperlink(address);
-    let open = format!("<p style=\"margin:28px 0 12px\"><a class=\"mail-button\" href=\"{href}\" style=\"{BUTTON}\">");
+    let open = format!("<p style=\"margin:28px 0 12px\"><a class=\"mail-button\" href=\"{href}\" style=\"{style}\">");
     let close = format!(
         "</a></p>\n<p class=\"mail-quiet\" style=\"{SMALL}\"><a class=\"mail-quiet\" href=\"{href}\" \
          style=\"{SMALL_LINK}\">{shown}</a></p>\n"
     );
-    styled.push(Event::InlineHtml(open.into()));
-    styled.extend(label.iter().cloned());
-    styled.push(Event::InlineHtml(close.into()));
+    let (open, close) = (Event::InlineHtml(open.into()), Event::InlineHtml(close.into()));
+    [open].into_iter().chain(label.iter().cloned()).chain([close]).collect()
 }
 
-fn dress(event: &Event<'static>, inner: bool) -> Option<Cow<'static, str>> {
+fn dress(event: &Event<'static>, inner: bool, shades: &BrandShades) -> Option<Cow<'static, str>> {
     Some(match event {
-        Event::Start(tag) => return dress_start(tag, inner),
+        Event::Start(tag) => return dress_start(tag, inner, shades),
         Event::End(TagEnd::Paragraph) => "</p>\n".into(),
         Event::End(TagEnd::Heading(level)) => format!("</{level}>\n").into(),
         Event::End(TagEnd::BlockQuote(_)) => "</blockquote>\n".into(),
@@ -121,7 +122,7 @@ fn dress(event: &Event<'static>, inner: bool) -> Option<Cow<'static, str>> {
 }
 
 /// `inner` tells a list within a list.
-fn dress_start(tag: &Tag<'static>, inner: bool) -> Option<Cow<'static, str>> {
+fn dress_start(tag: &Tag<'static>, inner: bool, shades: &BrandShades) -> Option<Cow<'static, str>> {
     let list = if inner { INNER_LIST } else { LIST };
     Some(match tag {
         Tag::Paragraph => PARAGRAPH.into(),
@@ -145,7 +146,9 @@ fn dress_start(tag: &Tag<'static>, inner: bool) -> Option<Cow<'static, str>> {
         Tag::Item => ITEM.into(),
         Tag::Link { dest_url, title, .. } => {
             let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escaped(title)) };
-            format!("<a class=\"mail-link\" href=\"{}\"{title} style=\"{LINK}\">", hyperlink(dest_url)).into()
+            let (to, link) = (hyperlink(dest_url), &shades.link);
+            let style = format!("color:{link};text-decoration:underline");
+            format!("<a class=\"mail-link\" href=\"{to}\"{title} style=\"{style}\">").into()
         }
         _ => return None,
     })

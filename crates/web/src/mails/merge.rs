@@ -5,6 +5,7 @@ use std::fmt;
 use minijinja::value::Serde;
 use serde_json::{Map, Value};
 
+use super::brand::MailBrand;
 use super::values::clean;
 
 /// The names of the fields; `custom.<key>` besides.
@@ -61,6 +62,9 @@ pub struct Merge {
     pub locale: Option<String>,
     /// The user's custom attributes.
     pub custom: Map<String, Value>,
+    /// How the frame looks: not for the template.
+    #[serde(skip)]
+    pub brand: MailBrand,
 }
 
 impl Merge {
@@ -84,6 +88,7 @@ impl Merge {
             event_at: some("27 November 2026, 10:15 UTC"),
             locale: some("en"),
             custom: Map::new(),
+            brand: MailBrand::default(),
         }
     }
 

@@ -5,6 +5,7 @@
 //! of the place where they land (`places`). No filter lifts that: `|safe` and `|e` change nothing.
 
 mod address;
+mod brand;
 mod entities;
 mod fill;
 mod html_text;
@@ -23,6 +24,7 @@ mod hostile_tests;
 #[cfg(test)]
 mod render_tests;
 
+pub use brand::MailBrand;
 pub use fill::check;
 pub use merge::Merge;
 pub use render::{Rendered, render};

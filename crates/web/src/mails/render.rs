@@ -37,7 +37,7 @@ pub fn render(renderer: Renderer, subject: &str, body: &str, merge: &Merge) -> R
         Renderer::Markdown => {
             let own: Vec<&str> = [&merge.url, &merge.login_url].into_iter().filter_map(Option::as_deref).collect();
             let events = markdown::events(&body, &values, &own);
-            let html = framed(&subject, &markdown_html::dressed(&events), merge)?;
+            let html = framed(&subject, &markdown_html::dressed(&events, &merge.brand.color.light), merge)?;
             (Some(html), html_text::text(&markdown_html::bare(&events)))
         }
         Renderer::Html => {

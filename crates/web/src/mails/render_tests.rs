@@ -2,7 +2,8 @@
 
 use gantry_core::app_hooks::{DEFAULT_MAILS, Renderer};
 
-use super::{Merge, Rendered, check, render};
+use super::{MailBrand, Merge, Rendered, check, render};
+use crate::brand_color::BrandColor;
 
 const RENDERERS: [Renderer; 4] = [Renderer::Html, Renderer::HtmlText, Renderer::Markdown, Renderer::Text];
 
@@ -189,6 +190,27 @@ fn custom_attributes_read_well() {
     for renderer in RENDERERS {
         assert_eq!(mail(renderer, body, &merge).text, "admin, a<b|3|true||x\n");
     }
+}
+
+#[test]
+fn the_layout_shows_the_apps_logo_and_color() {
+    let brand = MailBrand {
+        logo_url: Some("https://acme.test/logo.png?a=1&b=2".to_owned()),
+        logo_dark_url: Some("https://acme.test/dark.png".to_owned()),
+        color: BrandColor::parse("#ffd400").expect("a color"),
+    };
+    let merge = Merge { app_name: Some("Acme \"A\"".to_owned()), brand, ..Merge::default() };
+    let html = mail(Renderer::Markdown, "[Go](https://a.test)\n\nor [there](https://b.test) now", &merge).html;
+    let html = html.expect("it has HTML");
+    for shown in [
+        "<img src=\"https:&#x2f;&#x2f;acme.test&#x2f;logo.png?a=1&amp;b=2\" alt=\"Acme &quot;A&quot;\" height=\"40\"",
+        "srcset=\"https:&#x2f;&#x2f;acme.test&#x2f;dark.png\" media=\"(prefers-color-scheme: dark)\"",
+        "background-color:#ffd400;color:#000000",
+        ".mail-mark, .mail-button { background-color: #ffd400 !important",
+    ] {
+        assert!(html.contains(shown), "{shown}: {html}");
+    }
+    assert!(!html.contains("17594a") && !html.contains("86d3b8"), "{html}");
 }
 
 #[test]

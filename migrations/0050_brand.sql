@@ -1,0 +1,2 @@
+ALTER TABLE connected_apps ADD COLUMN logo_dark_url TEXT;
+ALTER TABLE connected_apps ADD COLUMN favicon_url TEXT;
