@@ -72,6 +72,9 @@ pub struct Sender {
 impl Sender {
     /// Reads `noreply@example.com` or `Example <noreply@example.com>`, the name quoted or not; `None` for other texts.
     pub fn parse(text: &str) -> Option<Self> {
+        if text.contains(char::is_control) {
+            return None;
+        }
         let text = text.trim();
         let (name, address) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
             Some((name, address)) => (name.trim(), address),
@@ -79,7 +82,7 @@ impl Sender {
         };
         let quoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
         let name = quoted.unwrap_or(name).trim();
-        let is_plain = !name.contains(|letter: char| letter.is_control() || "\"<>\\".contains(letter));
+        let is_plain = !name.contains(['"', '<', '>', '\\']);
         let name = Some(name.to_owned()).filter(|name| !name.is_empty());
         (is_plain && is_address(address)).then(|| Self { address: address.to_owned(), name })
     }
