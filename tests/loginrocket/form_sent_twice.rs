@@ -1,14 +1,13 @@
 //! A form that is sent twice counts once: the second sending gets the first one's answer, also when both run at once, on
 //! one node and on two. The forms come from the router.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 
 use rstest::rstest;
 use serde_json::json;
 
-use super::visit::{
-    PASSWORD, RESET, VERIFICATION, csrf, events, forget, hidden, log_in, set_login_rocket, tells_of_ada, token,
-};
+use super::visit::{PASSWORD, RESET, VERIFICATION, csrf, events, forget, hidden, log_in, set_login_rocket, token};
 use crate::api::two_factor::{code, enrolled};
 use crate::social::visit::{Visit, path};
 use crate::support::{Answer, Browser, Engine, Person, TestServer};
@@ -112,109 +111,134 @@ async fn now(server: &TestServer) -> BTreeMap<&'static str, usize> {
     since(server, &BTreeMap::new()).await
 }
 
-/// Each form that can change something, with the events that one sending of it makes.
+/// All forms, each sent twice in one way.
+struct Round<'a> {
+    stage: &'a Stage,
+    way: Twice,
+    nth: usize,
+    /// The device's secret.
+    secret: &'a str,
+    /// The paths that forms went to.
+    sent: Mutex<BTreeSet<String>>,
+}
+
+impl Round<'_> {
+    fn server(&self) -> &TestServer {
+        self.stage.server()
+    }
+
+    /// Sends a form twice, which records what one sending of it records; where it leads.
+    async fn check(&self, browser: &Browser, form: Ready, expected: &[(&str, usize)]) -> String {
+        let before = now(self.server()).await;
+        let answers = self.stage.send(browser, &form, self.way).await;
+        let place = format!("{} {:?}", form.0, self.way);
+        are_one(&answers, &place);
+        let expected: BTreeMap<&str, usize> = expected.iter().copied().collect();
+        assert_eq!(since(self.server(), &before).await, expected, "{place}");
+        self.sent.lock().expect("no panic").insert(form.0);
+        answers[0].header("location").to_owned()
+    }
+
+    async fn logins_and_signups(&self) {
+        let (server, browser) = (self.server(), self.server().browser());
+        let page = browser.get("/login").await;
+        let wrong = ready(&page, "/login", &[("username", "eve"), ("password", "wrong-but-long-enough")]);
+        self.check(&browser, wrong, &[("user.login.failed", 1)]).await;
+        let page = browser.get("/login").await;
+        let right = ready(&page, "/login", &[("username", "eve"), ("password", PASSWORD)]);
+        let to = self.check(&browser, right, &[("user.login.succeeded", 1)]).await;
+        let session = to.split_once("token=").expect("a token").1;
+        assert_eq!(server.get(&format!("sessions/{session}")).await.status, 200, "{:?}", self.way);
+        self.check(&browser, ready(&browser.get("/logout").await, "/logout", &[]), &[]).await;
+        assert_eq!(server.get(&format!("sessions/{session}")).await.status, 404, "{:?}", self.way);
+
+        let page = browser.get("/signup").await;
+        let (name, address) = (format!("new{}", self.nth), format!("new{}@example.com", self.nth));
+        let fields = [("username", &*name), ("email", &*address), ("password", PASSWORD)];
+        self.check(&browser, ready(&page, "/signup", &fields), &MADE).await;
+        let page = browser.get("/browser/forget").await;
+        self.check(&browser, ready(&page, "/browser/forget", &[]), &[]).await;
+    }
+
+    /// For the user who has signed up.
+    async fn mails(&self) {
+        let (server, browser, name) = (self.server(), self.server().browser(), format!("new{}", self.nth));
+        let page = browser.get("/password/forgot").await;
+        self.check(&browser, ready(&page, "/password/forgot", &[("username", &name)]), &[(RESET, 1)]).await;
+        let page = browser.get(&format!("/password/reset?token={}", server.mailed_token(RESET).await)).await;
+        let form = ready(&page, "/password/reset", &[("password", "another-fine-day-99")]);
+        self.check(&browser, form, &[("user.password_token.consumed", 1)]).await;
+
+        let asked = server.post(&format!("users/{name}/request_email_verification"), json!({})).await.json(200);
+        let page = browser.get(&format!("/email/verify?token={}", asked["token"].as_str().expect("a token"))).await;
+        self.check(&browser, ready(&page, "/email/verify", &[]), &[("user.email.verified", 1)]).await;
+
+        set_login_rocket(server, &json!({"email_verification": "require"}), "active").await;
+        let page = log_in(&browser, "/login", "eve", PASSWORD).await;
+        self.check(&browser, ready(&page, "/email/request", &[]), &[(VERIFICATION, 1)]).await;
+        set_login_rocket(server, &json!({}), "active").await;
+        self.stage.visit.advance(3_600_000);
+    }
+
+    async fn codes(&self) {
+        let (server, browser) = (self.server(), self.server().browser());
+        let page = log_in(&browser, "/login", "ada", PASSWORD).await;
+        let form = ready(&page, "/login/code", &[("code", "000000")]);
+        self.check(&browser, form, &[("user.login.failed", 1)]).await;
+        let digits = code(self.secret, server.clock.now_ms());
+        let form = ready(&page, "/login/code", &[("code", &digits)]);
+        self.check(&browser, form, &[("user.login.succeeded", 1)]).await;
+        self.stage.visit.advance(60_000);
+    }
+
+    async fn by_another_site(&self) {
+        let (visit, browser) = (&self.stage.visit, self.server().browser());
+        let came = async |browser: &Browser, whose: &str, address: Option<&str>, to: &str| {
+            visit.providers.is(Person::new(&format!("{whose}{}", self.nth), address, address.map(|_| true)));
+            assert_eq!(path_of(&visit.come(browser, "/auth/google").await), to);
+            browser.get(to).await
+        };
+        let page = came(&browser, "eve", Some("eve@example.com"), "/auth/link").await;
+        let form = ready(&page, "/auth/link", &[("password", PASSWORD)]);
+        self.check(&browser, form, &[("user.login.succeeded", 1)]).await;
+
+        let browser = self.server().browser();
+        let page = came(&browser, "ada", Some("ada@example.com"), "/auth/link").await;
+        let page = browser.submit_from(&page, "/auth/link", &[("password", PASSWORD)]).await;
+        let digits = code(self.secret, self.server().clock.now_ms());
+        let form = ready(&page, "/auth/link/code", &[("code", &digits)]);
+        self.check(&browser, form, &[("user.login.succeeded", 1)]).await;
+
+        let browser = self.server().browser();
+        let page = came(&browser, "nobody", None, "/auth/signup").await;
+        let (name, address) = (format!("social{}", self.nth), format!("social{}@example.com", self.nth));
+        let form = ready(&page, "/auth/signup", &[("username", &name), ("email", &address)]);
+        self.check(&browser, form, &MADE).await;
+        visit.advance(3_600_000);
+    }
+}
+
+/// What a signup records.
+const MADE: [(&str, usize); 2] = [("user.created", 1), ("user.login.succeeded", 1)];
+
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn the_second_sending_of_a_form_gets_the_first_ones_answer(#[case] engine: Engine) {
     let stage = Stage::open(engine).await;
-    let server = stage.server();
-    let device = enrolled(server).await;
-    let mut done: Vec<String> = Vec::new();
+    let device = enrolled(stage.server()).await;
     for (nth, way) in WAYS.into_iter().enumerate() {
-        let fresh = format!("new{nth}");
-        let address = format!("{fresh}@example.com");
-        let browser = server.browser();
-        // Each case: what is sent, and what one sending of it records.
-        let mut check = async |browser: &Browser, form: Ready, expected: &[(&str, usize)]| -> String {
-            let before = now(server).await;
-            let answers = stage.send(browser, &form, way).await;
-            let place = format!("{} {way:?}", form.0);
-            are_one(&answers, &place);
-            let expected: BTreeMap<&str, usize> = expected.iter().copied().collect();
-            assert_eq!(since(server, &before).await, expected, "{place}");
-            done.push(form.0.split('?').next().unwrap_or_default().to_owned());
-            answers[0].header("location").to_owned()
-        };
-
-        let page = browser.get("/login").await;
-        let wrong = ready(&page, "/login", &[("username", "eve"), ("password", "wrong-but-long-enough")]);
-        check(&browser, wrong, &[("user.login.failed", 1)]).await;
-        let page = browser.get("/login").await;
-        let right = ready(&page, "/login", &[("username", "eve"), ("password", PASSWORD)]);
-        let to = check(&browser, right, &[("user.login.succeeded", 1)]).await;
-        let session = to.split_once("token=").expect("a token").1;
-        assert_eq!(server.get(&format!("sessions/{session}")).await.status, 200, "{way:?}");
-        check(&browser, ready(&browser.get("/logout").await, "/logout", &[]), &[]).await;
-        assert_eq!(server.get(&format!("sessions/{session}")).await.status, 404, "{way:?}");
-
-        let page = browser.get("/signup").await;
-        let fields = [("username", &*fresh), ("email", &*address), ("password", PASSWORD)];
-        let made = [("user.created", 1), ("user.login.succeeded", 1)];
-        check(&browser, ready(&page, "/signup", &fields), &made).await;
-
-        let browser = server.browser();
-        let page = browser.get("/password/forgot").await;
-        check(&browser, ready(&page, "/password/forgot", &[("username", &fresh)]), &[(RESET, 1)]).await;
-        let path = format!("/password/reset?token={}", server.mailed_token(RESET).await);
-        let page = browser.get(&path).await;
-        let form = ready(&page, "/password/reset", &[("password", "another-fine-day-99")]);
-        check(&browser, form, &[("user.password_token.consumed", 1)]).await;
-
-        let call = format!("users/{fresh}/request_email_verification");
-        let asked = server.post(&call, json!({})).await.json(200);
-        let page = browser.get(&format!("/email/verify?token={}", asked["token"].as_str().expect("a token"))).await;
-        check(&browser, ready(&page, "/email/verify", &[]), &[("user.email.verified", 1)]).await;
-
-        let page = log_in(&browser, "/login", "ada", PASSWORD).await;
-        let form = ready(&page, "/login/code", &[("code", "000000")]);
-        check(&browser, form, &[("user.login.failed", 1)]).await;
-        let digits = code(&device.secret, server.clock.now_ms());
-        check(&browser, ready(&page, "/login/code", &[("code", &digits)]), &[("user.login.succeeded", 1)]).await;
-        stage.visit.advance(60_000);
-
-        let page = browser.get("/browser/forget").await;
-        check(&browser, ready(&page, "/browser/forget", &[]), &[]).await;
-
-        set_login_rocket(server, &json!({"email_verification": "require"}), "active").await;
-        let page = log_in(&server.browser(), "/login", "nobody", PASSWORD).await;
-        assert!(!tells_of_ada(&page));
-        let browser = server.browser();
-        let page = log_in(&browser, "/login", "eve", PASSWORD).await;
-        check(&browser, ready(&page, "/email/request", &[]), &[(VERIFICATION, 1)]).await;
-        set_login_rocket(server, &json!({}), "active").await;
-        stage.visit.advance(3_600_000);
-
-        // By way of another site.
-        let browser = server.browser();
-        let subject = format!("of-eve-{nth}");
-        stage.visit.providers.is(Person::new(&subject, Some("eve@example.com"), Some(true)));
-        assert_eq!(path_of(&stage.visit.come(&browser, "/auth/google").await), "/auth/link");
-        let form = ready(&browser.get("/auth/link").await, "/auth/link", &[("password", PASSWORD)]);
-        check(&browser, form, &[("user.login.succeeded", 1)]).await;
-        let browser = server.browser();
-        stage.visit.providers.is(Person::new(&format!("of-ada-{nth}"), Some("ada@example.com"), Some(true)));
-        assert_eq!(path_of(&stage.visit.come(&browser, "/auth/google").await), "/auth/link");
-        let page = browser.get("/auth/link").await;
-        let page = browser.submit_from(&page, "/auth/link", &[("password", PASSWORD)]).await;
-        let digits = code(&device.secret, server.clock.now_ms());
-        let form = ready(&page, "/auth/link/code", &[("code", &digits)]);
-        check(&browser, form, &[("user.login.succeeded", 1)]).await;
-        let browser = server.browser();
-        stage.visit.providers.is(Person::new(&format!("of-nobody-{nth}"), None, None));
-        assert_eq!(path_of(&stage.visit.come(&browser, "/auth/google").await), "/auth/signup");
-        let (name, address) = (format!("social{nth}"), format!("social{nth}@example.com"));
-        let page = browser.get("/auth/signup").await;
-        let form = ready(&page, "/auth/signup", &[("username", &name), ("email", &address)]);
-        check(&browser, form, &made).await;
-        stage.visit.advance(3_600_000);
-    }
-    let all = gantry_loginrocket::listed()
-        .into_iter()
-        .filter(|(method, path)| *method == "POST" && !path.starts_with("/v1/"));
-    for (_, path) in all.filter(|(_, path)| path != "/password/strength") {
-        assert!(done.contains(&path), "{path} was not sent twice");
+        let round = Round { stage: &stage, way, nth, secret: &device.secret, sent: Mutex::default() };
+        round.logins_and_signups().await;
+        round.mails().await;
+        round.codes().await;
+        round.by_another_site().await;
+        let sent = round.sent.into_inner().expect("no panic");
+        let all = gantry_loginrocket::listed().into_iter().filter(|(method, _)| *method == "POST");
+        for (_, path) in all.filter(|(_, path)| !path.starts_with("/v1/") && path != "/password/strength") {
+            assert!(sent.contains(&path), "{path} was not sent twice");
+        }
     }
 }
 
