@@ -40,4 +40,5 @@ mod s35_mail_transport;
 mod s36_csrf;
 mod s37_exhaustion;
 mod s37_flood;
+mod s37_templates;
 mod s37_typed;

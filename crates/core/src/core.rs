@@ -1,5 +1,6 @@
 //! [`Core`]: the product, ready to be asked. Made once per process, shared by all surfaces.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use gantry_crypto::jwt::{SigningKey, VerifyingKey};
@@ -23,8 +24,9 @@ use crate::tries::Tries;
 /// Prepared keys kept in memory, for signing and for verifying each. Beyond it the least used is prepared again.
 const PREPARED_KEYS: usize = 1000;
 
-/// What is wrong with a template, as the end of a sentence that begins with the field's name.
-pub type CheckTemplate = fn(&str) -> std::result::Result<(), String>;
+/// Says what is wrong with a template, as the end of a sentence that begins with the field's name. It takes its time
+/// beside the requests, so it is never asked for inside a transaction.
+pub type CheckTemplate = fn(String) -> Pin<Box<dyn Future<Output = std::result::Result<(), String>> + Send>>;
 
 /// The product without HTTP.
 pub struct Core {

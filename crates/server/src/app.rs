@@ -135,7 +135,7 @@ impl App {
                 first_ms: config.delivery_first_retry_ms,
                 lease_ms: i64::try_from(config.delivery_timeout_seconds).unwrap_or(0) * 1000 + LEASE_BEYOND_TIMEOUT_MS,
             },
-            check_template: mails::check,
+            check_template: |text| Box::pin(mails::check(text)),
             realms_per_account: config.realms_per_account,
             master,
             rsa_keys_ahead: config.rs256_keys_ahead,

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use gantry_core::{Error, app_hooks, connected_apps};
-use gantry_web::mails::{self, MailBrand, Merge};
+use gantry_web::mails::{self, MailBrand, MailDraft, Merge};
 use serde_json::json;
 
 use super::app_hooks::view;
@@ -28,9 +28,13 @@ pub async fn preview(State(api): State<Api>, Path(id): Path<String>, call: Call)
         None => None,
     };
     let brand = app.as_ref().map(MailBrand::from_app).unwrap_or_default();
-    let merge = Merge { brand, ..Merge::sample() };
-    let rendered = mails::render(found.hook.email_renderer, subject, body, &merge);
-    let rendered = rendered.map_err(|why| Error::invalid("email_template", "invalid", why))?;
+    let draft = MailDraft {
+        renderer: found.hook.email_renderer,
+        subject: subject.to_owned(),
+        body: body.to_owned(),
+        merge: Merge { brand, ..Merge::sample() },
+    };
+    let rendered = mails::render(draft).await.map_err(|why| Error::invalid("email_template", "invalid", why))?;
     let told = json!({ "subject": rendered.subject, "html": rendered.html, "text": rendered.text });
     Ok(Json(told).into_response())
 }

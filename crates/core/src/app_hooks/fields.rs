@@ -16,6 +16,7 @@ use crate::users::names;
 use crate::words::{State, Word, word};
 
 const LONGEST_DESTINATION: usize = 2000;
+const LONGEST_SUBJECT: usize = 255;
 const LONGEST_TEMPLATE: usize = 64 * 1024;
 /// Two days.
 const LONGEST_DELAY: i64 = 2 * 24 * 60 * 60;
@@ -66,7 +67,8 @@ pub(super) fn fresh_secret(core: &Core, id: &str) -> Vec<u8> {
     core.master.seal(&secret_place(id), secret.as_bytes(), &core.random)
 }
 
-/// Applies what was sent; broken rules are collected in `sent`. Fields of the other type are ignored.
+/// Applies what was sent; broken rules are collected in `sent`. Fields of the other type are ignored. Templates were
+/// checked by [`check_templates`] before.
 pub(super) fn apply(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
     if let Sent::Value(state) = word(sent, "state") {
         hook.state = state;
@@ -77,7 +79,7 @@ pub(super) fn apply(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
     event_types(hook, sent);
     match hook.hook_type {
         HookType::Webhook => apply_destination(core, hook, sent),
-        HookType::Email => email(core, hook, sent),
+        HookType::Email => email(hook, sent),
     }
 }
 
@@ -161,7 +163,7 @@ pub(super) fn masked(destination: &str) -> String {
     url.to_string()
 }
 
-fn email(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
+fn email(hook: &mut AppHook, sent: &mut Fields) {
     if let Sent::Value(renderer) = word(sent, "email_renderer") {
         hook.email_renderer = renderer;
     }
@@ -172,10 +174,28 @@ fn email(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
     address(&mut hook.email_to, sent, "email_to");
     hook.email_from_name =
         sent.line("email_from_name", 100).patch(hook.email_from_name.take()).filter(|name| !name.is_empty());
-    let subject = sent.line("email_subject", 255);
-    template(core, &mut hook.email_subject, subject, sent, "email_subject");
+    let subject = sent.line("email_subject", LONGEST_SUBJECT);
+    template(&mut hook.email_subject, subject, sent, "email_subject");
     let body = sent.text("email_template", LONGEST_TEMPLATE);
-    template(core, &mut hook.email_template, body, sent, "email_template");
+    template(&mut hook.email_template, body, sent, "email_template");
+}
+
+/// Checks the templates that were sent for a mail; broken rules are collected in `sent`. This comes before the
+/// transaction, which must not be held open while a template is read.
+pub(super) async fn check_templates(core: &Core, hook_type: HookType, sent: &mut Fields) {
+    if hook_type != HookType::Email {
+        return;
+    }
+    let templates = [
+        ("email_subject", sent.line("email_subject", LONGEST_SUBJECT)),
+        ("email_template", sent.text("email_template", LONGEST_TEMPLATE)),
+    ];
+    for (name, text) in templates {
+        let Some(text) = text.value().filter(|text| !text.is_empty()) else { continue };
+        if let Err(why) = (core.check_template)(text).await {
+            sent.error(name, "invalid", format!("{} {why}", crate::fields::label(name)));
+        }
+    }
 }
 
 /// Who gets a mail that is tried out.
@@ -197,14 +217,9 @@ fn address(current: &mut Option<String>, sent: &mut Fields, name: &'static str) 
     }
 }
 
-fn template(core: &Core, current: &mut Option<String>, text: Sent<String>, sent: &mut Fields, name: &'static str) {
+fn template(current: &mut Option<String>, text: Sent<String>, sent: &mut Fields, name: &'static str) {
     match text {
-        Sent::Value(text) if !text.is_empty() => {
-            if let Err(why) = (core.check_template)(&text) {
-                sent.error(name, "invalid", format!("{} {why}", crate::fields::label(name)));
-            }
-            *current = Some(text);
-        }
+        Sent::Value(text) if !text.is_empty() => *current = Some(text),
         Sent::Value(_) | Sent::Null => *current = None,
         Sent::Absent => {}
     }

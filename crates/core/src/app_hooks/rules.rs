@@ -96,6 +96,7 @@ pub async fn create(core: &Core, actor: &Actor, scope: &Scope, mut sent: Fields)
         Scope::Account => (Some(whole_account(actor)?), None),
     };
     let hook_type = word(&mut sent, "hook_type").value().unwrap_or(HookType::Webhook);
+    fields::check_templates(core, hook_type, &mut sent).await;
     let mut hook = fields::fresh(core, account, realm_id, hook_type);
     fields::apply(core, &mut hook, &mut sent);
     sent.finish()?;
@@ -109,7 +110,9 @@ pub async fn create(core: &Core, actor: &Actor, scope: &Scope, mut sent: Fields)
 /// Changes a hook; its type and its realm stay.
 pub async fn update(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str, mut sent: Fields) -> Result<Shown> {
     actor.need(Access::AdminRealm)?;
-    let account = reached(core, actor, realm_id, id).await?.account_id.unwrap_or_default();
+    let found = reached(core, actor, realm_id, id).await?;
+    fields::check_templates(core, found.hook_type, &mut sent).await;
+    let account = found.account_id.unwrap_or_default();
     let mut tx = core.db.begin().await?;
     let mut hook = store::lock(&mut tx, &account, id).await?.ok_or(Error::NotFound("app hook"))?;
     fields::apply(core, &mut hook, &mut sent);

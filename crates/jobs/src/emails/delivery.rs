@@ -12,7 +12,7 @@ use gantry_core::realms::{self, Realm};
 use gantry_core::{Core, Error, outbox};
 use gantry_web::languages::{Language, Languages};
 use gantry_web::links::Links;
-use gantry_web::mails::{self, MailBrand, Merge};
+use gantry_web::mails::{self, MailBrand, MailDraft, Merge};
 use time::OffsetDateTime;
 
 use super::message::{self, Envelope, Sender};
@@ -44,7 +44,7 @@ impl Mails {
             Err(error) => return Err(error),
         };
         let app = connected_apps::of_mails(&core.db, &realm.id, content.connected_app_id.as_deref()).await?;
-        let message = match self.written(&hook.hook, &of.id, (&content, &event, &realm, app.as_ref())) {
+        let message = match self.written(&hook.hook, &of.id, (&content, &event, &realm, app.as_ref())).await {
             Ok(message) => message,
             Err(why) => return Ok(Sent::new(Outcome::Impossible, Health::Unknown, format!("not sent: {why}"))),
         };
@@ -64,7 +64,7 @@ impl Mails {
         Ok(Sent { destination: Some(content.to), ..sent })
     }
 
-    fn written(
+    async fn written(
         &self,
         hook: &AppHook,
         id: &str,
@@ -75,8 +75,9 @@ impl Mails {
         let merge = self.merge(content, event, realm, (app, language));
         let (subject, body) = app_hooks::mail_of(hook).map_err(|error| error.to_string())?;
         let spoken = mails::spoken(language, subject, body);
-        let (subject, body) = spoken.as_ref().map_or((subject, body), |(subject, body)| (subject, body));
-        let rendered = mails::render(hook.email_renderer, subject, body, &merge)?;
+        let (subject, body) = spoken.unwrap_or_else(|| (subject.to_owned(), body.to_owned()));
+        let app_name = merge.app_name.clone();
+        let rendered = mails::render(MailDraft { renderer: hook.email_renderer, subject, body, merge }).await?;
         // The name belongs to the installation's address, not to one that a hook brings.
         let installation_name = self.from.name.as_deref().filter(|_| hook.email_from.is_none());
         let to_self = content.email.as_ref() == Some(&content.to);
@@ -84,7 +85,7 @@ impl Mails {
             id,
             host: &self.links.login_domain,
             from: hook.email_from.as_deref().unwrap_or(&self.from.address),
-            from_name: hook.email_from_name.as_deref().or(installation_name).or(merge.app_name.as_deref()),
+            from_name: hook.email_from_name.as_deref().or(installation_name).or(app_name.as_deref()),
             to: &content.to,
             to_name: Some(content.name.as_str()).filter(|_| to_self),
             date_ms: event.event_at,

@@ -2,7 +2,9 @@
 
 use gantry_core::app_hooks::{DEFAULT_MAILS, Renderer};
 
-use super::{MailBrand, Merge, Rendered, check, render};
+use super::fill::check;
+use super::render::{Rendered, render};
+use super::{MailBrand, Merge};
 use crate::brand_color::BrandColor;
 
 const RENDERERS: [Renderer; 4] = [Renderer::Html, Renderer::HtmlText, Renderer::Markdown, Renderer::Text];

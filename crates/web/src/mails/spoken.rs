@@ -73,7 +73,8 @@ mod tests {
 
     use super::{spoken, template, words};
     use crate::languages::Languages;
-    use crate::mails::{Merge, render};
+    use crate::mails::Merge;
+    use crate::mails::render::render;
 
     fn languages() -> Languages {
         Languages::load().expect("readable files")
