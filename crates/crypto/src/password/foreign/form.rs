@@ -1,6 +1,6 @@
 //! Which software's hash a text is.
 
-use super::{bcrypt, crypt, digest, md5_crypt, pbkdf2, phpass, scrypt};
+use super::{bcrypt, crypt, digest, md5_crypt, pbkdf2, phpass, scrypt, wordpress};
 
 /// No form of text is longer within the bounds of its format.
 const LONGEST: usize = 1024;
@@ -15,6 +15,7 @@ pub(in crate::password) enum Foreign {
     Pbkdf2(pbkdf2::Hash),
     Phpass(phpass::Hash),
     Scrypt(scrypt::Hash),
+    Wordpress(wordpress::Hash),
 }
 
 impl Foreign {
@@ -29,6 +30,7 @@ impl Foreign {
             .or_else(|| md5_crypt::Hash::parse(text).map(Self::Md5Crypt))
             .or_else(|| phpass::Hash::parse(text).map(Self::Phpass))
             .or_else(|| scrypt::Hash::parse(text).map(Self::Scrypt))
+            .or_else(|| wordpress::Hash::parse(text).map(Self::Wordpress))
             .or_else(|| pbkdf2::Hash::parse(text).map(Self::Pbkdf2))
             .or_else(|| digest::Hash::parse(text).map(Self::Digest))
     }
@@ -43,6 +45,7 @@ impl Foreign {
             Self::Pbkdf2(hash) => hash.is_of(password),
             Self::Phpass(hash) => hash.is_of(password),
             Self::Scrypt(hash) => hash.is_of(password),
+            Self::Wordpress(hash) => hash.is_of(password),
         }
     }
 }
@@ -115,16 +118,43 @@ mod tests {
         }
     }
 
-    /// From the tests of ASP.NET Core Identity: version 3, with SHA-1 and SHA-512.
+    /// From the tests of ASP.NET Core Identity: version 2; then version 3, with SHA-1 and SHA-512.
     #[test]
     fn aspnet_identity() {
         for text in [
+            "AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggHIVY0sdEUfdyeM+E1LtH1uJg==",
             "AQAAAAAAAAD6AAAAEAhftMyfTJylOlZT+eEotFXd1elee8ih5WsjXaR3PA9M",
             "AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw",
             "AQAAAAIAAAD6AAAAIJbVi5wbMR+htSfFp8fTw8N8GOS/Sje+S/4YZcgBfU7EQuqv4OkVYmc4VJl9AGZzmRTxSkP7LtVi9IWyUxX8IAAfZ8v+ZfhjCcudtC1YERSqE1OEdXLW9VukPuJWBBjLuw==",
         ] {
             assert!(is_of(text, "my password"), "{text}");
             assert!(!is_of(text, "my passwort"), "{text}");
+        }
+    }
+
+    /// Version 2 by Python: `base64(b"\0" + salt + hashlib.pbkdf2_hmac("sha1", password, salt, 1000, 32))`.
+    #[test]
+    fn aspnet_identity_2() {
+        let text = "AEEE02+NosJUNJ+Fg2eT6+Ay+5mUavcssWiTSu2BQeiRLBOn48+cCSqGMhD0KOv0FA==";
+        assert!(is_of(text, "correct horse") && !is_of(text, "correct hors"));
+        let text = "AOjmjKUvfBvprM0oqeRkt2xAcdeApx5BHGZqxPpBinl7XpDSjREtFW3fPuAjI9T5PQ==";
+        assert!(is_of(text, "pässwörd €") && !is_of(text, "passwort"));
+    }
+
+    /// As WordPress 6.8's `wp_hash_password` does it, by PHP 8.2: `"$wp" . password_hash(base64_encode(hash_hmac("sha384",
+    /// trim($password), "wp-sha384", true)), PASSWORD_BCRYPT, ["cost" => 5])`.
+    #[test]
+    fn wordpress() {
+        for (text, password) in [
+            ("$wp$2y$05$omXWoC0Xet3Ur/p2awY20e0Zid2PJ4sT7JHlJI4O9SmhTnutKeZ9W", "correct horse"),
+            ("$wp$2y$05$I9KTnjw5WDpfG.Td4sqkO.09QxI7L1gSYpdxsYoL93Pl2fyt6uqCS", "pässwörd €"),
+            ("$wp$2y$05$ZKick6v6k7eKVmtv6ecfO.zQbV.gPmFR7xsi2YulEWpg6R6dpVmyO", "  spaced \n"),
+            ("$wp$2y$05$aiA7F5JtcDmofumQrag1/e653fjSyBcu7okaamyjsm0rlvz6ocDL6", &"x".repeat(100)),
+        ] {
+            assert!(is_of(text, password) && is_of(text, password.trim()), "{text}");
+            for wrong in ["correct hors", "", &"x".repeat(99)] {
+                assert!(!is_of(text, wrong), "{text} is not of {wrong:?}");
+            }
         }
     }
 
@@ -163,6 +193,10 @@ mod tests {
             "$hex-md5$middle$salt$de8498eb12b0309737310c8971cfc7a2",
             "$hex-md5$prefix$salt$de8498",
             "AQAAAAEAAAAA",
+            "AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggHIVY0sdEUfdyeM+E1LtH1u",
+            "$wp$2b$05$omXWoC0Xet3Ur/p2awY20e0Zid2PJ4sT7JHlJI4O9SmhTnutKeZ9W",
+            "$wp$2y$31$omXWoC0Xet3Ur/p2awY20e0Zid2PJ4sT7JHlJI4O9SmhTnutKeZ9W",
+            "$wp$P$6AhNoKq0pkUjCS0Q4Wkp4UDq81bAiZ1",
             "$1$zuiPxUUw$8TyoWj10exaTW7z5qLTo",
             "plain:\u{0}",
         ] {

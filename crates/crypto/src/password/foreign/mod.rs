@@ -11,5 +11,6 @@ mod md5_crypt;
 mod pbkdf2;
 mod phpass;
 mod scrypt;
+mod wordpress;
 
 pub(super) use form::Foreign;

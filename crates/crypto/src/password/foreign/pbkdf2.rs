@@ -1,5 +1,5 @@
-//! PBKDF2 in the texts of passlib (`$pbkdf2-sha256$…`), Django (`pbkdf2_sha256$…`) and ASP.NET Identity 3 (base64 of a
-//! block of bytes).
+//! PBKDF2 in the texts of passlib (`$pbkdf2-sha256$…`), Django (`pbkdf2_sha256$…`) and ASP.NET Identity 2 and 3
+//! (base64 of a block of bytes).
 
 use std::num::NonZeroU32;
 
@@ -21,7 +21,10 @@ pub(in crate::password) struct Hash {
 
 impl Hash {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let hash = Self::passlib(text).or_else(|| Self::django(text)).or_else(|| Self::aspnet(text))?;
+        let hash = Self::passlib(text)
+            .or_else(|| Self::django(text))
+            .or_else(|| Self::aspnet(text))
+            .or_else(|| Self::aspnet_2(text))?;
         let fits = hash.rounds.get() <= MOST_ROUNDS && hash.salt.len() <= 256 && (16..=128).contains(&hash.key.len());
         fits.then_some(hash)
     }
@@ -68,6 +71,14 @@ impl Hash {
         let rounds = NonZeroU32::new(word(4)?)?;
         let (salt, key) = rest.get(12..)?.split_at_checked(usize::try_from(word(8)?).ok()?)?;
         Some(Self { algorithm, rounds, salt: salt.to_vec(), key: key.to_vec() })
+    }
+
+    /// Version 2: a zero byte, a salt of 16 bytes, a key of 32; 1,000 rounds with SHA-1.
+    fn aspnet_2(text: &str) -> Option<Self> {
+        let bytes = STANDARD.decode(text).ok()?;
+        let (salt, key) = bytes.strip_prefix(&[0])?.split_at_checked(16).filter(|(_, key)| key.len() == 32)?;
+        let rounds = NonZeroU32::new(1000)?;
+        Some(Self { algorithm: PBKDF2_HMAC_SHA1, rounds, salt: salt.to_vec(), key: key.to_vec() })
     }
 
     /// The library compares in constant time.
