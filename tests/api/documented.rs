@@ -177,7 +177,7 @@ const TABLES: &[Table] = &[
         &[("id", Read), ("realm_id", Create), ("algo", Create), ("use", Create), ("key", Create), ("expired", Read)],
         &[
             ("GET /v1/jwt_keys", PAGED), ("GET /v1/jwt_keys/{id}", ""), ("POST /v1/jwt_keys", ""),
-            ("DELETE /v1/jwt_keys/{id}", ""),
+            ("DELETE /v1/jwt_keys/{id}", ""), ("POST /v1/jwt_keys/{id}/rotate", ""),
         ],
     ),
 ];

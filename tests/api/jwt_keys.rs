@@ -10,6 +10,8 @@ use crate::support::{Engine, TestServer};
 const RSA_2048: &str = include_str!("../../crates/crypto/tests/jwt/fixtures/rsa_2048_private.pem");
 const RSA_2048_PUBLIC: &str = include_str!("../../crates/crypto/tests/jwt/fixtures/rsa_2048_public.pem");
 const RSA_1024: &str = include_str!("../../crates/crypto/tests/jwt/fixtures/rsa_1024_private.pem");
+/// 513 bytes.
+const TOO_LONG: &str = include_str!("too_long_secret.txt");
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 async fn create(server: &TestServer, fields: Value) -> Value {
@@ -73,25 +75,30 @@ async fn a_new_key_signs_and_the_old_one_overlaps(#[case] engine: Engine) {
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
-async fn deleting_rotates_and_deleting_again_ends(#[case] engine: Engine) {
+async fn deleting_ends_a_key_and_all_that_it_signed(#[case] engine: Engine) {
     let server = TestServer::start(engine).await;
     server.user("ada").await;
     let first = server.get("jwt_keys").await.json(200)["collection"][0].clone();
     let path = format!("jwt_keys/{}", text(&first, "id"));
     let before = login(&server).await;
-    assert_eq!(server.delete(&path).await.status, 204);
-    let listed = server.get("jwt_keys").await.json(200);
-    assert_eq!(listed["collection"].as_array().map(Vec::len), Some(2));
-    assert_eq!(
-        (&listed["collection"][0]["algo"], &listed["collection"][0]["expired"]),
-        (&json!("hs256"), &json!(false))
-    );
+    let second = server.post(&format!("{path}/rotate"), json!({})).await.json(200);
+    assert_eq!((&second["algo"], &second["expired"]), (&json!("hs256"), &json!(false)));
+    assert_eq!(decode_header(&login(&server).await).expect("a header").kid.as_deref(), second["id"].as_str());
     assert!(checks(&server, &before).await, "it still verifies");
     assert_eq!(server.delete(&path).await.status, 204);
-    assert!(!checks(&server, &before).await, "a leaked key can be ended at once");
+    assert!(!checks(&server, &before).await, "a key that was replaced can be ended as well");
     assert_eq!(server.delete(&path).await.status, 404);
+
+    let after = login(&server).await;
+    assert_eq!(server.delete(&format!("jwt_keys/{}", text(&second, "id"))).await.status, 204);
+    assert!(!checks(&server, &after).await, "a leaked key is ended at once");
+    let listed = server.get("jwt_keys").await.json(200);
+    assert_eq!(listed["collection"].as_array().map(Vec::len), Some(1));
+    assert_eq!(listed["collection"][0]["algo"], "hs256");
+    let third = login(&server).await;
+    assert!(checks(&server, &third).await && verifies(&third, &listed["collection"][0], server.realm()));
     let events = server.get("events?event_type=realm.updated").await.json(200);
-    assert_eq!(each(&events, "event_type").len(), 2);
+    assert_eq!(each(&events, "event_type").len(), 3);
 }
 
 #[rstest]
@@ -114,12 +121,19 @@ async fn keys_may_be_given(#[case] engine: Engine) {
     assert!(!listed.text.contains("PRIVATE"), "{}", listed.text);
     for (algo, wrong) in [
         ("hs256", "31 bytes are too few for SHA-25"),
+        ("hs256", RSA_2048),
+        ("hs256", RSA_2048_PUBLIC),
+        ("hs256", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+        ("hs256", "0123456789012345678901234567890123456789"),
+        ("hs256", "aaaabbbbccccddddeeeeaaaabbbbccccdddd"),
+        ("hs256", TOO_LONG),
         ("rs256", "no PEM"),
         ("rs256", RSA_1024),
         ("rs256", RSA_2048_PUBLIC),
     ] {
         let answer = server.post("jwt_keys", json!({"jwt_key": {"algo": algo, "use": "sign", "key": wrong}})).await;
         assert_eq!(answer.refusals("key").len(), 1, "{wrong}");
+        assert!(checks(&server, &login(&server).await).await, "logins go on");
         assert!(!answer.text.contains(wrong), "a key is never repeated");
     }
     // What is left out is the realm's algorithm, and the only use there is.

@@ -5,6 +5,7 @@ mod forgot;
 mod form_sent_twice;
 mod form_shown_again;
 mod hosts;
+mod jwks;
 mod languages;
 mod limit;
 mod limited;

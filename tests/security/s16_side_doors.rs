@@ -92,6 +92,7 @@ const NOTHING: &[&str] = &[
     "/v1/app_hooks/{id}/replay",
     "/v1/jwt_keys",
     "/v1/jwt_keys/{id}",
+    "/v1/jwt_keys/{id}/rotate",
     "/v1/sessions",
     "/v1/sessions/{id}",
     "/v1/login_policies",

@@ -224,6 +224,10 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
                 .map(|user| (delete.clone(), format!("sessions?user_id={user}"), None))
                 .to_vec(),
         ),
+        (
+            "/v1/jwt_keys/{id}/rotate",
+            vec![(Method::POST, format!("jwt_keys/{}/rotate", victim.jwt_key), Some(json!({})))],
+        ),
         ("/v1/sessions/verify", verified),
         ("/v1/sessions/{id}", sessions),
         ("/v1/login_policies", vec![]),

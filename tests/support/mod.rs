@@ -13,7 +13,7 @@ mod reference;
 mod server;
 mod smtp;
 
-use smtp::node_modules;
+pub use smtp::node_modules;
 
 pub use answer::Answer;
 pub use browser::Browser;

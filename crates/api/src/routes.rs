@@ -76,6 +76,7 @@ fn routes() -> Vec<Route<Api>> {
         at("/v1/app_hooks/{id}/replay").post(hook_trials::replay),
         at("/v1/jwt_keys").get(jwt_keys::list).post(jwt_keys::create),
         at("/v1/jwt_keys/{id}").get(jwt_keys::show).delete(jwt_keys::delete),
+        at("/v1/jwt_keys/{id}/rotate").post(jwt_keys::rotate),
         at("/v1/sessions").get(sessions::list).post(sessions::create).delete(sessions::delete_all),
         at("/v1/sessions/verify").post(sessions::verify),
         at("/v1/sessions/{id}").get(sessions::show).delete(sessions::delete),

@@ -42,6 +42,7 @@ pub const ALL: &[Migration] = &[
     migration(45, "0045_form_submissions.sql", include_str!("../../../migrations/0045_form_submissions.sql")),
     migration(46, "0046_spent_tokens.sql", include_str!("../../../migrations/0046_spent_tokens.sql")),
     migration(50, "0050_brand.sql", include_str!("../../../migrations/0050_brand.sql")),
+    migration(47, "0047_jwt_key_rotation.sql", include_str!("../../../migrations/0047_jwt_key_rotation.sql")),
 ];
 
 const fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {

@@ -6,6 +6,7 @@ mod finish;
 mod forget_browser;
 mod forgot;
 mod form;
+mod jwks;
 mod kept;
 mod login;
 mod login_code;

@@ -11,8 +11,8 @@ use crate::page::{self, Shown};
 use crate::site::Site;
 use crate::submission::once;
 use crate::{
-    forget_browser, forgot, login, login_code, logout, reset, signup, social, social_link, social_signup, strength, v1,
-    verify,
+    forget_browser, forgot, jwks, login, login_code, logout, reset, signup, social, social_link, social_signup,
+    strength, v1, verify,
 };
 
 /// No honest form or call is larger, in bytes. Anybody may send one, so a thousand at once have to fit into memory.
@@ -53,6 +53,8 @@ fn pages() -> Vec<Route<LoginRocket>> {
         at("/auth/link/code").get(social_link::show_code).post(once(social_link::submit_code)),
         at("/auth/signup").get(social_signup::show).post(once(social_signup::submit)),
         at("/auth/{provider}").get(social::start),
+        at("/.well-known/jwks.json").get(jwks::show),
+        at("/connect/jwks").get(jwks::show),
         at("/assets/{version}/{file}").get(asset),
     ]
 }

@@ -11,7 +11,8 @@ pub fn resource() -> Resource {
     Resource {
         name: "jwt_key",
         title: "JWT keys",
-        about: "What login tokens are signed with. One signs; replaced ones verify until their sessions have ended.",
+        about: "What login tokens are signed with. One signs; replaced ones verify until their sessions have ended. Public \
+                keys stand at /.well-known/jwks.json of LoginRocket hosts, the next one a day before it signs.",
         fields: vec![
             field("id", Kind::Id("jky"), "Made by the server; the kid of the tokens that it signs"),
             field("realm_id", Kind::Id("rl"), "Its realm").at_first(),
@@ -29,12 +30,27 @@ pub fn resource() -> Resource {
             )
             .at_first(),
             field("expired", Kind::Flag, "Whether it was replaced"),
+            field("signs_from", Kind::Time, "When it begins to sign; until then it is only listed"),
         ],
         calls: vec![
             Call::list("/v1/jwt_keys", Access::AdminRealm, "Lists the keys that sign or still verify", &OFFER),
             Call::show("/v1/jwt_keys/{id}", Access::AdminRealm, "Reads one key"),
-            Call::create("/v1/jwt_keys", Access::AdminRealm, "Makes a key that signs from now on"),
-            Call::delete("/v1/jwt_keys/{id}", Access::AdminRealm, "Replaces the signing key; ends one replaced before"),
+            Call::create(
+                "/v1/jwt_keys",
+                Access::AdminRealm,
+                "Makes a key that signs from now on; after rs256, another rs256 key signs a day later",
+            ),
+            Call::new(
+                "POST",
+                "/v1/jwt_keys/{id}/rotate",
+                Access::AdminRealm,
+                "Makes the next key of the same algorithm; rs256: it is listed for a day before it signs",
+            ),
+            Call::delete(
+                "/v1/jwt_keys/{id}",
+                Access::AdminRealm,
+                "Ends a key and every token that it signed at once; another signs in place of the one that signed",
+            ),
         ],
     }
 }

@@ -8,7 +8,7 @@ use gantry_core::jwt_keys::{self, OFFER, Told};
 use gantry_core::realms::{Holding, JwtAlgo};
 use serde::Serialize;
 
-use super::wire::Collection;
+use super::wire::{Collection, Seconds};
 use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
@@ -23,6 +23,7 @@ struct View<'a> {
     key_use: &'a str,
     key: &'a str,
     expired: bool,
+    signs_from: Seconds,
 }
 
 fn view(told: &Told) -> View<'_> {
@@ -33,7 +34,8 @@ fn view(told: &Told) -> View<'_> {
         algo: told.key.algo,
         key_use: &told.key.key_use,
         key: &told.text,
-        expired: told.key.expired_at.is_some(),
+        expired: told.expired,
+        signs_from: Seconds(told.key.signs_from),
     }
 }
 
@@ -55,6 +57,13 @@ pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, 
     let fields = call.root();
     let made = jwt_keys::create(&api.core, &realm, &call.actor, fields).await?;
     Ok((StatusCode::CREATED, Json(view(&made))).into_response())
+}
+
+/// An extension: a fresh key of the same algorithm.
+pub async fn rotate(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+    let realm = call.realm(&api.core, Some(Holding::JwtKey(&id))).await?;
+    let next = jwt_keys::rotate(&api.core, &realm, &call.actor, &id).await?;
+    Ok(Json(view(&next)).into_response())
 }
 
 pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {

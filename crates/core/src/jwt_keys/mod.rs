@@ -5,7 +5,7 @@ mod rules;
 mod stock;
 mod store;
 
-pub use changes::{OFFER, Told, create, delete, find, list, remove_spent};
+pub use changes::{OFFER, PublicJwtKey, Told, create, delete, find, list, public, remove_spent, rotate};
 pub(crate) use rules::{Prepared, Stored, install, prepare, replace, signer, verifier, verifying};
 pub use rules::{Shown, signing};
 pub use stock::Stock;

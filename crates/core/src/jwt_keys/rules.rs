@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gantry_crypto::jwt::{RsaPair, SigningKey, VerifyingKey};
+use gantry_crypto::jwt::{JwtError, RsaPair, SigningKey, VerifyingKey};
 use gantry_crypto::token;
 use gantry_db::{Query, Tx};
 use secrecy::{ExposeSecret, SecretString};
@@ -39,6 +39,21 @@ pub(super) enum Material {
     Pair(RsaPair),
 }
 
+/// Prepares a key as signing and verifying will, so that what passes here is never refused there.
+pub(super) fn check(material: &Material) -> std::result::Result<(), JwtError> {
+    match material {
+        Material::Secret(secret) => {
+            SigningKey::hs256("", secret.expose_secret())?;
+            VerifyingKey::hs256("", secret.expose_secret())?;
+        }
+        Material::Pair(pair) => {
+            SigningKey::rs256("", pair.private_pem.expose_secret())?;
+            VerifyingKey::rs256("", &pair.public_pem)?;
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn seal(core: &Core, realm: &Realm, material: Material) -> Prepared {
     let now = core.clock.now_ms();
     let id = core.new_id("jky", now);
@@ -55,6 +70,7 @@ pub(super) fn seal(core: &Core, realm: &Realm, material: Material) -> Prepared {
         public_key,
         expired_at: None,
         created_at: now,
+        signs_from: now,
     })
 }
 
@@ -63,15 +79,17 @@ pub(crate) async fn install(tx: &mut Tx, key: &Prepared) -> Result<()> {
     store::insert(tx, &key.0).await
 }
 
-/// The next key of a realm; the one before verifies until its sessions have ended.
+/// The next key of a realm, which takes the place of one that was listed and has not signed yet. It signs when its time
+/// comes; the one before verifies until its sessions have ended.
 pub(crate) async fn replace(core: &Core, tx: &mut Tx, realm: &Realm, key: &Prepared) -> Result<()> {
-    store::expire(tx, &realm.id, core.clock.now_ms()).await?;
+    store::cancel_next(tx, &realm.id, core.clock.now_ms()).await?;
+    store::expire(tx, &realm.id, key.0.signs_from).await?;
     store::insert(tx, &key.0).await
 }
 
 /// What the realm's developers verify tokens with.
 pub async fn signing(core: &Core, q: impl Query, realm: &Realm) -> Result<Shown> {
-    let key = store::signing(q, &realm.id).await?.ok_or_else(|| missing(realm))?;
+    let key = store::signing(q, &realm.id, core.clock.now_ms()).await?.ok_or_else(|| missing(realm))?;
     Ok(Shown { key: told(core, &key)? })
 }
 
@@ -86,7 +104,7 @@ pub(super) fn told(core: &Core, key: &JwtKey) -> Result<String> {
 /// The prepared key that signs the realm's tokens. What was prepared is remembered by the key's id, whose meaning never
 /// changes; which key signs is read each time.
 pub(crate) async fn signer(core: &Core, q: impl Query, realm: &Realm) -> Result<Arc<SigningKey>> {
-    let key = store::signing(q, &realm.id).await?.ok_or_else(|| missing(realm))?;
+    let key = store::signing(q, &realm.id, core.clock.now_ms()).await?.ok_or_else(|| missing(realm))?;
     if let Some(prepared) = core.signing_keys.get(&key.id) {
         return Ok(prepared);
     }
@@ -145,6 +163,6 @@ fn place(id: &str) -> String {
     format!("jwt_keys/{id}/secret")
 }
 
-fn missing(realm: &Realm) -> Error {
+pub(super) fn missing(realm: &Realm) -> Error {
     Error::internal(format!("realm {} has no signing key", realm.id))
 }

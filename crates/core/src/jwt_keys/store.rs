@@ -22,10 +22,12 @@ row! {
         pub secret: Vec<u8>,
         /// The RS256 public key as PEM.
         pub public_key: Option<String>,
-        /// When it was replaced.
+        /// When it is replaced, or was.
         pub expired_at: Option<i64>,
         /// Epoch milliseconds.
         pub created_at: i64,
+        /// When it begins to sign; until then it is only listed.
+        pub signs_from: i64,
     }
 }
 
@@ -35,8 +37,12 @@ row! {
 }
 
 statements! {
-    INSERT: () = "INSERT INTO jwt_keys (", JwtKey::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    SIGNING: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND expired_at IS NULL";
+    INSERT: () = "INSERT INTO jwt_keys (", JwtKey::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    SIGNING: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND signs_from <= $2
+        AND (expired_at IS NULL OR expired_at > $2)";
+    NEXT: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND signs_from > $2";
+    PUBLIC: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND algo = 'rs256'
+        AND (expired_at IS NULL OR expired_at + $2 > $3) ORDER BY id DESC LIMIT $4";
     FIND: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND id = $2
         AND (expired_at IS NULL OR expired_at + $3 > $4)";
     UP_BY_ID: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND id > $2
@@ -44,9 +50,12 @@ statements! {
     DOWN_BY_ID: JwtKey = "SELECT ", JwtKey::COLUMNS, " FROM jwt_keys WHERE realm_id = $1 AND id < $2
         AND (expired_at IS NULL OR expired_at + $4 > $5) ORDER BY id DESC LIMIT $3";
     ANYWHERE: JwtKeyRealm = "SELECT realm_id FROM jwt_keys WHERE id = $1";
-    DELETE: () = "DELETE FROM jwt_keys WHERE realm_id = $1 AND id = $2 AND expired_at IS NOT NULL";
+    DELETE: () = "DELETE FROM jwt_keys WHERE realm_id = $1 AND id = $2";
+    DELETE_NEXT: () = "DELETE FROM jwt_keys WHERE realm_id = $1 AND signs_from > $2";
     DELETE_SPENT: () = "DELETE FROM jwt_keys WHERE realm_id = $1 AND expired_at + $2 <= $3";
-    EXPIRE: () = "UPDATE jwt_keys SET expired_at = $2 WHERE realm_id = $1 AND expired_at IS NULL";
+    EXPIRE: () = "UPDATE jwt_keys SET expired_at = $2 WHERE realm_id = $1 AND (expired_at IS NULL OR expired_at > $2)";
+    REVIVE: () = "UPDATE jwt_keys SET expired_at = NULL WHERE realm_id = $1 AND expired_at > $2";
+    SIGN_NOW: () = "UPDATE jwt_keys SET signs_from = $2 WHERE realm_id = $1 AND signs_from > $2";
 }
 
 pub(super) async fn insert(tx: &mut Tx, key: &JwtKey) -> Result<()> {
@@ -59,14 +68,25 @@ pub(super) async fn insert(tx: &mut Tx, key: &JwtKey) -> Result<()> {
         &key.public_key,
         key.expired_at,
         key.created_at,
+        key.signs_from,
     ];
     tx.execute(&INSERT, values).await?;
     Ok(())
 }
 
 /// The key that signs.
-pub(super) async fn signing(q: impl Query, realm: &str) -> Result<Option<JwtKey>> {
-    Ok(q.row(&SIGNING, params![realm]).await?)
+pub(super) async fn signing(q: impl Query, realm: &str, now_ms: i64) -> Result<Option<JwtKey>> {
+    Ok(q.row(&SIGNING, params![realm, now_ms]).await?)
+}
+
+/// The key that signs later, if one is listed.
+pub(super) async fn next(q: impl Query, realm: &str, now_ms: i64) -> Result<Option<JwtKey>> {
+    Ok(q.row(&NEXT, params![realm, now_ms]).await?)
+}
+
+/// The keys whose public halves tokens may be verified with, the newest first.
+pub(super) async fn public(q: impl Query, realm: &Realm, now_ms: i64, most: i64) -> Result<Vec<JwtKey>> {
+    Ok(q.rows(&PUBLIC, params![&realm.id, overlap_ms(realm), now_ms, most]).await?)
 }
 
 /// The key, if it signs or still verifies.
@@ -93,15 +113,27 @@ fn overlap_ms(realm: &Realm) -> i64 {
     realm.session_minutes * 60_000
 }
 
-/// Whether it was there, and replaced before.
-pub(super) async fn delete_expired(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
+/// Whether it was there.
+pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
 }
 
-/// Marks the signing key as replaced.
-pub(super) async fn expire(tx: &mut Tx, realm: &str, now_ms: i64) -> Result<()> {
-    tx.execute(&EXPIRE, params![realm, now_ms]).await?;
+/// Ends the signing key's time to sign at `from_ms`.
+pub(super) async fn expire(tx: &mut Tx, realm: &str, from_ms: i64) -> Result<()> {
+    tx.execute(&EXPIRE, params![realm, from_ms]).await?;
     Ok(())
+}
+
+/// Removes the key that would sign later; the one that signs goes on.
+pub(super) async fn cancel_next(tx: &mut Tx, realm: &str, now_ms: i64) -> Result<()> {
+    tx.execute(&DELETE_NEXT, params![realm, now_ms]).await?;
+    tx.execute(&REVIVE, params![realm, now_ms]).await?;
+    Ok(())
+}
+
+/// Lets the key that would sign later sign at once; whether there is one.
+pub(super) async fn sign_now(tx: &mut Tx, realm: &str, now_ms: i64) -> Result<bool> {
+    Ok(tx.execute(&SIGN_NOW, params![realm, now_ms]).await? > 0)
 }
 
 /// Removes replaced keys that verify nothing any more.

@@ -185,6 +185,11 @@ pub(crate) async fn set_jwt_algo(tx: &mut Tx, actor: &Actor, realm: &Realm, algo
     Ok(realm)
 }
 
+/// The realm, kept from changing until the transaction ends.
+pub(crate) async fn lock(tx: &mut Tx, actor: &Actor, realm: &Realm) -> Result<Realm> {
+    store::lock(tx, actor.account(), &realm.id).await?.ok_or(Error::NotFound("realm"))
+}
+
 /// Empties a realm: users with all that is theirs, orgs, tokens and events go; settings, providers, apps, hooks and keys
 /// stay. No login from before counts any more.
 pub async fn reset(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {

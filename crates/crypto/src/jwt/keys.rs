@@ -8,6 +8,9 @@
 //! `exp` with the wall clock, where Gantry's time is handed in. RSA signatures are made and HMACs are checked by aws-lc
 //! directly, which is what lies beneath: `jsonwebtoken` prepares the key anew for each.
 
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
@@ -20,8 +23,10 @@ use super::compact::{Header, Parts, Unverified, parse};
 use super::{Claims, JwtError};
 use crate::install_provider;
 
-/// RFC 7518, section 3.2: a key of at least the hash's size.
-const MIN_SECRET_BYTES: usize = 32;
+/// RFC 7518, section 3.2: a key of at least the hash's size; and no more than any library takes.
+const SECRET_BYTES: RangeInclusive<usize> = 32..=512;
+/// Any random secret of 32 characters has more different ones, also one of digits alone.
+const MIN_DIFFERENT_BYTES: usize = 6;
 
 /// How a token is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +67,7 @@ enum Prepared {
 }
 
 impl SigningKey {
-    /// A key that signs with HS256. The secret's whole text is the key, byte by byte, and at least 32 bytes long.
+    /// A key that signs with HS256. The secret's whole text is the key, byte by byte, and 32 to 512 bytes long.
     pub fn hs256(kid: &str, secret: &str) -> Result<Self, JwtError> {
         check_secret(secret)?;
         let key = Prepared::Hs256(EncodingKey::from_secret(secret.as_bytes()));
@@ -205,9 +210,21 @@ fn current(claims: &Claims, audience: &str, now_ms: i64) -> Result<(), JwtError>
     }
 }
 
-/// A PEM as HMAC secret is how algorithm confusion starts, so it is no secret here.
+/// A PEM as HMAC secret is how algorithm confusion starts, so it is no secret here; nor is what can be guessed from its
+/// beginning.
 fn check_secret(secret: &str) -> Result<(), JwtError> {
-    if secret.len() < MIN_SECRET_BYTES || secret.contains("-----BEGIN") { Err(JwtError::Key) } else { Ok(()) }
+    let bytes = secret.as_bytes();
+    let different = bytes.iter().collect::<HashSet<_>>().len();
+    let usable = SECRET_BYTES.contains(&bytes.len())
+        && !secret.contains("-----BEGIN")
+        && different >= MIN_DIFFERENT_BYTES
+        && !repeats(bytes);
+    if usable { Ok(()) } else { Err(JwtError::Key) }
+}
+
+/// Whether the text is one part again and again, the last time perhaps cut off.
+fn repeats(bytes: &[u8]) -> bool {
+    (1..=bytes.len() / 2).any(|period| bytes[period..] == bytes[..bytes.len() - period])
 }
 
 #[cfg(test)]

@@ -22,4 +22,4 @@ pub use compact::{MAX_BYTES, Unverified};
 pub use error::JwtError;
 pub use foreign::{ForeignKey, foreign_kid};
 pub use keys::{Algorithm, SigningKey, VerifyingKey};
-pub use rsa::{RsaPair, generate_rsa, read_rsa};
+pub use rsa::{RsaPair, RsaPublic, generate_rsa, read_rsa};

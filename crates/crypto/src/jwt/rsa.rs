@@ -7,8 +7,8 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize, PublicEncryptingKey, PublicKey};
 use aws_lc_rs::signature::{KeyPair as _, RsaKeyPair};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use jsonwebtoken::EncodingKey;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::{DecodingKey, EncodingKey};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -42,6 +42,47 @@ pub fn read_rsa(private_pem: &str) -> Result<RsaPair, JwtError> {
     }
     let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| JwtError::Key)?;
     Ok(RsaPair { private_pem: private_pem.into(), public_pem: pem("PUBLIC KEY", public.as_ref()).to_string() })
+}
+
+/// The parts of a public key that a JWK Set tells (RFC 7518, section 6.3.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RsaPublic {
+    /// `n`, in base64url.
+    pub modulus: String,
+    /// `e`, in base64url.
+    pub exponent: String,
+    /// The whole key as `SubjectPublicKeyInfo`, in base64: what stands in the PEM `BEGIN PUBLIC KEY`.
+    pub spki: String,
+}
+
+impl RsaPublic {
+    /// From a PEM with `BEGIN PUBLIC KEY`.
+    pub fn from_pem(public_pem: &str) -> Result<Self, JwtError> {
+        let key = DecodingKey::from_rsa_pem(public_pem.as_bytes()).map_err(|_| JwtError::Key)?;
+        let der = key.try_get_as_bytes().map_err(|_| JwtError::Key)?;
+        let spki: PublicKeyX509Der<'_> =
+            PublicKey::from_der(der).and_then(|key| Ok(key.as_der()?)).map_err(|_| JwtError::Key)?;
+        // RFC 8017, appendix A.1.1: a sequence of two positive integers.
+        let (sequence, _) = der_content(der, 0x30).ok_or(JwtError::Key)?;
+        let (modulus, rest) = der_content(sequence, 0x02).ok_or(JwtError::Key)?;
+        let (exponent, _) = der_content(rest, 0x02).ok_or(JwtError::Key)?;
+        let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes.strip_prefix(&[0]).unwrap_or(bytes));
+        Ok(Self { modulus: number(modulus), exponent: number(exponent), spki: STANDARD.encode(spki.as_ref()) })
+    }
+}
+
+/// What stands in a DER element of this tag, and what follows it.
+fn der_content(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let rest = der.strip_prefix(&[tag])?;
+    let (&first, rest) = rest.split_first()?;
+    let (length, rest) = if first < 0x80 {
+        (usize::from(first), rest)
+    } else {
+        let (length, rest) =
+            rest.split_at_checked(usize::from(first & 0x7f)).filter(|(length, _)| length.len() <= 4)?;
+        (length.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
+    };
+    rest.split_at_checked(length)
 }
 
 /// Whether `der` (PKCS #1) is an RSA public key of at least 2,048 bits, the least that RFC 7518 allows.

@@ -69,7 +69,9 @@ fn a_public_key_is_no_secret() {
 #[test]
 fn weak_and_wrong_keys_are_refused() {
     // RFC 7518, section 3.2: at least 256 bits for HS256; section 3.3: at least 2,048 for RS256.
-    for secret in ["", "short", &"x".repeat(31)] {
+    for secret in
+        ["", "short", &SECRET[..31], &"x".repeat(32), &"x1".repeat(20), &"0123456789".repeat(4), &SECRET.repeat(2)]
+    {
         assert_eq!(VerifyingKey::hs256("jky_1", secret).err(), Some(JwtError::Key));
         assert_eq!(SigningKey::hs256("jky_1", secret).err(), Some(JwtError::Key));
     }
