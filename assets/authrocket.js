@@ -1,13 +1,13 @@
-// AuthRocket for your own login forms: docs/guide/browser-api.md. Needs no other library, gets along with any.
+// AuthRocket for your own login forms: docs/guide/browser-api.md.
 // @ts-check
 
 /**
- * What a handler gets. On failure `error` is a sentence for the person, and `errors` has the sentences of each field.
+ * What a handler gets. On failure `error` is a sentence for the person, `errors` has those of each field.
  * @typedef {object} ARResponse
  * @property {string} [error]
  * @property {Record<string, string[]>} [errors]
  * @property {string} [message] for the person
- * @property {string} [token] the login token; with `second_factor`, what authenticateCode needs beside the code
+ * @property {string} [token] the login token; with `second_factor`, for authenticateCode
  * @property {string} [url] where to send the browser
  * @property {"totp"} [second_factor]
  * @property {string} [email_request_token] for requestEmailVerification
@@ -25,7 +25,7 @@ var AuthRocket = (function () {
   "use strict";
 
   var script = document.currentScript;
-  // Loaded from a LoginRocket host, it knows where that is.
+  // Where it was loaded from.
   var base = script instanceof HTMLScriptElement ? script.src.replace(/[^/]*$/, "") : "";
 
   /**
@@ -49,7 +49,12 @@ var AuthRocket = (function () {
           return response.challenge && !sent.challenge ? solved(path, sent, response) : response;
         });
       })
-      .catch(function () {
+      .catch(function (why) {
+        if (why instanceof TypeError)
+          fetch(base + "session", { mode: "no-cors" }).then(
+            () => console.error("AuthRocket: add " + location.origin + " to the Connected App's allowed_origins"),
+            () => {},
+          );
         return { error: "The login server cannot be reached. Please try again." };
       });
   }
@@ -87,7 +92,7 @@ var AuthRocket = (function () {
   }
 
   /**
-   * Shows errors in this element, or else in a dialog; follows `url`; asks for a second factor.
+   * Shows errors in this element, or else in a dialog; follows `url`; asks for a code.
    * @param {string} id
    * @returns {ARHandler}
    */

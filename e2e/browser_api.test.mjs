@@ -350,6 +350,24 @@ describe("a stranger's page", () => {
       assert.deepEqual(await cookies(page), []);
     }));
 
+  test("learns in the console which origin has to be listed", () =>
+    stage.visit({}, async ({ page, context }) => {
+      /** @type {string[]} */
+      const told = [];
+      page.on("console", (message) => told.push(message.text()));
+      await page.goto(`${stranger}/plain.html`);
+      const hint = page.waitForEvent("console", (message) => message.text().startsWith("AuthRocket: "));
+      const { response } = await call(page, "authenticate", ADA);
+      assert.match(response.error, /cannot be reached/);
+      assert.equal((await hint).text(), `AuthRocket: add ${stranger} to the Connected App's allowed_origins`);
+      // What is not there at all has no hint.
+      const before = told.length;
+      await context.route("**/v1/**", (route) => route.abort("connectionrefused"));
+      await call(page, "authenticate", ADA);
+      await context.unroute("**/v1/**");
+      assert.ok(!told.slice(before).some((text) => text.startsWith("AuthRocket: ")), told.join("\n"));
+    }));
+
   test("logs nobody in by a form", () =>
     stage.visit({}, async ({ page }) => {
       await page.goto(`${stranger}/form.html`);

@@ -32,6 +32,7 @@ mod rights;
 mod session_kinds;
 mod session_verify;
 mod sessions;
+mod stored_values;
 mod transport;
 pub mod two_factor;
 mod typed_text;

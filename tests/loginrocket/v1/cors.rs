@@ -213,3 +213,36 @@ async fn the_cookie_is_the_hosts_alone(#[case] engine: Engine) {
     }
     assert_ne!(seen[0], seen[1]);
 }
+
+/// Pages inside apps and extensions, and what is no origin of one app.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn pages_inside_apps_may_be_listed_and_wildcards_may_not(#[case] engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let inside = [
+        "capacitor://localhost",
+        "ionic://localhost",
+        "tauri://localhost",
+        "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+        "moz-extension://0c8b8e4a-6a3e-4d0a-9a3e-2f1f3c2b1a00",
+    ];
+    for origin in inside {
+        assert_eq!(preflight(&server.browser(), origin, "login").await.status, 403, "{origin}");
+    }
+    set_app(&server, json!({"allowed_origins": inside})).await;
+    for origin in inside {
+        let asked = preflight(&server.browser(), origin, "login").await;
+        assert_eq!((asked.status, asked.header("access-control-allow-origin")), (204, origin));
+    }
+    let path = format!("login_policies/{}", server.made.app.id);
+    for (listed, why) in [
+        ("https://*.example.com", "is a wildcard: each origin has to be listed by itself"),
+        ("null", "is no origin such as https://app.example.com or capacitor://localhost"),
+    ] {
+        let refused = server.put(&path, json!({"login_policy": {"allowed_origins": [listed]}})).await;
+        assert_eq!(refused.refusals("allowed_origins"), [format!("Allowed origins: \"{listed}\" {why}")]);
+        assert_eq!(preflight(&server.browser(), listed, "login").await.status, 403, "{listed}");
+    }
+}

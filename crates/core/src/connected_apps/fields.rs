@@ -1,5 +1,6 @@
 //! What a caller may send for a Connected App, and the rules on it.
 
+use super::origins;
 use super::store::ConnectedApp;
 use crate::fields::{Fields, Sent, label};
 use crate::json::Json;
@@ -30,7 +31,7 @@ pub(super) fn apply(app: &mut ConnectedApp, fields: &mut Fields) {
     app.logo_dark_url = fields.url("logo_dark_url").patch(app.logo_dark_url.take());
     app.favicon_url = fields.url("favicon_url").patch(app.favicon_url.take());
     accent(app, fields);
-    origins(app, fields);
+    allowed_origins(app, fields);
     if let Sent::Value(jsonp) = fields.boolean("jsonp") {
         app.jsonp = jsonp;
     }
@@ -90,18 +91,17 @@ fn accent(app: &mut ConnectedApp, fields: &mut Fields) {
     app.accent_color = colour.map(|colour| colour.to_ascii_lowercase()).filter(|colour| !colour.is_empty());
 }
 
-fn origins(app: &mut ConnectedApp, fields: &mut Fields) {
-    let origins = match fields.texts("allowed_origins", 100, 300) {
-        Sent::Value(origins) => origins,
+fn allowed_origins(app: &mut ConnectedApp, fields: &mut Fields) {
+    let listed = match fields.texts("allowed_origins", 100, 300) {
+        Sent::Value(listed) => listed,
         Sent::Null => Vec::new(),
         Sent::Absent => return,
     };
     let mut read = Vec::new();
-    for text in origins {
-        let origin = url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        match origin {
-            Some(url) => read.push(url.origin().ascii_serialization()),
-            None => fields.error("allowed_origins", "invalid", format!("Allowed origins has no origin in {text:?}")),
+    for text in listed {
+        match origins::read_listed(&text) {
+            Ok(origin) => read.push(origin),
+            Err(why) => fields.error("allowed_origins", "invalid", format!("Allowed origins: {text:?} {why}")),
         }
     }
     app.allowed_origins = Json(read);

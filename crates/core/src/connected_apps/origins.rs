@@ -1,17 +1,50 @@
 //! Whose pages may use the browser API of a Connected App.
 //!
 //! Guarantee: origins are compared as origins: scheme, host and port (RFC 6454). There is no wildcard, and `null` (a
-//! sandboxed frame, a file) is nobody's.
+//! sandboxed frame, a file) is nobody's. What may be listed is read by the same function as what a browser sends.
 
 use url::Url;
 
 use super::store::ConnectedApp;
 use crate::web_origin::WebOrigin;
 
+/// Schemes of pages inside apps (web views) and browser extensions.
+const APP_SCHEMES: [&str; 6] =
+    ["capacitor", "ionic", "tauri", "chrome-extension", "moz-extension", "safari-web-extension"];
+
+/// Reads an origin that is to be listed. Of an address of the web everything behind its origin is dropped. The error is
+/// the end of a sentence about the entry.
+pub(super) fn read_listed(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.contains('*') {
+        return Err("is a wildcard: each origin has to be listed by itself");
+    }
+    if let Some(origin) = app_origin(text.strip_suffix('/').unwrap_or(text)) {
+        return Ok(origin);
+    }
+    let origin = Url::parse(text).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    if WebOrigin::parse(&origin).is_none() {
+        return Err("is no origin such as https://app.example.com or capacitor://localhost");
+    }
+    Ok(origin)
+}
+
+/// The origin of a page inside an app or an extension, as browsers write it: a scheme and a host.
+fn app_origin(text: &str) -> Option<String> {
+    let (scheme, host) = text.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let host = host.to_ascii_lowercase();
+    let is_host = |host: &str| host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+    let is_known = APP_SCHEMES.contains(&&*scheme) && !host.is_empty() && is_host(&host);
+    is_known.then(|| format!("{scheme}://{host}"))
+}
+
 /// Whether pages of this origin belong to the app: it is the origin of its handlers or of a redirect URI, or listed by
 /// itself.
 pub fn allows_origin(app: &ConnectedApp, origin: &str) -> bool {
-    let Some(origin) = WebOrigin::parse(origin) else { return false };
+    let Some(origin) = WebOrigin::parse(origin) else {
+        return app_origin(origin).is_some_and(|origin| app.allowed_origins.0.contains(&origin));
+    };
     let handlers = std::iter::once(&app.login_handler).chain(&app.signup_handler).chain(&app.redirect_uris.0);
     let own = handlers.filter_map(|address| Url::parse(address).ok()).map(|url| url.origin().ascii_serialization());
     let listed = app.allowed_origins.0.iter().map(String::as_str);
@@ -37,7 +70,7 @@ mod tests {
             header: None,
             footer: None,
             external_css: None,
-            allowed_origins: Json(vec!["https://www.example.org".to_owned()]),
+            allowed_origins: Json(vec!["https://www.example.org".to_owned(), "capacitor://localhost".to_owned()]),
             jsonp: false,
             created_at: 0,
             logo_url: None,
@@ -58,6 +91,7 @@ mod tests {
             "https://www.example.org:443",
             "https://APP.example.com",
             "https://app.example.com.",
+            "capacitor://localhost",
         ] {
             assert!(allows_origin(&app(), origin), "{origin}");
         }
@@ -83,8 +117,57 @@ mod tests {
             "http://127.0.0.1:3000",
             "https://b\u{fc}cher.example",
             "file://",
+            "ionic://localhost",
+            "capacitor://localhost.evil.test",
+            "capacitor://localhost/",
+            "capacitor://",
         ] {
             assert!(!allows_origin(&app(), origin), "{origin}");
+        }
+    }
+
+    /// What is taken is allowed; what could never be allowed is refused.
+    #[test]
+    fn what_is_listed_is_what_browsers_send() {
+        for (text, origin) in [
+            ("https://www.example.org", "https://www.example.org"),
+            (" https://WWW.example.org:443/path?x ", "https://www.example.org"),
+            ("http://localhost:3000/", "http://localhost:3000"),
+            ("https://b\u{fc}cher.example", "https://xn--bcher-kva.example"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+            ("capacitor://localhost", "capacitor://localhost"),
+            ("ionic://localhost/", "ionic://localhost"),
+            ("tauri://localhost", "tauri://localhost"),
+            (
+                "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+                "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+            ),
+            (
+                "moz-extension://0c8b8e4a-6a3e-4d0a-9a3e-2f1f3c2b1a00",
+                "moz-extension://0c8b8e4a-6a3e-4d0a-9a3e-2f1f3c2b1a00",
+            ),
+        ] {
+            assert_eq!(read_listed(text).as_deref(), Ok(origin), "{text}");
+            assert!(allows_origin(&ConnectedApp { allowed_origins: Json(vec![origin.to_owned()]), ..app() }, origin));
+        }
+        for text in ["https://*.example.com", "*", "https://*"] {
+            assert!(read_listed(text).is_err_and(|why| why.contains("wildcard")), "{text}");
+        }
+        for text in [
+            "",
+            "null",
+            "localhost",
+            "file:///x",
+            "javascript:alert(1)",
+            "data:x",
+            "https://",
+            "capacitor://",
+            "custom://app",
+            "capacitor://a b",
+            "capacitor://a/b",
+            "https://a%00b",
+        ] {
+            assert!(read_listed(text).is_err(), "{text}");
         }
     }
 }

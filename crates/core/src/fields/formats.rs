@@ -5,6 +5,7 @@ use url::Url;
 
 use super::sent::{Fields, Sent, is_blank, label};
 use crate::text;
+use crate::web_origin::WebOrigin;
 
 const LONGEST_URL: usize = 2000;
 const MOST_CUSTOM_KEYS: usize = 50;
@@ -157,6 +158,8 @@ fn web_address(text: &str) -> Option<String> {
         && url.username().is_empty()
         && url.password().is_none()
         && url.fragment().is_none()
+        // The host may stand in headers, where `,` and `;` have a meaning.
+        && WebOrigin::parse(&url.origin().ascii_serialization()).is_some()
         && !text.contains(['\\', ' ', '\t', '\n', '\r']);
     plain.then(|| text.to_owned())
 }
@@ -291,6 +294,9 @@ mod tests {
             "https://a.example:99999",
             "https://[::1",
             "https://a%00.example",
+            "https://a,b.example",
+            "https://a;b.example",
+            "https://a'b.example",
         ] {
             assert!(fields(&json!({"url": bad})).url("url").is_absent(), "{bad}");
             assert!(fields(&json!({"url": [bad]})).urls("url", 1).is_absent(), "{bad}");
