@@ -40,5 +40,6 @@ mod s35_mail_transport;
 mod s36_csrf;
 mod s37_exhaustion;
 mod s37_flood;
+mod s37_held_connections;
 mod s37_templates;
 mod s37_typed;

@@ -233,8 +233,7 @@ fn configured(settings: &[(&'static str, String)], port: u16) -> Config {
 
 /// Listens and delivers until it is stopped.
 fn run(config: &Config, app: &App, listener: TcpListener, stop: &CancellationToken) {
-    let limits =
-        Limits { header_timeout: Duration::from_secs(10), max_connections: 1000, drain: Duration::from_secs(1) };
+    let limits = Limits { drain: Duration::from_secs(1), ..Limits::of(config) };
     let deliveries = deliveries(config, app).expect("deliveries");
     tokio::spawn(deliveries.run(stop.clone()));
     tokio::spawn(listener::serve(listener, app.surfaces.clone(), limits, stop.clone()));

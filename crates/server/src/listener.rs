@@ -1,9 +1,9 @@
 //! Accepts connections and speaks HTTP/1 and HTTP/2 (without TLS) on them.
 //!
-//! Guarantees: a bounded number of connections; a client that sends nothing, or its request's head too slowly or too
-//! large, is dropped; the service sees the other end as `ConnectInfo<SocketAddr>`; once `stop` is cancelled nobody new
+//! Guarantees: a bounded number of connections, of which none can be held without use (`connections` says how); a client
+//! that sends nothing, or its request's head too slowly or too large, is dropped; the service sees the other end as `ConnectInfo<SocketAddr>`; once `stop` is cancelled nobody new
 //! is let in, open requests are finished, and at the deadline what is left is cut off.
-//! It is on the way of every request, so it adds no layer, no lock and no allocation of its own to one.
+//! It is on the way of every request, so it adds no layer and no lock of its own to one.
 
 use std::convert::Infallible;
 use std::io;
@@ -17,14 +17,20 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
+
+use crate::config::Config;
+use crate::connections::{ConnectionRegistry, Seat};
+use crate::proxy::TrustedProxies;
+use crate::watched::{ReceivedBody, SentBody, WatchedStream};
 
 /// Bytes of a request's head; a bigger one is answered 431.
 const HEAD_LIMIT: u16 = 32 * 1024;
@@ -32,14 +38,49 @@ const HEAD_LIMIT: u16 = 32 * 1024;
 const PING: Duration = Duration::from_secs(20);
 
 /// What a listener allows.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// For a request's head to arrive, counted from the connection's start or the end of the answer before.
     pub header_timeout: Duration,
-    /// Connections at once; more wait in the operating system's queue.
+    /// For the client to read or send the next part of what is under way.
+    pub stall_timeout: Duration,
+    /// Connections at once. The one that has waited longest for its client gives way to a new one; where none waits, more
+    /// wait until one ends.
     pub max_connections: usize,
+    /// Connections at once of one IPv4 address or one /64 of IPv6, trusted proxies excepted.
+    pub max_per_address: usize,
+    /// Whose connections are those of many clients.
+    pub trusted_proxies: TrustedProxies,
     /// For open requests to finish, counted from `stop`.
     pub drain: Duration,
+}
+
+impl Limits {
+    /// As the settings say.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            header_timeout: Duration::from_secs(config.header_timeout_seconds),
+            stall_timeout: Duration::from_secs(config.stall_timeout_seconds),
+            max_connections: config.max_connections,
+            max_per_address: config.max_connections_per_address,
+            trusted_proxies: config.trusted_proxies.clone(),
+            drain: Duration::from_secs(config.shutdown_seconds),
+        }
+    }
+}
+
+impl Default for Limits {
+    /// What the settings have where nothing is set.
+    fn default() -> Self {
+        Self {
+            header_timeout: Duration::from_secs(10),
+            stall_timeout: Duration::from_secs(20),
+            max_connections: 10_000,
+            max_per_address: 2_000,
+            trusted_proxies: TrustedProxies::default(),
+            drain: Duration::from_secs(20),
+        }
+    }
 }
 
 /// Where the listener stands; its connections follow.
@@ -59,26 +100,34 @@ where
     S::Future: Send,
 {
     let http = Arc::new(protocols(limits.header_timeout));
-    let room = Arc::new(Semaphore::new(limits.max_connections));
+    let registry = ConnectionRegistry::new(limits.clone());
     let (phase, follow) = watch::channel(Phase::Serving);
     let connections = TaskTracker::new();
-    while let Some((stream, peer, place)) = next(&listener, &room, &stop).await {
-        let guest = Guest { service: service.clone(), peer: ConnectInfo(peer), heard: Arc::default() };
-        let (http, follow) = (Arc::clone(&http), follow.clone());
-        connections.spawn(async move {
-            attend(&http, stream, guest, follow, limits.header_timeout).await;
-            drop(place);
-        });
+    let swept = CancellationToken::new();
+    let sweeper = tokio::spawn({
+        let (registry, swept) = (Arc::clone(&registry), swept.clone());
+        async move { registry.sweep(swept).await }
+    });
+    while let Some((stream, peer)) = next(&listener, &stop).await {
+        let Some(seat) = stop.run_until_cancelled(registry.admit(peer.ip())).await else { break };
+        let Some(seat) = seat else { continue };
+        let guest = Guest { service: service.clone(), peer: ConnectInfo(peer), seat };
+        let (http, follow, limits) = (Arc::clone(&http), follow.clone(), limits.clone());
+        connections.spawn(async move { attend(&http, stream, guest, follow, &limits).await });
     }
     drop(listener);
     phase.send_replace(Phase::Draining);
     connections.close();
-    if timeout(limits.drain, connections.wait()).await.is_ok() {
-        return 0;
-    }
-    let late = connections.len();
-    phase.send_replace(Phase::Over);
-    connections.wait().await;
+    let late = if timeout(limits.drain, connections.wait()).await.is_ok() {
+        0
+    } else {
+        let late = connections.len();
+        phase.send_replace(Phase::Over);
+        connections.wait().await;
+        late
+    };
+    swept.cancel();
+    let _ = sweeper.await;
     late
 }
 
@@ -93,20 +142,15 @@ fn protocols(header_timeout: Duration) -> Builder<TokioExecutor> {
     http
 }
 
-/// The next connection with its place among those allowed; `None` once `stop` is cancelled.
-async fn next(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-    stop: &CancellationToken,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = stop.run_until_cancelled(Arc::clone(room).acquire_owned()).await?.ok()?;
+/// The next connection; `None` once `stop` is cancelled.
+async fn next(listener: &TcpListener, stop: &CancellationToken) -> Option<(TcpStream, SocketAddr)> {
     loop {
         match stop.run_until_cancelled(listener.accept()).await? {
             Ok((stream, peer)) => {
                 // Without it an answer in two parts waits for the client's acknowledgement of the first. A socket that
                 // cannot do it is already closed, which serving it will show.
                 let _ = stream.set_nodelay(true);
-                return Some((stream, peer, place));
+                return Some((stream, peer));
             }
             Err(error) if is_of_one_connection(&error) => {}
             // No file descriptors or memory left: trying again at once would only burn a core.
@@ -123,23 +167,50 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
+/// A connection, and the service for its requests.
+struct Guest<S> {
+    service: S,
+    peer: ConnectInfo<SocketAddr>,
+    seat: Seat,
+}
+
 /// Serves one connection to its end.
 async fn attend<S>(
     http: &Builder<TokioExecutor>,
     stream: TcpStream,
     guest: Guest<S>,
     mut follow: watch::Receiver<Phase>,
-    header_timeout: Duration,
+    limits: &Limits,
 ) where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send,
 {
-    let heard = Arc::clone(&guest.heard);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), guest));
+    let Guest { service, peer, seat } = guest;
+    let state = Arc::clone(&seat.state);
+    let heard = Arc::new(AtomicBool::new(false));
+    let serve = {
+        let (state, heard, patience) = (Arc::clone(&state), Arc::clone(&heard), limits.stall_timeout);
+        move |request: Request<Incoming>| {
+            heard.store(true, Ordering::Relaxed);
+            let (state, mut service) = (Arc::clone(&state), service.clone());
+            let at_work = state.serve();
+            let mut request = request.map(|body| Body::new(ReceivedBody::new(body, Arc::clone(&state), patience)));
+            request.extensions_mut().insert(peer);
+            async move {
+                let response = service.call(request).await?;
+                let sending = state.send();
+                drop(at_work);
+                Ok::<_, Infallible>(response.map(|body| SentBody { body, state, _sending: sending }))
+            }
+        }
+    };
+    let stream = TokioIo::new(WatchedStream { stream, state: Arc::clone(&state) });
+    let mut connection = pin!(http.serve_connection(stream, service_fn(serve)));
     // hyper's own limit starts when it knows that this is HTTP/1, so it does not end a connection on which too little
     // comes to tell.
-    let mut silence = pin!(sleep_until(Instant::now() + header_timeout));
+    let mut silence = pin!(sleep_until(Instant::now() + limits.header_timeout));
     let mut may_be_silent = true;
+    let mut may_go_on = true;
     loop {
         tokio::select! {
             biased;
@@ -151,6 +222,12 @@ async fn attend<S>(
                 }
                 may_be_silent = false;
             }
+            // Held without use, or in the way of a new one.
+            () = state.cut.cancelled() => return,
+            () = state.close.cancelled(), if may_go_on => {
+                may_go_on = false;
+                connection.as_mut().graceful_shutdown();
+            }
             // The sender goes last; if not, there is nothing left to wait for.
             changed = follow.changed() => match changed.map(|()| *follow.borrow_and_update()) {
                 Ok(Phase::Draining) => connection.as_mut().graceful_shutdown(),
@@ -158,30 +235,6 @@ async fn attend<S>(
                 Ok(Phase::Over) | Err(_) => return,
             },
         }
-    }
-}
-
-/// The service as one connection sees it.
-struct Guest<S> {
-    service: S,
-    peer: ConnectInfo<SocketAddr>,
-    /// Whether a request has arrived.
-    heard: Arc<AtomicBool>,
-}
-
-impl<S> hyper::service::Service<Request<Incoming>> for Guest<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = S::Future;
-
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.heard.store(true, Ordering::Relaxed);
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(self.peer);
-        self.service.clone().call(request)
     }
 }
 
@@ -195,8 +248,6 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: Limits =
-        Limits { header_timeout: Duration::from_secs(10), max_connections: 100, drain: Duration::from_secs(20) };
     const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: gantry\r\n\r\n";
 
     struct Running {
@@ -250,7 +301,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_service_sees_the_other_end() {
-        let running = running(peer(), LIMITS).await;
+        let running = running(peer(), Limits::default()).await;
         let answer = running.exchange(b"GET / HTTP/1.1\r\nhost: gantry\r\nconnection: close\r\n\r\n").await;
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
         assert!(answer.ends_with("\r\n\r\n127.0.0.1"), "{answer}");
@@ -258,7 +309,7 @@ mod tests {
 
     #[tokio::test]
     async fn http2_is_spoken_to_who_begins_with_it() {
-        let running = running(peer(), LIMITS).await;
+        let running = running(peer(), Limits::default()).await;
         let mut stream = running.connect().await;
         let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00";
         stream.write_all(preface).await.expect("room to write");
@@ -271,7 +322,7 @@ mod tests {
     #[tokio::test]
     async fn an_open_request_is_finished_and_nobody_new_is_let_in() {
         let (app, entered, go) = slow();
-        let running = running(app, LIMITS).await;
+        let running = running(app, Limits::default()).await;
         let mut busy = running.connect().await;
         busy.write_all(GET).await.expect("room to write");
         let idle = running.connect().await;
@@ -291,41 +342,41 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn at_the_deadline_the_rest_is_cut_off() {
         let (app, entered, _go) = slow();
-        let running = running(app, LIMITS).await;
+        let running = running(app, Limits::default()).await;
         let mut busy = running.connect().await;
         busy.write_all(GET).await.expect("room to write");
         entered.notified().await;
         let begin = Instant::now();
         running.stop.cancel();
         assert_eq!(running.end.await.expect("an end"), 1);
-        assert_eq!(begin.elapsed().as_secs(), LIMITS.drain.as_secs());
+        assert_eq!(begin.elapsed().as_secs(), Limits::default().drain.as_secs());
         assert_eq!(answer(busy).await, "");
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_says_too_little_is_dropped() {
-        let running = running(peer(), LIMITS).await;
+        let running = running(peer(), Limits::default()).await;
         for start in [&b""[..], b"P", b"PRI * HTTP/2.0\r\n", b"GET / HTTP/1.1\r\nhost: gant"] {
             let begin = Instant::now();
             let answer = running.exchange(start).await;
             assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{answer}");
             // Tokio's timer counts milliseconds and rounds up.
-            assert_eq!(begin.elapsed().as_secs(), LIMITS.header_timeout.as_secs());
+            assert_eq!(begin.elapsed().as_secs(), Limits::default().header_timeout.as_secs());
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_may_be_idle_between_requests_but_not_forever() {
-        let running = running(peer(), LIMITS).await;
+        let running = running(peer(), Limits::default()).await;
         let begin = Instant::now();
         let answer = running.exchange(&[GET, GET].concat()).await;
         assert_eq!(answer.matches("HTTP/1.1 200 OK\r\n").count(), 2, "{answer}");
-        assert_eq!(begin.elapsed().as_secs(), LIMITS.header_timeout.as_secs());
+        assert_eq!(begin.elapsed().as_secs(), Limits::default().header_timeout.as_secs());
     }
 
     #[tokio::test]
     async fn a_head_that_is_too_large_is_refused() {
-        let running = running(peer(), LIMITS).await;
+        let running = running(peer(), Limits::default()).await;
         let request = |length: usize| {
             let cookie = "a".repeat(length);
             format!("GET / HTTP/1.1\r\nhost: gantry\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n").into_bytes()
@@ -343,7 +394,7 @@ mod tests {
     #[tokio::test]
     async fn more_connections_than_allowed_wait_their_turn() {
         let (app, entered, go) = slow();
-        let running = running(app, Limits { max_connections: 1, ..LIMITS }).await;
+        let running = running(app, Limits { max_connections: 1, ..Limits::default() }).await;
         let request = b"GET / HTTP/1.1\r\nhost: gantry\r\nconnection: close\r\n\r\n";
         let (mut first, mut second) = (running.connect().await, running.connect().await);
         first.write_all(request).await.expect("room to write");

@@ -21,12 +21,12 @@ use tokio::net::TcpListener;
 use super::integration::{Addresses, Integration};
 use super::open::{database_file, open};
 use super::say::say;
-use super::serve::{bind, finish, limits, spawn, work_behind};
+use super::serve::{bind, finish, spawn, work_behind};
 use crate::app::App;
 use crate::config::Config;
 use crate::flags::Flags;
 use crate::lifecycle::Lifecycle;
-use crate::listener;
+use crate::listener::{self, Limits};
 use crate::sample_app::{self, SampleApp};
 use crate::telemetry;
 
@@ -93,9 +93,9 @@ pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     };
     let sample = sample(&integration, line(&secrets, "SAMPLE_APP_API_KEY")?, &own_url)?;
     greet(&integration.environment(), &own_url, line(&secrets, "PASSWORD")?);
-    spawn(&life, app_listener, sample, limits(config));
+    spawn(&life, app_listener, sample, Limits::of(config));
     work_behind(config, &app, &life).await?;
-    let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
+    let late = listener::serve(listener, app.surfaces.clone(), Limits::of(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())
 }

@@ -40,7 +40,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     tracing::info!(listen = %listener.local_addr()?, base_url = %config.base_url, "serving");
     work_behind(config, &app, &life).await?;
-    let late = listener::serve(listener, app.surfaces.clone(), limits(config), life.stop()).await;
+    let late = listener::serve(listener, app.surfaces.clone(), Limits::of(config), life.stop()).await;
     finish(config, &app, &life, late).await;
     Ok(())
 }
@@ -62,19 +62,11 @@ pub(super) fn spawn(life: &Lifecycle, listener: TcpListener, router: Router, lim
 pub(super) async fn work_behind(config: &Config, app: &App, life: &Lifecycle) -> anyhow::Result<()> {
     if let Some(listen) = config.metrics_listen {
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-        spawn(life, listener, metrics::router(Arc::clone(&app.core)), limits(config));
+        spawn(life, listener, metrics::router(Arc::clone(&app.core)), Limits::of(config));
     }
     life.spawn(deliveries(config, app)?.run(life.stop()));
     life.spawn(upkeep::run(Arc::clone(&app.core), life.stop()));
     Ok(())
-}
-
-pub(super) fn limits(config: &Config) -> Limits {
-    Limits {
-        header_timeout: Duration::from_secs(config.header_timeout_seconds),
-        max_connections: config.max_connections,
-        drain: Duration::from_secs(config.shutdown_seconds),
-    }
 }
 
 /// Ends in order: background work, then the database.

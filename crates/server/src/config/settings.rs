@@ -44,8 +44,12 @@ pub struct Config {
     pub request_timeout_seconds: u64,
     /// How long a request's head may take, and a connection be idle.
     pub header_timeout_seconds: u64,
+    /// How long the client may leave what is under way unread or unsent.
+    pub stall_timeout_seconds: u64,
     /// The most connections at once.
     pub max_connections: usize,
+    /// The most connections at once of one address.
+    pub max_connections_per_address: usize,
     /// How long open requests may take to finish when stopping.
     pub shutdown_seconds: u64,
     /// Key pairs in store.
@@ -145,7 +149,9 @@ impl Config {
             body_limit_bytes: r.number("body_limit_bytes", 1024..=1 << 30),
             request_timeout_seconds: r.number("request_timeout_seconds", 1..=3600),
             header_timeout_seconds: r.number("header_timeout_seconds", 1..=3600),
+            stall_timeout_seconds: r.number("stall_timeout_seconds", 1..=3600),
             max_connections: r.number("max_connections", 1..=1_000_000),
+            max_connections_per_address: r.number("max_connections_per_address", 1..=1_000_000),
             shutdown_seconds: r.number("shutdown_seconds", 0..=3600),
             rs256_keys_ahead: r.number("rs256_keys_ahead", 0..=100),
             realms_per_account: r.number("realms_per_account", 0..=1_000_000),
