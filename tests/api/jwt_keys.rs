@@ -96,7 +96,7 @@ async fn deleting_ends_a_key_and_all_that_it_signed(#[case] engine: Engine) {
     assert_eq!(listed["collection"].as_array().map(Vec::len), Some(1));
     assert_eq!(listed["collection"][0]["algo"], "hs256");
     let third = login(&server).await;
-    assert!(checks(&server, &third).await && verifies(&third, &listed["collection"][0], server.realm()));
+    assert!(checks(&server, &third).await && verifies(&third, &listed["collection"][0]));
     let events = server.get("events?event_type=realm.updated").await.json(200);
     assert_eq!(each(&events, "event_type").len(), 3);
 }

@@ -112,8 +112,8 @@ async fn a_rotation_is_announced_for_a_day(#[case] engine: Engine) {
     let (before, first) = (published(&server).await, login(&server).await);
     let path = format!("jwt_keys/{}/rotate", kid(&first));
     let next = server.post(&path, json!({})).await.json(200);
-    let now_s = server.clock.now_ms() / 1000;
-    assert_eq!((&next["expired"], &next["signs_from"]), (&json!(false), &json!(now_s + 24 * 60 * 60)));
+    let a_day_later = (server.clock.now_ms() + 24 * HOUR_MS) / 1000;
+    assert_eq!((&next["expired"], next["signs_from"].to_string()), (&json!(false), format!("{a_day_later}.0")));
     assert_eq!(server.post(&path, json!({})).await.json(200)["id"], next["id"], "it is under way");
     let during = published(&server).await;
     assert_eq!(kids(&during), [next["id"].as_str().expect("an id"), &*kid(&first)]);
@@ -172,9 +172,10 @@ async fn a_leaked_key_is_gone_at_once(#[case] engine: Engine) {
         let server = server(engine).await;
         let leaked = login(&server).await;
         let path = format!("jwt_keys/{}", kid(&leaked));
-        let next = match is_announced {
-            true => Some(server.post(&format!("{path}/rotate"), json!({})).await.json(200)["id"].clone()),
-            false => None,
+        let next = if is_announced {
+            Some(server.post(&format!("{path}/rotate"), json!({})).await.json(200)["id"].clone())
+        } else {
+            None
         };
         assert_eq!(server.get(&format!("sessions/{leaked}")).await.status, 200);
         assert_eq!(server.delete(&path).await.status, 204);

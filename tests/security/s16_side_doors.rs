@@ -102,6 +102,8 @@ const NOTHING: &[&str] = &[
     // Pages that are shown; forms by which somebody new signs up, or asks for a mail.
     "/",
     "/assets/{version}/{file}",
+    "/.well-known/jwks.json",
+    "/connect/jwks",
     "/browser/forget",
     "/signup",
     "/auth/{provider}",
