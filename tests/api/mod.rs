@@ -15,6 +15,7 @@ mod filters;
 mod ignored;
 mod jwt_keys;
 mod keys;
+mod list_walks;
 mod login_policies;
 mod memberships;
 mod nul;

@@ -1,5 +1,10 @@
 //! One page of a list.
 
+mod cursor;
+
+pub use cursor::{After, PageCursor};
+pub(crate) use cursor::{Listable, PageStart, SortKey};
+
 use crate::error::{Error, Result};
 
 /// Text behind every other in byte order: where a descending list begins.
@@ -12,8 +17,8 @@ pub(crate) const BATCH: u64 = 200;
 /// What part of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The id of the last item seen.
-    pub after: Option<String>,
+    /// Behind what it begins; none: at the beginning of the list.
+    pub after: Option<After>,
     /// Most items to return, within the list's bounds.
     pub limit: i64,
     /// The order, one of the list's.
@@ -53,6 +58,16 @@ pub struct Listed<T> {
     pub items: Vec<T>,
     /// Whether more follow.
     pub more: bool,
+    /// Where the next page begins, if more follow: an opaque `after`.
+    pub next: Option<String>,
+}
+
+impl<T> Listed<T> {
+    /// The page with each item as something else.
+    pub(crate) fn with<U>(self, change: impl FnMut(T) -> Result<U>) -> Result<Listed<U>> {
+        let Self { items, more, next } = self;
+        Ok(Listed { items: items.into_iter().map(change).collect::<Result<_>>()?, more, next })
+    }
 }
 
 impl Offer {
@@ -79,7 +94,13 @@ impl Offer {
                 most.parse().map_err(|_| Error::Malformed("max_results must be a whole number".to_owned()))?
             }
         };
-        let after = asked.after.filter(|after| !after.is_empty()).map(str::to_owned);
+        let after = match asked.after.filter(|after| !after.is_empty()) {
+            None => None,
+            Some(text) => match PageCursor::parse(text) {
+                Some(place) => Some(After::Place(place?)),
+                None => Some(After::Item(text.to_owned())),
+            },
+        };
         Ok(Page { after, limit: limit.clamp(1, self.most), sort, descending })
     }
 }
@@ -97,14 +118,20 @@ impl Page {
 
     /// The answer to an `after` that cannot be found.
     pub(crate) fn no_such_item() -> Error {
-        Error::Malformed("after must be the id of an item of this list".to_owned())
+        Error::Malformed("after must be the next of a page of this list, or the id of an item of it".to_owned())
     }
 
     /// The page of the rows read with [`probe`](Self::probe) as the limit.
-    pub(crate) fn listed<T>(&self, mut items: Vec<T>) -> Listed<T> {
+    pub(crate) fn listed<T: Listable>(&self, items: Vec<T>) -> Listed<T> {
+        self.listed_behind(items, |item| PageCursor::behind(item, self.sort))
+    }
+
+    /// The same where the place behind an item depends on more than the order.
+    pub(crate) fn listed_behind<T>(&self, mut items: Vec<T>, behind: impl Fn(&T) -> PageCursor) -> Listed<T> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = items.len() > limit;
         items.truncate(limit);
-        Listed { items, more }
+        let next = items.last().filter(|_| more).map(|last| behind(last).opaque());
+        Listed { items, more, next }
     }
 }

@@ -112,9 +112,11 @@ fn responses(resource: &Resource, call: &Call) -> Value {
         Answer::One(status) => (status, answered("Done", one)),
         Answer::Page => {
             let page = json!({
-                "type": "object", "required": ["more_results", "collection"], "additionalProperties": false,
+                "type": "object", "required": ["more_results", "next", "collection"], "additionalProperties": false,
                 "properties": {
-                    "more_results": { "type": "boolean" }, "collection": { "type": "array", "items": one },
+                    "more_results": { "type": "boolean" },
+                    "next": { "type": ["string", "null"], "description": "Send it as `after` for the next page; null on the last one" },
+                    "collection": { "type": "array", "items": one },
                 },
             });
             (200, answered("A page", page))

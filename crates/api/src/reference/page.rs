@@ -153,7 +153,7 @@ fn entry(resource: &Resource, call: &Call) -> Entry {
     let answer = match call.answer {
         Answer::One(status) => format!("{status} and the {}", resource.name),
         Answer::Either(names) => format!("200 and the {}", names.join(" or the ")),
-        Answer::Page => "200 and {\"more_results\": …, \"collection\": […]}".to_owned(),
+        Answer::Page => "200 and {\"more_results\": …, \"next\": …, \"collection\": […]}".to_owned(),
         Answer::Told(fields) => {
             let names: Vec<String> = fields.iter().map(|(name, _)| format!("\"{name}\": …")).collect();
             format!("200 and {{{}}}", names.join(", "))

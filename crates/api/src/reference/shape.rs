@@ -217,7 +217,7 @@ impl Call {
     /// A list with its paging parameters.
     pub(super) fn list(path: &'static str, access: Access, about: &'static str, offer: &Offer) -> Self {
         Self { answer: Answer::Page, ..Self::new("GET", path, access, about) }
-            .with("after", Kind::Text(0), "The id of the last item seen; the answer goes on behind it")
+            .with("after", Kind::Text(0), "Where the page begins: the `next` of the page before, which stays right whatever changes; or the id of an item, which must still be there unless the order is `id`")
             .with("max_results", Kind::Whole(1, offer.most), "Most items to answer; 100 if it is left out")
             .with("sort", Kind::Word(offer.sorts), "The order; the first of these if it is left out")
             .with("direction", Kind::Word(&["asc", "desc"]), direction(offer))

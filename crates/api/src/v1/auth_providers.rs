@@ -62,7 +62,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
     let listed = auth_providers::list(&api.core, &realm, &call.actor, &page).await?;
-    Ok(Collection::answer(listed.more, listed.items.iter().map(view)))
+    Ok(Collection::page(&listed, listed.items.iter().map(view)))
 }
 
 pub async fn show(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {

@@ -40,7 +40,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
         }
     }
     let views = listed.items.iter().zip(&notifications).map(|(event, of)| EventView::new(event, of.as_deref()));
-    Ok(Collection::answer(listed.more, views))
+    Ok(Collection::page(&listed, views))
 }
 
 /// `created_at_after`: epoch seconds; sent empty, no bound; not sent, 30 days ago.

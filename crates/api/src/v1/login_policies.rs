@@ -76,7 +76,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
     let listed = connected_apps::list(&api.core, &realm, &call.actor, &page).await?;
-    Ok(Collection::answer(listed.more, listed.items.iter().map(|(app, domains)| view(&api, app, domains))))
+    Ok(Collection::page(&listed, listed.items.iter().map(|(app, domains)| view(&api, app, domains))))
 }
 
 pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {

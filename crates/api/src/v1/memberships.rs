@@ -110,7 +110,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     let page = call.page(&OFFER)?;
     let listed = memberships::list(&api.core, &realm, &call.actor, of, &page).await?;
     let now = api.core.clock.now_ms();
-    Ok(Collection::answer(listed.more, listed.items.iter().map(|found| view(found, now))))
+    Ok(Collection::page(&listed, listed.items.iter().map(|found| view(found, now))))
 }
 
 pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {

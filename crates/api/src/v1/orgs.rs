@@ -54,7 +54,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     let wanted = (reference.as_deref(), word("state", call.filter("state"))?);
     let listed = orgs::list(&api.core, &realm, &call.actor, wanted, &page).await?;
     let custom = call.expands("custom");
-    Ok(Collection::answer(listed.more, listed.items.iter().map(|org| view(org, custom))))
+    Ok(Collection::page(&listed, listed.items.iter().map(|org| view(org, custom))))
 }
 
 pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {

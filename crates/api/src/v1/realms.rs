@@ -94,7 +94,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     let wanted = (call.filter("reference"), word("state", call.filter("state"))?);
     let listed = realms::list(&api.core, &call.actor, wanted, &page).await?;
     let custom = call.expands("custom");
-    Ok(Collection::answer(listed.more, listed.items.iter().map(|realm| view(realm, custom, None))))
+    Ok(Collection::page(&listed, listed.items.iter().map(|realm| view(realm, custom, None))))
 }
 
 pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {

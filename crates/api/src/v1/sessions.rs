@@ -56,7 +56,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     let realm = call.realm(&api.core, users::holding(&Key::parse(user))).await?;
     let page = call.page(&OFFER)?;
     let listed = sessions::list(&api.core, &realm, &call.actor, user, &page).await?;
-    Ok(Collection::answer(listed.more, listed.items.iter().map(view)))
+    Ok(Collection::page(&listed, listed.items.iter().map(view)))
 }
 
 /// The check of a login by session id, or by the whole token.

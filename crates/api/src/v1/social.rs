@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::auth_providers::holding;
 use super::user_tokens;
 use super::users::{self, Beside};
-use super::wire::Collection;
+use super::wire::WholeList;
 use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
@@ -40,7 +40,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     let realm = call.realm(&api.core, None).await?;
     let (way, nonce) = asked(&call)?;
     let started = api.social.start_all(&realm, &call.actor, &way, Bound::Nonce(nonce)).await.map_err(refused)?;
-    Ok(Collection::answer(false, started.iter().map(view)))
+    Ok(WholeList::answer(started.iter().map(view)))
 }
 
 /// Where people log in at one provider.

@@ -184,7 +184,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     };
     let listed = users::list(&api.core, &realm, &call.actor, &wanted, &page).await?;
     let (custom, now) = (call.expands("custom"), api.core.clock.now_ms());
-    Ok(Collection::answer(listed.more, listed.items.iter().map(|user| item(user, custom, now))))
+    Ok(Collection::page(&listed, listed.items.iter().map(|user| item(user, custom, now))))
 }
 
 /// `q`: the beginning of a username, an address or a name, in any case.

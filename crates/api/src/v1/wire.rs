@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use gantry_core::fields;
+use gantry_core::page::Listed;
 use gantry_core::words::Word;
 use serde::Serialize;
 
@@ -14,13 +15,29 @@ pub use gantry_web::wire::{EventView, Request, Seconds};
 #[derive(Debug, Serialize)]
 pub struct Collection<T> {
     more_results: bool,
+    next: Option<String>,
     collection: Vec<T>,
 }
 
 impl<T: Serialize> Collection<T> {
-    /// The page's items as they look on the wire.
-    pub fn answer(more_results: bool, items: impl Iterator<Item = T>) -> Response {
-        Json(Self { more_results, collection: items.collect() }).into_response()
+    /// A page with its items as they look on the wire.
+    pub fn page<S>(listed: &Listed<S>, items: impl Iterator<Item = T>) -> Response {
+        let next = listed.next.clone();
+        Json(Self { more_results: listed.more, next, collection: items.collect() }).into_response()
+    }
+}
+
+/// The answer of a list without pages.
+#[derive(Debug, Serialize)]
+pub struct WholeList<T> {
+    more_results: bool,
+    collection: Vec<T>,
+}
+
+impl<T: Serialize> WholeList<T> {
+    /// All items as they look on the wire.
+    pub fn answer(items: impl Iterator<Item = T>) -> Response {
+        Json(Self { more_results: false, collection: items.collect() }).into_response()
     }
 }
 

@@ -84,8 +84,7 @@ pub async fn list(core: &Core, realm: &Realm, actor: &Actor, page: &Page) -> Res
     actor.need(Access::Read)?;
     let account = whole_account(actor).ok();
     let listed = page.listed(store::list(&core.db, &realm.id, account, page).await?);
-    let items = listed.items.into_iter().map(|hook| shown(core, actor, hook)).collect::<Result<_>>()?;
-    Ok(Listed { items, more: listed.more })
+    listed.with(|hook| shown(core, actor, hook))
 }
 
 /// Makes a hook.

@@ -5,7 +5,7 @@ use gantry_db::{Query, Sql, Tx, params, row, statements};
 use super::{HookType, HookUsers, Renderer};
 use crate::error::Result;
 use crate::json::Json;
-use crate::page::{LAST, Page};
+use crate::page::{Listable, Page};
 use crate::words::State;
 
 row! {
@@ -71,6 +71,12 @@ row! {
 /// `$1` realm, `$2` account or NULL.
 const OF_REALM: &str = " FROM app_hooks WHERE (realm_id = $1 OR (account_id = $2 AND realm_id IS NULL))";
 
+impl Listable for AppHook {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 statements! {
     INSERT: () = "INSERT INTO app_hooks (", AppHook::COLUMNS, ") VALUES
         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
@@ -134,9 +140,9 @@ pub(super) async fn lock(tx: &mut Tx, account: &str, id: &str) -> Result<Option<
 
 /// A page of the realm's hooks, with those of every realm of this account.
 pub(super) async fn list(q: impl Query, realm: &str, account: Option<&str>, page: &Page) -> Result<Vec<AppHook>> {
-    let after = page.after.as_deref().unwrap_or(if page.descending { LAST } else { "" });
+    let start = page.start_by_id()?;
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
-    Ok(q.rows(sql, params![realm, account, after, page.probe()]).await?)
+    Ok(q.rows(sql, params![realm, account, start.id(), page.probe()]).await?)
 }
 
 /// A hook whose notifications are delivered, whoever owns it.

@@ -98,8 +98,7 @@ fn shown(core: &Core, actor: &Actor, provider: AuthProvider) -> Result<Shown> {
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, page: &Page) -> Result<Listed<Shown>> {
     actor.need(Access::Read)?;
     let listed = page.listed(store::list(&core.db, &realm.id, page).await?);
-    let items = listed.items.into_iter().map(|provider| shown(core, actor, provider)).collect::<Result<_>>()?;
-    Ok(Listed { items, more: listed.more })
+    listed.with(|provider| shown(core, actor, provider))
 }
 
 /// Makes a provider. A realm has one of each kind, and any number of `oauth2`.

@@ -4,7 +4,7 @@ use gantry_db::{Query, Sql, Tx, params, row, statements};
 
 use super::ProviderType;
 use crate::error::Result;
-use crate::page::{LAST, Page};
+use crate::page::{Listable, Page};
 use crate::words::State;
 
 row! {
@@ -31,6 +31,12 @@ row! {
         pub(crate) settings: String,
         /// Epoch milliseconds.
         pub created_at: i64,
+    }
+}
+
+impl Listable for AuthProvider {
+    fn id(&self) -> &str {
+        &self.id
     }
 }
 
@@ -80,9 +86,9 @@ pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Au
 
 /// A page of the realm's providers.
 pub(super) async fn list(q: impl Query, realm: &str, page: &Page) -> Result<Vec<AuthProvider>> {
-    let after = page.after.as_deref().unwrap_or(if page.descending { LAST } else { "" });
+    let start = page.start_by_id()?;
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
-    Ok(q.rows(sql, params![realm, after, page.probe()]).await?)
+    Ok(q.rows(sql, params![realm, start.id(), page.probe()]).await?)
 }
 
 /// Whether there was one.

@@ -53,17 +53,18 @@ pub async fn list(
     page: &Page,
 ) -> Result<Listed<(ConnectedApp, Vec<String>)>> {
     actor.need(Access::Read)?;
-    let after = match &page.after {
-        Some(id) => Some(store::find(&core.db, &realm.id, id).await?.ok_or_else(Page::no_such_item)?),
+    let found = match page.item_to_find() {
+        Some(id) => store::find(&core.db, &realm.id, id).await?,
         None => None,
     };
-    let listed = page.listed(store::list(&core.db, &realm.id, after.as_ref(), page).await?);
+    let Listed { items: apps, more, next } =
+        page.listed(store::list(&core.db, &realm.id, &page.start(found)?, page).await?);
     let mut items = Vec::new();
-    for app in listed.items {
+    for app in apps {
         let domains = store::domains(&core.db, &realm.id, &app.id).await?;
         items.push((app, domains));
     }
-    Ok(Listed { items, more: listed.more })
+    Ok(Listed { items, more, next })
 }
 
 /// Makes an app; without a subdomain it gets one.

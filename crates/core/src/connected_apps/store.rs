@@ -4,7 +4,7 @@ use gantry_db::{Query, Sql, Tx, params, row, statements};
 
 use crate::error::Result;
 use crate::json::Json;
-use crate::page::{LAST, Page};
+use crate::page::{Listable, Page, PageStart, SortKey};
 use crate::realms::Realm;
 
 row! {
@@ -52,6 +52,16 @@ row! {
 
 row! {
     struct Domain { domain: String }
+}
+
+impl Listable for ConnectedApp {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn sort_key(&self, sort: &str) -> SortKey {
+        SortKey::Text(if sort == "id" { String::new() } else { self.name.clone() })
+    }
 }
 
 statements! {
@@ -135,15 +145,9 @@ pub(super) async fn at_domain(q: impl Query, domain: &str) -> Result<Option<(Con
     Ok(q.row(&AT_DOMAIN, params![domain]).await?)
 }
 
-/// A page of the realm's apps behind `after`.
-pub(super) async fn list(
-    q: impl Query,
-    realm: &str,
-    after: Option<&ConnectedApp>,
-    page: &Page,
-) -> Result<Vec<ConnectedApp>> {
-    let edge = if page.descending { LAST } else { "" };
-    let (name, id) = after.map_or((edge, edge), |app| (&app.name, &app.id));
+/// A page of the realm's apps from `start` on.
+pub(super) async fn list(q: impl Query, realm: &str, start: &PageStart, page: &Page) -> Result<Vec<ConnectedApp>> {
+    let (name, id) = (start.text(), start.id());
     let rows = match (page.sort, page.descending) {
         ("id", false) => q.rows(&UP_BY_ID, params![realm, id, page.probe()]).await,
         ("id", true) => q.rows(&DOWN_BY_ID, params![realm, id, page.probe()]).await,

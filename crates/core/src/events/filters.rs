@@ -6,6 +6,7 @@ use super::store::{self, Filter};
 use crate::actor::Actor;
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::page::Page;
 use crate::realms::Realm;
 use crate::{app_hooks, auth_providers, connected_apps, memberships, orgs, users};
 
@@ -89,8 +90,9 @@ async fn require_known(
     what: &'static str,
     about: Filter<'_>,
 ) -> Result<()> {
-    const ANY: (Option<&str>, bool, i64) = (None, true, 1);
-    if is_there || !store::list(&core.db, &realm.id, &about, ANY).await?.is_empty() {
+    /// One row says enough.
+    const ANY: Page = Page { after: None, limit: 0, sort: "id", descending: true };
+    if is_there || !store::list(&core.db, &realm.id, &about, &ANY).await?.is_empty() {
         return Ok(());
     }
     Err(Error::NotFound(what))

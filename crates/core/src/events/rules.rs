@@ -138,15 +138,14 @@ async fn of_types(
     wanted: &Wanted<'_>,
     page: &Page,
 ) -> Result<Vec<Event>> {
-    let order = (page.after.as_deref(), page.descending, page.probe());
     if wanted.types.is_empty() {
-        return store::list(&core.db, &realm.id, &filter, order).await;
+        return store::list(&core.db, &realm.id, &filter, page).await;
     }
     // Each type's own page, merged. The union of the heads holds the head of the union.
     let mut events: Vec<Event> = Vec::new();
     for event_type in EventType::TEXTS.iter().filter(|known| wanted.types.iter().any(|text| begins(known, text))) {
         filter.event_type = Some(event_type);
-        events.extend(store::list(&core.db, &realm.id, &filter, order).await?);
+        events.extend(store::list(&core.db, &realm.id, &filter, page).await?);
     }
     events.sort_by(|a, b| if page.descending { b.id.cmp(&a.id) } else { a.id.cmp(&b.id) });
     Ok(events)

@@ -3,7 +3,7 @@
 use gantry_db::{Query, Sql, Tx, params, row, statements};
 
 use crate::error::Result;
-use crate::page::LAST;
+use crate::page::{Listable, Page};
 
 row! {
     /// One event.
@@ -76,6 +76,12 @@ const OF_REALM: &str = " FROM events WHERE realm_id = $1 AND CAST($2 AS TEXT) IS
 const OLD: &str = "SELECT id FROM events e WHERE e.realm_id = $1 AND e.id < $2 AND NOT EXISTS
     (SELECT 1 FROM notifications n WHERE n.event_id = e.id AND n.due_at IS NOT NULL) ORDER BY e.id LIMIT 200";
 
+impl Listable for Event {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 statements! {
     INSERT: () = "INSERT INTO events (", Event::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     FIND: Event = "SELECT ", Event::COLUMNS, " FROM events WHERE realm_id = $1 AND id = $2";
@@ -126,13 +132,9 @@ pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<
     Ok(q.row(&FIND, params![realm, id]).await?)
 }
 
-pub(super) async fn list(
-    q: impl Query,
-    realm: &str,
-    filter: &Filter<'_>,
-    (after, descending, limit): (Option<&str>, bool, i64),
-) -> Result<Vec<Event>> {
+pub(super) async fn list(q: impl Query, realm: &str, filter: &Filter<'_>, page: &Page) -> Result<Vec<Event>> {
     let ((down, up), leading) = led(filter);
+    let start = page.start_by_id()?;
     let values = params![
         realm,
         leading,
@@ -144,10 +146,10 @@ pub(super) async fn list(
         filter.connected_app,
         filter.since_ms,
         filter.event_type,
-        after.unwrap_or(if descending { LAST } else { "" }),
-        limit,
+        start.id(),
+        page.probe(),
     ];
-    Ok(q.rows(if descending { down } else { up }, values).await?)
+    Ok(q.rows(if page.descending { down } else { up }, values).await?)
 }
 
 /// The statements for a filter, newest and oldest first, and what leads: of what is asked for, what few events have.

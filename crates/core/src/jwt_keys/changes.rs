@@ -44,8 +44,7 @@ pub struct PublicJwtKey {
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, page: &Page) -> Result<Listed<Told>> {
     actor.need(Access::AdminRealm)?;
     let listed = page.listed(store::list(&core.db, realm, page, core.clock.now_ms()).await?);
-    let items = listed.items.into_iter().map(|key| tell(core, key)).collect::<Result<_>>()?;
-    Ok(Listed { items, more: listed.more })
+    listed.with(|key| tell(core, key))
 }
 
 /// One of them.

@@ -3,7 +3,7 @@
 use gantry_db::{Query, Tx, params, row, statements};
 
 use crate::error::Result;
-use crate::page::{LAST, Page};
+use crate::page::{Listable, Page};
 use crate::realms::{JwtAlgo, Realm};
 
 row! {
@@ -28,6 +28,12 @@ row! {
         pub created_at: i64,
         /// When it begins to sign; until then it is only listed.
         pub signs_from: i64,
+    }
+}
+
+impl Listable for JwtKey {
+    fn id(&self) -> &str {
+        &self.id
     }
 }
 
@@ -96,10 +102,9 @@ pub(super) async fn find(q: impl Query, realm: &Realm, id: &str, now_ms: i64) ->
 
 /// A page of the keys that sign or still verify.
 pub(super) async fn list(q: impl Query, realm: &Realm, page: &Page, now_ms: i64) -> Result<Vec<JwtKey>> {
-    let edge = if page.descending { LAST } else { "" };
-    let after = page.after.as_deref().unwrap_or(edge);
+    let start = page.start_by_id()?;
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
-    Ok(q.rows(sql, params![&realm.id, after, page.probe(), overlap_ms(realm), now_ms]).await?)
+    Ok(q.rows(sql, params![&realm.id, start.id(), page.probe(), overlap_ms(realm), now_ms]).await?)
 }
 
 /// Whether another realm than this one has the key.

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::events::{self, EventType};
 use crate::fields::{Fields, Sent};
 use crate::json::{Custom, Json};
-use crate::page::{Listed, Offer, Page};
+use crate::page::{Listable, Listed, Offer, Page, PageCursor};
 use crate::realms::{JwtField, Realm};
 use crate::users::{self, User};
 use crate::{orgs, users::Key};
@@ -81,6 +81,12 @@ pub async fn list(core: &Core, realm: &Realm, actor: &Actor, of: Of<'_>, page: &
         }
     };
     Ok(page.listed(items))
+}
+
+impl Listable for Embedded {
+    fn id(&self) -> &str {
+        &self.membership.id
+    }
 }
 
 /// Makes a user a member of an org, or gives them permissions of their own.
@@ -208,7 +214,7 @@ pub async fn of_user(core: &Core, q: impl Query, realm: &str, user: &str) -> Res
 pub async fn of_org(core: &Core, realm: &Realm, org: &str) -> Result<Vec<(Membership, User)>> {
     let page = Page { after: None, limit: OFFER.most, sort: "id", descending: false };
     let rows = store::page_of_org(&core.db, &realm.id, org, &page, core.clock.now_ms()).await?;
-    Ok(page.listed(rows).items)
+    Ok(page.listed_behind(rows, |(membership, _)| PageCursor::behind(membership, page.sort)).items)
 }
 
 /// What a login token tells of the memberships, or `None` where the realm leaves them out.

@@ -5,7 +5,7 @@ use gantry_db::{Query, Sql, Tx, params, row, statements};
 use crate::error::Result;
 use crate::events::Subject;
 use crate::json::{Custom, Json};
-use crate::page::{LAST, Page};
+use crate::page::{Listable, Page};
 use crate::realms::Realm;
 use crate::users::User;
 use crate::words::State;
@@ -81,6 +81,12 @@ const WITH_ORG: &str =
 const WITH_USER: &str = " FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.realm_id = $1 AND m.org_id = $3";
 const UP: &str = "AND m.id > $4 ORDER BY m.id LIMIT $5";
 const DOWN: &str = "AND m.id < $4 ORDER BY m.id DESC LIMIT $5";
+
+impl Listable for Membership {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
 
 statements! {
     INSERT: () = "INSERT INTO memberships (", Membership::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -163,8 +169,8 @@ pub(super) async fn page_of_user(
     page: &Page,
     now_ms: i64,
 ) -> Result<Vec<(Membership, MemberOrg)>> {
-    let sql = if page.descending { &DOWN_OF_USER } else { &UP_OF_USER };
-    Ok(q.rows(sql, params![realm, now_ms, user, behind(page), page.probe()]).await?)
+    let (sql, start) = (if page.descending { &DOWN_OF_USER } else { &UP_OF_USER }, page.start_by_id()?);
+    Ok(q.rows(sql, params![realm, now_ms, user, start.id(), page.probe()]).await?)
 }
 
 pub(super) async fn page_of_org(
@@ -174,8 +180,8 @@ pub(super) async fn page_of_org(
     page: &Page,
     now_ms: i64,
 ) -> Result<Vec<(Membership, User)>> {
-    let sql = if page.descending { &DOWN_OF_ORG } else { &UP_OF_ORG };
-    Ok(q.rows(sql, params![realm, now_ms, org, behind(page), page.probe()]).await?)
+    let (sql, start) = (if page.descending { &DOWN_OF_ORG } else { &UP_OF_ORG }, page.start_by_id()?);
+    Ok(q.rows(sql, params![realm, now_ms, org, start.id(), page.probe()]).await?)
 }
 
 /// The one of this user in this org, if the page is not behind it.
@@ -186,12 +192,9 @@ pub(super) async fn of_pair(
     page: &Page,
     now_ms: i64,
 ) -> Result<Option<Membership>> {
-    let found = q.row(&OF_PAIR, params![realm, now_ms, user, org]).await?;
-    Ok(found.filter(
-        |one: &Membership| {
-            if page.descending { one.id.as_str() < behind(page) } else { one.id.as_str() > behind(page) }
-        },
-    ))
+    let (found, start) = (q.row(&OF_PAIR, params![realm, now_ms, user, org]).await?, page.start_by_id()?);
+    let follows = |one: &Membership| if page.descending { *one.id < *start.id() } else { *one.id > *start.id() };
+    Ok(found.filter(follows))
 }
 
 /// The one of this user in this org, expired or not.
@@ -201,11 +204,6 @@ pub(super) async fn recorded(
     (user, org): (&str, Option<&str>),
 ) -> Result<Option<Membership>> {
     Ok(tx.row(&RECORDED, params![realm, user, org]).await?)
-}
-
-/// The id that the page comes behind.
-fn behind(page: &Page) -> &str {
-    page.after.as_deref().unwrap_or(if page.descending { LAST } else { "" })
 }
 
 /// The longest expired, of all realms, each with its realm.

@@ -32,11 +32,11 @@ pub async fn list(
     page: &Page,
 ) -> Result<Listed<Org>> {
     actor.need(Access::Read)?;
-    let after = match &page.after {
-        Some(id) => Some(store::find(&core.db, &realm.id, id).await?.ok_or_else(Page::no_such_item)?),
+    let found = match page.item_to_find() {
+        Some(id) => store::find(&core.db, &realm.id, id).await?,
         None => None,
     };
-    Ok(page.listed(store::list(&core.db, &realm.id, wanted, after.as_ref(), page).await?))
+    Ok(page.listed(store::list(&core.db, &realm.id, wanted, &page.start(found)?, page).await?))
 }
 
 /// Makes an org.

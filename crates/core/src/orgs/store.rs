@@ -4,7 +4,7 @@ use gantry_db::{Query, Sql, Tx, params, row, statements};
 
 use crate::error::Result;
 use crate::json::Custom;
-use crate::page::{LAST, Page};
+use crate::page::{Listable, Page, PageStart, SortKey};
 use crate::words::State;
 
 row! {
@@ -37,6 +37,16 @@ const DOWN_NAME: &str = " AND (name, id) < ($3, $4) ORDER BY name DESC, id DESC 
 const REFERRED: &str = " AND reference = $6";
 const SORTED_UP: &str = " AND (name || '', id) > ($3, $4) ORDER BY name || '', id LIMIT $5";
 const SORTED_DOWN: &str = " AND (name || '', id) < ($3, $4) ORDER BY name || '' DESC, id DESC LIMIT $5";
+
+impl Listable for Org {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn sort_key(&self, sort: &str) -> SortKey {
+        SortKey::Text(if sort == "id" { String::new() } else { self.name.clone() })
+    }
+}
 
 statements! {
     INSERT: () = "INSERT INTO orgs (", Org::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -89,16 +99,15 @@ pub(crate) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Or
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
 
-/// A page of the realm's orgs behind `after`.
+/// A page of the realm's orgs from `start` on.
 pub(super) async fn list(
     q: impl Query,
     realm: &str,
     (reference, state): (Option<&str>, Option<State>),
-    after: Option<&Org>,
+    start: &PageStart,
     page: &Page,
 ) -> Result<Vec<Org>> {
-    let edge = if page.descending { LAST } else { "" };
-    let (name, id) = after.map_or((edge, edge), |org| (&org.name, &org.id));
+    let (name, id) = (start.text(), start.id());
     let most = page.probe();
     let rows = match (page.sort, page.descending, reference) {
         ("id", false, None) => q.rows(&UP_BY_ID, params![realm, state, id, most]).await,

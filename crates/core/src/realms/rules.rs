@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::error::{Error, FieldError, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
-use crate::page::{Asked, Listed, Offer, Page};
+use crate::page::{Asked, Listed, Offer, Page, PageCursor};
 use crate::words::{State, word};
 use crate::{app_hooks, auth_providers, jwt_keys, notifications, one_time_tokens, signup_tokens, social_logins};
 
@@ -58,17 +58,17 @@ pub async fn list(
 ) -> Result<Listed<Realm>> {
     actor.need(Access::Read)?;
     let account = actor.account().ok_or(Error::NotFound("account"))?;
-    let after = match &page.after {
+    let found = match page.item_to_find() {
         Some(id) => Some(named(core, actor, id).await.map_err(|_| Page::no_such_item())?),
         None => None,
     };
     let mut all = Vec::new();
-    let mut after = after;
+    let mut start = page.start(found)?;
     // A key limited to some realms skips the others, so several pages may have to be read.
     loop {
-        let rows = store::list(&core.db, account, (reference, state), after.as_ref(), page).await?;
+        let rows = store::list(&core.db, account, (reference, state), &start, page).await?;
         let whole = rows.len() < page.probe_len();
-        after = rows.last().cloned();
+        start = page.start_at(rows.last().map(|last| PageCursor::behind(last, page.sort)));
         all.extend(rows.into_iter().filter(|realm| actor.reaches(&realm.id)));
         if whole || all.len() >= page.probe_len() {
             return Ok(page.listed(all));
@@ -78,7 +78,8 @@ pub async fn list(
 
 /// The account's realms, for its operator.
 pub async fn of_account(core: &Core, account: &str) -> Result<Vec<Realm>> {
-    store::list(&core.db, account, (None, None), None, &OFFER.page(&Asked::default())?).await
+    let page = OFFER.page(&Asked::default())?;
+    store::list(&core.db, account, (None, None), &page.start_at(None), &page).await
 }
 
 /// Makes a realm with its default parts: a password provider, a signing key and the usual mails.

@@ -5,7 +5,7 @@ use gantry_db::{Query, Sql, Tx, params, row, statements};
 use super::{ApiKeyPolicy, FailedLoginNames, JwtAlgo, JwtField, ResourceLink, SessionType, UsernameValidation};
 use crate::error::Result;
 use crate::json::{Custom, Json};
-use crate::page::{LAST, Page};
+use crate::page::{Listable, Page, PageStart, SortKey};
 use crate::words::State;
 
 row! {
@@ -100,6 +100,16 @@ pub enum Holding<'a> {
     ConnectedApp(&'a str),
     /// `ev_…`
     Event(&'a str),
+}
+
+impl Listable for Realm {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn sort_key(&self, sort: &str) -> SortKey {
+        SortKey::Text(if sort == "id" { String::new() } else { self.name.clone() })
+    }
 }
 
 statements! {
@@ -202,16 +212,15 @@ pub(super) async fn holding(q: impl Query, account: &str, thing: Holding<'_>) ->
     Ok(q.row(sql, params![account, id]).await?)
 }
 
-/// A page of the account's realms behind `after`.
+/// A page of the account's realms from `start` on.
 pub(super) async fn list(
     q: impl Query,
     account: &str,
     (reference, state): (Option<&str>, Option<State>),
-    after: Option<&Realm>,
+    start: &PageStart,
     page: &Page,
 ) -> Result<Vec<Realm>> {
-    let edge = if page.descending { LAST } else { "" };
-    let (name, id) = after.map_or((edge, edge), |realm| (&realm.name, &realm.id));
+    let (name, id) = (start.text(), start.id());
     let rows = match (page.sort, page.descending) {
         ("id", false) => q.rows(&UP_BY_ID, params![account, reference, state, id, page.probe()]).await,
         ("id", true) => q.rows(&DOWN_BY_ID, params![account, reference, state, id, page.probe()]).await,

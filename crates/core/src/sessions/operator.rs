@@ -4,7 +4,7 @@ use super::store::{self, Session};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::page::{Listed, Page};
+use crate::page::{Listed, Page, PageCursor};
 use crate::realms::Realm;
 use crate::users::User;
 
@@ -17,14 +17,13 @@ pub async fn list_of_realm(
     page: &Page,
 ) -> Result<Listed<(Session, User)>> {
     actor.need(Access::Read)?;
-    let after = page.after.as_deref().unwrap_or_default();
-    let now_ms = core.clock.now_ms();
-    let behind = store::Behind { after, most: page.probe(), now_ms };
+    let (start, now_ms) = (page.start_by_id()?, core.clock.now_ms());
+    let behind = store::Behind { after: start.id(), most: page.probe(), now_ms };
     let rows = match user {
         Some(user) => store::list_with_user(&core.db, &realm.id, user, behind).await?,
         None => store::list_of_realm(&core.db, &realm.id, behind).await?,
     };
-    Ok(page.listed(rows))
+    Ok(page.listed_behind(rows, |(session, _)| PageCursor::behind(session, page.sort)))
 }
 
 /// Ends the session of this id: from the next request on it is refused.

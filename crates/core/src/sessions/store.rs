@@ -3,7 +3,7 @@
 use gantry_db::{Query, Tx, params, row, statements};
 
 use crate::error::Result;
-use crate::page::{LAST, Page};
+use crate::page::{Listable, Page};
 use crate::realms::JwtAlgo;
 use crate::users::{COUNTS, Counts, User};
 
@@ -49,6 +49,12 @@ pub(super) type Live = ((Session, User), (Counts, NamedKey));
 /// `$2` is the time. A session lives while its user and realm are active, and until the realm ended all of them.
 const IS_LIVE: &str =
     " s.expires_at > $2 AND s.created_at > r.sessions_ended_at AND u.state = 'active' AND r.state = 'active' ";
+
+impl Listable for Session {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
 
 statements! {
     INSERT: () = "INSERT INTO sessions (", Session::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -121,10 +127,9 @@ pub(super) async fn of_realm(q: impl Query, realm: &str, id: &str, now_ms: i64) 
 
 /// A page of the user's live sessions.
 pub(super) async fn list(q: impl Query, realm: &str, user: &str, page: &Page, now_ms: i64) -> Result<Vec<Session>> {
-    let edge = if page.descending { LAST } else { "" };
-    let after = page.after.as_deref().unwrap_or(edge);
+    let start = page.start_by_id()?;
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
-    Ok(q.rows(sql, params![realm, now_ms, user, after, page.probe()]).await?)
+    Ok(q.rows(sql, params![realm, now_ms, user, start.id(), page.probe()]).await?)
 }
 
 /// Whether any realm has this session, live or not.

@@ -2,13 +2,12 @@
 
 use gantry_db::Value;
 
-use super::key::Key;
 use super::store::Way;
 use super::{User, UserType, store};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
 use crate::error::Result;
-use crate::page::{Listed, Offer, Page};
+use crate::page::{After, Listed, Offer, Page, PageCursor, SortKey};
 use crate::realms::Realm;
 use crate::text::{self, SearchRange};
 use crate::words::State;
@@ -58,45 +57,54 @@ impl<'a> Wanted<'a> {
 /// A page of the realm's users.
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, wanted: &Wanted<'_>, page: &Page) -> Result<Listed<User>> {
     actor.need(Access::Read)?;
-    let after = match &page.after {
-        Some(id) => {
-            let found = store::find(&core.db, &realm.id, &Key::Id(id.clone()), 0).await?;
-            Some(found.ok_or_else(Page::no_such_item)?.0)
-        }
+    if let Some(beginning) = wanted.search {
+        return search(core, realm, wanted, beginning, page).await;
+    }
+    let found = match page.item_to_find() {
+        Some(id) => of_id(core, realm, id).await?,
         None => None,
     };
-    match wanted.search {
-        Some(text) => search(core, realm, wanted, text, after.as_ref(), page).await,
-        None => Ok(page.listed(store::list(&core.db, &realm.id, wanted, after.as_ref(), page).await?)),
-    }
+    Ok(page.listed(store::list(&core.db, &realm.id, wanted, &page.start(found)?, page).await?))
 }
 
-/// Those whose username begins with the text, then those whose address does, then those whose whole name does, each in
-/// the order of that. Where a page goes on is told by the user that it ended with.
-async fn search(
-    core: &Core,
-    realm: &Realm,
-    wanted: &Wanted<'_>,
-    beginning: &str,
-    after: Option<&User>,
-    page: &Page,
-) -> Result<Listed<User>> {
+async fn of_id(core: &Core, realm: &Realm, id: &str) -> Result<Option<User>> {
+    store::row(&core.db, &realm.id, id).await
+}
+
+/// Users whose username begins with the text, then those whose address does, then those whose whole name does, each in
+/// the order of that.
+async fn search(core: &Core, realm: &Realm, wanted: &Wanted<'_>, beginning: &str, page: &Page) -> Result<Listed<User>> {
     let range = SearchRange::of(text::trim(beginning));
-    let begun = after.map(|user| way(user, &range));
+    let begun = match &page.after {
+        Some(After::Item(id)) => Some(found_at(&of_id(core, realm, id).await?.ok_or_else(Page::no_such_item)?, &range)),
+        Some(After::Place(place)) => Some(place.clone()),
+        None => None,
+    };
+    let begun_way =
+        begun.as_ref().map(|place| Way::of_order(&place.sort).ok_or_else(Page::no_such_item)).transpose()?;
     let mut found: Vec<User> = Vec::new();
     for way in [Way::Name, Way::Address, Way::WholeName] {
         let missing = page.probe() - i64::try_from(found.len()).unwrap_or(i64::MAX);
-        if begun.is_some_and(|begun| way < begun) || missing <= 0 {
+        if begun_way.is_some_and(|begun| way < begun) || missing <= 0 {
             continue;
         }
-        let at = match after.filter(|_| begun == Some(way)) {
-            Some(user) => (term(user, way), user.id.as_str()),
-            None => (range.from.as_str(), ""),
+        let at = match &begun {
+            // A place of another search may be before all that this one finds.
+            Some(PageCursor { key: SortKey::Text(term), id, .. }) if begun_way == Some(way) && *term >= range.from => {
+                (term.as_str(), id.as_str())
+            }
+            _ => (range.from.as_str(), ""),
         };
         let slice = (range.from.as_str(), range.below.as_str(), at, missing);
         found.extend(store::search(&core.db, &realm.id, wanted, way, slice).await?);
     }
-    Ok(page.listed(found))
+    Ok(page.listed_behind(found, |user| found_at(user, &range)))
+}
+
+/// The place behind a user among those that a search finds.
+fn found_at(user: &User, range: &SearchRange) -> PageCursor {
+    let way = way(user, range);
+    PageCursor { sort: way.order().to_owned(), key: SortKey::Text(term(user, way).to_owned()), id: user.id.clone() }
 }
 
 fn way(user: &User, range: &SearchRange) -> Way {

@@ -9,7 +9,7 @@ use super::{EmailVerification, UserType};
 use crate::error::Result;
 use crate::failed_attempts::{FAILURES, StoredFailures};
 use crate::json::Custom;
-use crate::page::{LAST, Page};
+use crate::page::{Listable, Page, PageStart, SortKey};
 use crate::words::State;
 
 row! {
@@ -72,6 +72,21 @@ impl User {
     pub(super) fn prove_address(&mut self) {
         self.email_verification = EmailVerification::Verified;
         self.verified_email = self.email.clone();
+    }
+}
+
+impl Listable for User {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn sort_key(&self, sort: &str) -> SortKey {
+        match sort {
+            "last_login_at" => SortKey::Number(self.last_login_at.unwrap_or(0)),
+            "email" => SortKey::Text(self.email.clone().unwrap_or_default()),
+            "id" => SortKey::Text(String::new()),
+            _ => SortKey::Text(self.username.clone()),
+        }
     }
 }
 
@@ -351,26 +366,22 @@ pub(crate) async fn set_locked(tx: &mut Tx, realm: &str, id: &str, until_ms: Opt
     Ok(())
 }
 
-/// A page of the realm's users behind `after`.
+/// A page of the realm's users from `start` on.
 pub(super) async fn list(
     q: impl Query,
     realm: &str,
     wanted: &Wanted<'_>,
-    after: Option<&User>,
+    start: &PageStart,
     page: &Page,
 ) -> Result<Vec<User>> {
-    let edge = if page.descending { LAST } else { "" };
-    let edge_time = if page.descending { i64::MAX } else { -1 };
-    let id = after.map_or(edge, |user| &user.id);
     let key: Value<'_> = match page.sort {
         _ if wanted.username.is_some() => "".into(),
         "id" => "".into(),
-        "last_login_at" => after.map_or(edge_time, |user| user.last_login_at.unwrap_or(0)).into(),
-        "email" => after.map_or(edge, |user| user.email.as_deref().unwrap_or("")).into(),
-        _ => after.map_or(edge, |user| &user.username).into(),
+        "last_login_at" => start.number().into(),
+        _ => start.text().into(),
     };
     let (sql, leading) = led(wanted, page);
-    let mut rest = vec![key, id.into(), page.probe().into()];
+    let mut rest = vec![key, start.id().into(), page.probe().into()];
     rest.extend(leading.map(Value::from));
     Ok(q.rows(sql, &wanted.with(realm, &rest)).await?)
 }
@@ -424,6 +435,21 @@ pub(super) enum Way {
     Name,
     Address,
     WholeName,
+}
+
+impl Way {
+    const ORDERS: [(Self, &'static str); 3] =
+        [(Self::Name, "q username"), (Self::Address, "q email"), (Self::WholeName, "q name")];
+
+    /// The order in which users are listed that are found so.
+    pub(super) fn order(self) -> &'static str {
+        Self::ORDERS[self as usize].1
+    }
+
+    /// The way that lists users in this order.
+    pub(super) fn of_order(order: &str) -> Option<Self> {
+        Self::ORDERS.into_iter().find(|(_, known)| *known == order).map(|(way, _)| way)
+    }
 }
 
 /// Those that a search finds in this way, behind the text and id that the page before ended with.

@@ -103,7 +103,7 @@ async fn list(app: &App, realm: &Realm, wanted: &SessionsList) -> anyhow::Result
         if !quota.goes_on(listed.items.len(), listed.more) {
             return listing.finish();
         }
-        after = listed.items.last().map(|(session, _)| session.id.clone());
+        after = listed.next;
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) async fn run(app: &App, realm: &Realm, wanted: &UsersList) -> anyhow:
         if !quota.goes_on(listed.items.len(), listed.more) {
             return listing.finish();
         }
-        after = listed.items.last().map(|user| user.id.clone());
+        after = listed.next;
     }
 }
 

@@ -1,0 +1,203 @@
+//! Places in lists, behind which a page begins.
+//!
+//! Guarantee: a place is a sort key and an id, not a row. It stays where it is when the row behind which it was is
+//! deleted, renamed or used to log in, so that a walk neither stops nor skips nor begins anew.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::{LAST, Page};
+use crate::error::{Error, Result};
+
+/// Begins every opaque cursor; no id has this character.
+const MARK: char = '~';
+/// Longest opaque cursor that is read: a name of 255 characters of four bytes, in base64, fits.
+const LONGEST: usize = 4096;
+
+/// What a list is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum SortKey {
+    /// Epoch milliseconds.
+    Number(i64),
+    /// A name.
+    Text(String),
+}
+
+/// The place behind an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageCursor {
+    /// The order in which the item was listed.
+    #[serde(rename = "s")]
+    pub(crate) sort: String,
+    /// Its key in that order.
+    #[serde(rename = "k")]
+    pub(crate) key: SortKey,
+    /// Its id, which tells items of the same key apart.
+    #[serde(rename = "i")]
+    pub(crate) id: String,
+}
+
+/// An item of a list.
+pub(crate) trait Listable {
+    /// Its id.
+    fn id(&self) -> &str;
+
+    /// Its key in an order other than `id`.
+    fn sort_key(&self, _sort: &str) -> SortKey {
+        SortKey::Text(String::new())
+    }
+}
+
+impl PageCursor {
+    /// The place behind this item in this order.
+    pub(crate) fn behind(item: &impl Listable, sort: &str) -> Self {
+        Self { sort: sort.to_owned(), key: item.sort_key(sort), id: item.id().to_owned() }
+    }
+
+    /// The opaque text that answers carry.
+    pub(crate) fn opaque(&self) -> String {
+        format!("{MARK}{}", URL_SAFE_NO_PAD.encode(crate::json::to_text(self)))
+    }
+
+    /// Reads such a text; none: it is another one, such as an id.
+    pub(super) fn parse(text: &str) -> Option<Result<Self>> {
+        let encoded = text.strip_prefix(MARK)?;
+        let decoded = (text.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(encoded).ok()).flatten();
+        let cursor = decoded.and_then(|json| serde_json::from_slice::<Self>(&json).ok());
+        Some(cursor.filter(Self::is_storable).ok_or_else(Page::no_such_item))
+    }
+
+    /// Whether databases can compare it: PostgreSQL has no text with NUL.
+    fn is_storable(&self) -> bool {
+        let has_nul = matches!(&self.key, SortKey::Text(text) if text.contains('\0')) || self.id.contains('\0');
+        !has_nul
+    }
+}
+
+/// Where a page begins, as the database compares it.
+#[derive(Debug)]
+pub(crate) struct PageStart {
+    descending: bool,
+    place: Option<PageCursor>,
+}
+
+impl PageStart {
+    /// The text behind which it begins.
+    pub(crate) fn text(&self) -> &str {
+        match &self.place {
+            Some(PageCursor { key: SortKey::Text(text), .. }) => text,
+            _ => self.edge(),
+        }
+    }
+
+    /// The number behind which it begins.
+    pub(crate) fn number(&self) -> i64 {
+        match &self.place {
+            Some(PageCursor { key: SortKey::Number(number), .. }) => *number,
+            _ if self.descending => i64::MAX,
+            _ => -1,
+        }
+    }
+
+    /// The id behind which it begins.
+    pub(crate) fn id(&self) -> &str {
+        self.place.as_ref().map_or(self.edge(), |place| &place.id)
+    }
+
+    fn edge(&self) -> &str {
+        if self.descending { LAST } else { "" }
+    }
+}
+
+/// What a caller sent as `after`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    /// The id of an item.
+    Item(String),
+    /// The `next` of the page before.
+    Place(PageCursor),
+}
+
+impl Page {
+    /// The id of the item that must be found for its sort key, if there is one.
+    pub(crate) fn item_to_find(&self) -> Option<&str> {
+        match &self.after {
+            Some(After::Item(id)) if self.sort != "id" => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Where the page begins; `found` is the item of [`item_to_find`](Self::item_to_find).
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] where that is gone, or a place belongs to another order.
+    pub(crate) fn start<T: Listable>(&self, found: Option<T>) -> Result<PageStart> {
+        let place = match &self.after {
+            None => None,
+            Some(After::Place(place)) => {
+                let is_number = self.sort.ends_with("_at");
+                if place.sort != self.sort || matches!(place.key, SortKey::Number(_)) != is_number {
+                    return Err(Error::Malformed(
+                        "after belongs to a list in another order: send the same sort".to_owned(),
+                    ));
+                }
+                Some(place.clone())
+            }
+            Some(After::Item(id)) if self.sort == "id" => {
+                Some(PageCursor { sort: "id".to_owned(), key: SortKey::Text(String::new()), id: id.clone() })
+            }
+            Some(After::Item(_)) => Some(PageCursor::behind(&found.ok_or_else(Self::no_such_item)?, self.sort)),
+        };
+        Ok(self.start_at(place))
+    }
+
+    /// The same for a place that is known.
+    pub(crate) fn start_at(&self, place: Option<PageCursor>) -> PageStart {
+        PageStart { descending: self.descending, place }
+    }
+
+    /// Where a page of a list begins that has no order but by id.
+    pub(crate) fn start_by_id(&self) -> Result<PageStart> {
+        struct NoItem;
+        impl Listable for NoItem {
+            fn id(&self) -> &'static str {
+                ""
+            }
+        }
+        self.start(None::<NoItem>)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{MARK, PageCursor, SortKey};
+
+    proptest! {
+        #[test]
+        fn a_cursor_is_read_as_it_was_written(text in "[^\0]{0,255}", number in any::<i64>(), is_number in any::<bool>()) {
+            let key = if is_number { SortKey::Number(number) } else { SortKey::Text(text) };
+            let cursor = PageCursor { sort: "name".to_owned(), key, id: "org_1".to_owned() };
+            prop_assert_eq!(PageCursor::parse(&cursor.opaque()).expect("a cursor").ok(), Some(cursor));
+        }
+
+        #[test]
+        fn whatever_else_is_sent_is_refused(text in "\\PC{0,40}") {
+            prop_assert!(PageCursor::parse(&format!("{MARK}{text}")).expect("a cursor").is_err());
+        }
+    }
+
+    #[test]
+    fn ids_are_no_cursors_and_nul_is_refused() {
+        assert!(PageCursor::parse("usr_0123456789abcdefghijkl").is_none());
+        for nul in [("a\0", "org_1"), ("a", "org_\0")] {
+            let cursor =
+                PageCursor { sort: "name".to_owned(), key: SortKey::Text(nul.0.to_owned()), id: nul.1.to_owned() };
+            assert!(PageCursor::parse(&cursor.opaque()).expect("a cursor").is_err());
+        }
+    }
+}
