@@ -11,6 +11,11 @@ import { isInstalled, program, runnable } from "./programs.mjs";
 const server = await Installation.start();
 after(() => server.end());
 
+test("people are called by their address in the realm of quickstart", async () => {
+  const realm = await server.call("GET", `realms/${server.environment.AUTHROCKET_REALM}`);
+  assert.equal(realm.username_validation_human, "email");
+});
+
 for (const { place, language } of examples().filter(({ place }) => place.startsWith("examples/main_calls."))) {
   test(place, async (t) => {
     if (!(await isInstalled(language))) return t.skip(`${language} is not on this machine`);

@@ -28,14 +28,15 @@ export class Installation {
   /** @type {() => Promise<void>} */
   end = async () => {};
 
-  static async start() {
+  /** @param {string[]} more words for `gantry quickstart` */
+  static async start(...more) {
     const made = new Installation();
     const data = await mkdtemp(path.join(tmpdir(), "gantry-installation-"));
     const port = await freePort();
     const PATH = process.env.PATH ?? "";
     const env = { PATH, GANTRY_DATA: data, GANTRY_LISTEN: `127.0.0.1:${port}`, GANTRY_LOG_LEVEL: "error", GANTRY_PASSWORD_MEMORY_KIB: "64", GANTRY_PASSWORD_PASSES: "1", GANTRY_DELIVERY_ALLOWED_NETWORKS: "127.0.0.0/8" };
     const gantry = async (/** @type {string[]} */ ...words) => (await run(BINARY, words, { env })).stdout;
-    const lines = await gantry("quickstart", "--app-url", "http://localhost:3000/", "--email", "you@example.com");
+    const lines = await gantry("quickstart", "--app-url", "http://localhost:3000/", "--email", "you@example.com", ...more);
     for (const [, name, value] of lines.matchAll(/^(AUTHROCKET_\w+)=(.*)$/gm)) made.environment[name] = value;
     made.adminKey = (await gantry("keys", "create", "--name", "admin", "--access", "admin_account")).trim();
     made.verifyKey = (await gantry("keys", "create", "--name", "app", "--access", "verify")).trim();

@@ -9,7 +9,7 @@ import { blocks, blocksOf, examples, isProgram, unescaped } from "./code_blocks.
 import { Installation, ROOT } from "./installation.mjs";
 import { LANGUAGES, drive, isInstalled, program, runnable, syntax } from "./programs.mjs";
 
-const server = await Installation.start();
+const server = await Installation.start("--usernames", "standard");
 after(() => server.end());
 const { AUTHROCKET_REALM: realm } = server.environment;
 

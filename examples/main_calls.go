@@ -137,7 +137,7 @@ func main() {
 	random := make([]byte, 4)
 	_, err := rand.Read(random)
 	must(err)
-	username, password := "ada-"+hex.EncodeToString(random), "tr0mbone-under-glass"
+	username, password := "ada-"+hex.EncodeToString(random)+"@example.com", "tr0mbone-under-glass"
 
 	// A webhook reports users who sign up from now on. On a developer's machine the server must be allowed to call it
 	// (delivery.allowed_networks).
@@ -169,7 +169,7 @@ func main() {
 	var org, user struct{ ID, Name string }
 	must(call("POST", "orgs", object{"org": object{"name": "Analytical Engines"}}, &org))
 	must(call("POST", "users", object{"user": object{
-		"user_type": "human", "username": username, "email": username + "@example.com", "password": password,
+		"user_type": "human", "username": username, "email": username, "password": password,
 		"first_name": "Ada", "last_name": "Lovelace",
 	}}, &user))
 	must(call("POST", "memberships", object{"membership": object{

@@ -53,7 +53,7 @@ if (process.argv.length > 2) {
   process.exit(session ? 0 : 1);
 }
 
-const username = `ada-${randomBytes(4).toString("hex")}`;
+const username = `ada-${randomBytes(4).toString("hex")}@example.com`;
 const password = "tr0mbone-under-glass";
 
 // A webhook reports users who sign up from now on. On a developer's machine the server must be allowed to call it
@@ -83,7 +83,7 @@ const user = await call("POST", "users", {
   user: {
     user_type: "human",
     username,
-    email: `${username}@example.com`,
+    email: username,
     password,
     first_name: "Ada",
     last_name: "Lovelace",

@@ -88,7 +88,7 @@ if ($argc > 1) {
     exit($session ? 0 : 1);
 }
 
-$username = "ada-" . bin2hex(random_bytes(4));
+$username = "ada-" . bin2hex(random_bytes(4)) . "@example.com";
 $password = "tr0mbone-under-glass";
 
 // A webhook reports users who sign up from now on. On a developer's machine the server must be allowed to call it
@@ -102,7 +102,7 @@ $hook = call("POST", "app_hooks", ["app_hook" => [
 
 $org = call("POST", "orgs", ["org" => ["name" => "Analytical Engines"]]);
 $user = call("POST", "users", ["user" => [
-    "user_type" => "human", "username" => $username, "email" => "$username@example.com", "password" => $password,
+    "user_type" => "human", "username" => $username, "email" => $username, "password" => $password,
     "first_name" => "Ada", "last_name" => "Lovelace",
 ]]);
 call("POST", "memberships", ["membership" => [

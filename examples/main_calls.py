@@ -101,7 +101,7 @@ if len(sys.argv) > 1:
     print(f"{session['user']['name']} is logged in" if session else "nobody is logged in")
     sys.exit(0 if session else 1)
 
-username = f"ada-{secrets.token_hex(4)}"
+username = f"ada-{secrets.token_hex(4)}@example.com"
 password = "tr0mbone-under-glass"
 
 # A webhook reports users who sign up from now on. On a developer's machine the server must be allowed to call it
@@ -115,7 +115,7 @@ hook = call("POST", "app_hooks", {"app_hook": {
 
 org = call("POST", "orgs", {"org": {"name": "Analytical Engines"}})
 user = call("POST", "users", {"user": {
-    "user_type": "human", "username": username, "email": f"{username}@example.com", "password": password,
+    "user_type": "human", "username": username, "email": username, "password": password,
     "first_name": "Ada", "last_name": "Lovelace",
 }})
 call("POST", "memberships", {"membership": {"user_id": user["id"], "org_id": org["id"], "permissions": ["owner"]}})

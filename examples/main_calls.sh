@@ -43,11 +43,11 @@ if [ $# -gt 0 ]; then
   exit 1
 fi
 
-username="ada-$(date +%s)-$$"
+username="ada-$(date +%s)-$$@example.com"
 password=tr0mbone-under-glass
 
 org=$(call POST orgs '{"org":{"name":"Analytical Engines"}}' | sed 's/.*"id":"\(org_[^"]*\)".*/\1/')
-user=$(call POST users "{\"user\":{\"user_type\":\"human\",\"username\":\"$username\",\"email\":\"$username@example.com\",
+user=$(call POST users "{\"user\":{\"user_type\":\"human\",\"username\":\"$username\",\"email\":\"$username\",
   \"password\":\"$password\",\"first_name\":\"Ada\",\"last_name\":\"Lovelace\"}}" | sed 's/.*"id":"\(usr_[^"]*\)".*/\1/')
 call POST memberships "{\"membership\":{\"user_id\":\"$user\",\"org_id\":\"$org\",\"permissions\":[\"owner\"]}}" >/dev/null
 

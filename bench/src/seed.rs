@@ -10,6 +10,7 @@ use gantry::config::{self, Sources};
 use gantry_core::accounts::{self, Furnished, NewAccount};
 use gantry_core::actor::Access;
 use gantry_core::clock::Clock;
+use gantry_core::realms::UsernameValidation;
 use gantry_crypto::jwt::{Claims, SigningKey};
 use gantry_crypto::password::Password;
 use gantry_crypto::{Random, id};
@@ -78,6 +79,7 @@ pub async fn found(data: &Path, database_url: &str) -> anyhow::Result<(App, Furn
             login_handler: "http://localhost:9/login",
             subdomain: Some("bench"),
             access: Access::AdminAccount,
+            usernames: UsernameValidation::Standard,
         },
     )
     .await?;

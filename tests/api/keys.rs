@@ -3,6 +3,7 @@
 use gantry_core::accounts::{self, NewAccount};
 use gantry_core::actor::Access;
 use gantry_core::api_keys::{self, NewKey};
+use gantry_core::realms::UsernameValidation;
 use reqwest::Method;
 use rstest::rstest;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -198,6 +199,7 @@ async fn another_accounts_key_sees_nothing_of_this_one(#[case] engine: Engine) {
         login_handler: "https://other.example/login",
         subdomain: None,
         access: Access::AdminAccount,
+        usernames: UsernameValidation::Standard,
     };
     let other = accounts::found(&server.app.core, &server.app.system_realm, &new).await.expect("an account");
     let theirs = other.api_key.expose_secret();

@@ -3,6 +3,7 @@
 
 use gantry_core::accounts::{self, NewAccount};
 use gantry_core::actor::Access;
+use gantry_core::realms::UsernameValidation;
 use reqwest::Method;
 use rstest::rstest;
 use secrecy::{ExposeSecret, SecretString};
@@ -86,6 +87,7 @@ async fn other_account(server: &TestServer) -> Owned {
             login_handler: "https://victim.example/login",
             subdomain: Some("victim"),
             access: Access::AdminAccount,
+            usernames: UsernameValidation::Standard,
         },
     )
     .await

@@ -77,6 +77,7 @@ impl Installation {
         drop(free);
         let mut quickstart = command(data, &database, port);
         quickstart.args(["quickstart", "--app-url", "https://app.example.com/", "--email", "owner@example.com"]);
+        quickstart.args(["--usernames", "standard"]);
         let output = quickstart.output().expect("the binary runs; `cargo build -p gantry` makes it");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let told = String::from_utf8(output.stdout).expect("text");

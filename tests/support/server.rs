@@ -9,6 +9,7 @@ use gantry::listener::{self, Limits};
 use gantry_core::accounts::{self, Furnished, NewAccount};
 use gantry_core::actor::Access;
 use gantry_core::clock::Clock;
+use gantry_core::realms::UsernameValidation;
 use gantry_crypto::Random;
 use gantry_social::Whereabouts;
 use reqwest::Method;
@@ -84,6 +85,7 @@ impl TestServer {
                 login_handler: "https://app.example.com/login",
                 subdomain: Some("acme"),
                 access: Access::AdminAccount,
+                usernames: UsernameValidation::Standard,
             },
         )
         .await

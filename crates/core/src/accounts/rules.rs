@@ -10,7 +10,7 @@ use crate::connected_apps::{self, ConnectedApp};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::fields::Fields;
-use crate::realms::{self, Realm};
+use crate::realms::{self, Realm, UsernameValidation};
 use crate::users::{self, User};
 use crate::words::Word;
 use crate::{jwt_keys, memberships, orgs};
@@ -30,6 +30,8 @@ pub struct NewAccount<'a> {
     pub subdomain: Option<&'a str>,
     /// What its first API key may do.
     pub access: Access,
+    /// What people of the first realm are called by.
+    pub usernames: UsernameValidation,
 }
 
 /// What was made.
@@ -55,6 +57,7 @@ pub async fn found(core: &Core, system: &Realm, new: &NewAccount<'_>) -> Result<
     let owner = users::signed_up(core, system, owner_fields(new)).await?;
     let mut named = Fields::empty();
     named.set("name", new.name);
+    named.set("username_validation_human", new.usernames.as_str());
     let (mut realm, key) = realms::prepare_new(core, None, named).await?;
 
     let mut tx = core.db.begin().await?;

@@ -13,6 +13,7 @@ use gantry_core::accounts::{self, NewAccount};
 use gantry_core::actor::{Access, Actor};
 use gantry_core::api_keys::{self, NewKey};
 use gantry_core::fields::Fields;
+use gantry_core::realms::UsernameValidation;
 use gantry_core::{connected_apps, users};
 use gantry_crypto::{Random, token};
 use secrecy::{ExposeSecret, SecretString};
@@ -119,6 +120,7 @@ async fn secrets(config: &Config, app: &App, own_url: &str) -> anyhow::Result<St
             login_handler: &format!("{own_url}login"),
             subdomain: Some(SUBDOMAIN),
             access: Access::AdminAccount,
+            usernames: UsernameValidation::Standard,
         },
     )
     .await?;

@@ -7,9 +7,11 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use gantry_core::accounts::{self, Account, NewAccount};
 use gantry_core::actor::{Access, Actor};
 use gantry_core::page::Asked;
+use gantry_core::realms::UsernameValidation;
 use gantry_core::words::Word as _;
 use gantry_core::{api_keys, connected_apps, realms};
 use gantry_crypto::{Random, token};
@@ -44,6 +46,10 @@ pub struct Quickstart {
     /// Make another account beside those that are there
     #[arg(long)]
     pub new_account: bool,
+    /// What your users are called by: `email`, their address; or `standard`, a name of their choice
+    #[arg(long, value_name = "KIND", default_value = "email")]
+    #[arg(value_parser = PossibleValuesParser::new(UsernameValidation::TEXTS.iter().copied()))]
+    pub usernames: String,
     /// Settings.
     #[command(flatten)]
     pub flags: Flags,
@@ -88,6 +94,7 @@ async fn make(app: &App, config: &Config, wanted: &Quickstart) -> anyhow::Result
             login_handler: login_handler.as_str(),
             subdomain: None,
             access: Access::Verify,
+            usernames: UsernameValidation::parse(&wanted.usernames).unwrap_or(UsernameValidation::Email),
         },
     )
     .await
