@@ -200,7 +200,7 @@ limited = Bitte warten Sie ein paar Minuten, bevor Sie es wieder versuchen.
 limited-minute = Bitte versuchen Sie es in einer Minute noch einmal.
 limited-minutes = Bitte versuchen Sie es in { $minutes } Minuten noch einmal.
 busy-title = Einen Moment, bitte
-busy = Gerade melden sich viele Menschen an. Bitte versuchen Sie es in ein paar Sekunden noch einmal.
+busy = Das geht gerade nicht. Bitte versuchen Sie es in ein paar Sekunden noch einmal.
 fault-title = Etwas ist schiefgegangen
 fault = Bitte versuchen Sie es gleich noch einmal.
 

@@ -204,7 +204,7 @@ limited = Please wait a few minutes before you try again.
 limited-minute = Please try again in a minute.
 limited-minutes = Please try again in { $minutes } minutes.
 busy-title = One moment, please
-busy = Many people are logging in right now. Please try again in a few seconds.
+busy = This can't be done right now. Please try again in a few seconds.
 fault-title = Something went wrong
 fault = Please try again in a moment.
 

@@ -200,7 +200,7 @@ limited = Espere unos minutos antes de intentarlo de nuevo.
 limited-minute = Vuelva a intentarlo dentro de un minuto.
 limited-minutes = Vuelva a intentarlo dentro de { $minutes } minutos.
 busy-title = Un momento, por favor
-busy = Ahora mismo hay muchas personas iniciando sesión. Inténtelo de nuevo en unos segundos.
+busy = Ahora mismo no es posible. Inténtelo de nuevo en unos segundos.
 fault-title = Algo ha fallado
 fault = Inténtelo de nuevo dentro de un momento.
 

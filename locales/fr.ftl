@@ -200,7 +200,7 @@ limited = Attendez quelques minutes avant de réessayer.
 limited-minute = Veuillez réessayer dans une minute.
 limited-minutes = Veuillez réessayer dans { $minutes } minutes.
 busy-title = Un instant, s’il vous plaît
-busy = Beaucoup de personnes se connectent en ce moment. Réessayez dans quelques secondes.
+busy = Ce n’est pas possible pour le moment. Réessayez dans quelques secondes.
 fault-title = Quelque chose s’est mal passé
 fault = Réessayez dans un instant.
 

@@ -8,6 +8,7 @@ mod database;
 mod jobs;
 mod loginrocket;
 mod operator;
+mod outage;
 mod security;
 mod social;
 mod statements;

@@ -20,6 +20,7 @@ mod login_policies;
 mod memberships;
 mod nul;
 mod numbers;
+mod one_connection;
 mod orgs;
 mod passwords;
 mod rates;

@@ -52,7 +52,8 @@ async fn template() -> String {
     name
 }
 
-async fn execute(sql: &str) {
+/// Runs SQL as the cluster's superuser.
+pub async fn execute(sql: &str) {
     let (client, connection) = tokio_postgres::connect(&postgres_url(), NoTls).await.expect("PostgreSQL answers");
     let driving = tokio::spawn(connection);
     client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));

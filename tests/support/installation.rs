@@ -34,6 +34,11 @@ impl Running {
 }
 
 impl Running {
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// What its memory comes to, in KiB: now (`VmRSS`) or at most so far (`VmHWM`), as the system counts it.
     pub fn memory(&self, counter: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).expect("it runs");
@@ -105,8 +110,13 @@ impl Installation {
     /// The same with settings as environment variables.
     pub async fn serve_with(&self, settings: &[(&str, &str)]) -> Running {
         let mut serve = command(&self.data, &self.database, self.port);
-        serve.envs(settings.iter().copied());
-        let mut child = serve.arg("serve").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("starts");
+        serve.envs(settings.iter().copied()).arg("serve");
+        self.serve_as(serve).await
+    }
+
+    /// The same by this command.
+    pub async fn serve_as(&self, mut serve: Command) -> Running {
+        let mut child = serve.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("starts");
         let log = BufReader::new(child.stderr.take().expect("a pipe"));
         let (ready, wait) = tokio::sync::oneshot::channel();
         // Reads on to the end, so that the server never waits for its log to be read.

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use gantry_crypto::jwt::{SigningKey, VerifyingKey};
 use gantry_crypto::password::Passwords;
@@ -114,12 +115,19 @@ impl Core {
     }
 }
 
+/// Deadline of a statement that may change as many rows as a realm has.
+pub(crate) const WHOLE_REALM: Duration = Duration::from_mins(1);
+
 impl From<gantry_db::Error> for Error {
     #[track_caller]
     fn from(error: gantry_db::Error) -> Self {
         match error {
             gantry_db::Error::Busy(why) => {
                 tracing::warn!(why, "the database is busy");
+                Self::Unavailable { retry_after: 1 }
+            }
+            gantry_db::Error::Unavailable { context, .. } => {
+                tracing::warn!(why = context, "the database is unavailable");
                 Self::Unavailable { retry_after: 1 }
             }
             error => Self::internal(error),

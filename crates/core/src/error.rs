@@ -40,7 +40,7 @@ pub enum Error {
         /// Seconds, at least 1.
         retry_after: u64,
     },
-    /// Overloaded or a database conflict that a retry resolves; seconds to wait.
+    /// Overloaded, a database conflict that a retry resolves, or a database that cannot be used for now; seconds to wait.
     #[error("unavailable, retry after {retry_after} s")]
     Unavailable {
         /// Seconds, at least 1.

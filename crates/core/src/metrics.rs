@@ -23,6 +23,7 @@ pub struct Metrics {
     unfinished: Gauge,
     overdue: Gauge,
     hashing: Gauge,
+    database: Gauge,
 }
 
 impl Default for Metrics {
@@ -34,6 +35,7 @@ impl Default for Metrics {
             unfinished: Gauge::default(),
             overdue: Gauge::default(),
             hashing: Gauge::default(),
+            database: Gauge::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("events", "Events by type; user.login.* are the logins", metrics.events.clone());
@@ -49,6 +51,7 @@ impl Default for Metrics {
             metrics.overdue.clone(),
         );
         registry.register("passwords_queued", "Passwords that wait to be hashed", metrics.hashing.clone());
+        registry.register("database_up", "1 if the database has answered just now, else 0", metrics.database.clone());
         metrics
     }
 }
@@ -70,13 +73,21 @@ impl Metrics {
     }
 }
 
-/// Everything, in Prometheus' text format.
+/// Everything, in Prometheus' text format. While the database does not answer, what is read from it stays as it was.
 pub async fn text(core: &Core) -> Result<String> {
     let now = core.clock.now_ms();
-    let backlog = notifications::backlog(&core.db, now).await?;
     let metrics = &core.metrics;
-    metrics.unfinished.set(backlog.unfinished);
-    metrics.overdue.set(backlog.due_since.map_or(0, |since| (now - since) / 1000));
+    match notifications::backlog(&core.db, now).await {
+        Ok(backlog) => {
+            metrics.database.set(1);
+            metrics.unfinished.set(backlog.unfinished);
+            metrics.overdue.set(backlog.due_since.map_or(0, |since| (now - since) / 1000));
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the metrics of deliveries cannot be read");
+            metrics.database.set(0);
+        }
+    }
     metrics.hashing.set(i64::try_from(core.passwords.queued()).unwrap_or(i64::MAX));
     let mut text = String::new();
     encode(&mut text, &metrics.registry).map_err(Error::internal)?;

@@ -19,7 +19,7 @@ pub async fn shapes(db: &Db, statements: &[Statement]) -> Result<Vec<String>> {
     for statement in statements {
         let described = match &db.inner {
             Inner::Sqlite(sqlite) => sqlite.read(|reader| describe_sqlite(reader, statement)),
-            Inner::Postgres(postgres) => describe_postgres(&*postgres.connection().await?, statement).await,
+            Inner::Postgres(postgres) => describe_postgres(postgres.lease().await?.client()?, statement).await,
         };
         match described {
             Ok(described) => compare(statement, &described, &mut faults),
@@ -48,7 +48,7 @@ pub async fn scans(db: &Db, statements: &[Statement], growing: &[&str]) -> Resul
 pub async fn plan(db: &Db, statement: &Statement) -> Result<Vec<String>> {
     match &db.inner {
         Inner::Sqlite(sqlite) => sqlite.read(|reader| explain_sqlite(reader, statement)),
-        Inner::Postgres(postgres) => explain_postgres(&*postgres.connection().await?, statement).await,
+        Inner::Postgres(postgres) => explain_postgres(postgres.lease().await?.client()?, statement).await,
     }
 }
 

@@ -1,9 +1,11 @@
 //! The door to a database: [`Db`] for single statements, [`Tx`] for changes, [`Query`] for code that serves both.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::Error;
 use crate::error::Result;
+use crate::one_at_a_time::{Holder, assert_free};
 use crate::postgres::{Postgres, PostgresTx};
 use crate::row::Row;
 use crate::sqlite::{Sqlite, SqliteTx};
@@ -22,7 +24,7 @@ pub enum Engine {
 /// Where the database is and how many connections to keep.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// `sqlite:PATH` or `postgres://user:password@host:port/name?sslmode=…&sslrootcert=PATH`.
+    /// `sqlite:PATH` or a PostgreSQL URL as libpq reads it; see [`crate::check_postgres_url`].
     pub url: String,
     /// Read connections that SQLite keeps open between reads.
     pub sqlite_readers: usize,
@@ -45,6 +47,8 @@ pub(crate) enum Inner {
 /// A transaction. Dropped without [`Tx::commit`], it is rolled back.
 pub struct Tx {
     inner: TxInner,
+    /// Ends after `inner`, which is the connection.
+    holder: Holder,
     afterwards: Vec<Box<dyn FnOnce() + Send>>,
     /// What it holds once, by name.
     firsts: Vec<&'static str>,
@@ -94,11 +98,22 @@ impl Db {
     /// Begins a transaction. On PostgreSQL its reads see what others have committed; `FOR UPDATE` keeps a row that will
     /// be changed from changing in between. On SQLite one transaction runs at a time.
     pub async fn begin(&self) -> Result<Tx> {
+        assert_free();
         let inner = match &self.inner {
             Inner::Sqlite(sqlite) => TxInner::Sqlite(sqlite.begin().await?),
             Inner::Postgres(postgres) => TxInner::Postgres(postgres.begin().await?),
         };
-        Ok(Tx { inner, afterwards: Vec::new(), firsts: Vec::new() })
+        Ok(Tx { inner, holder: Holder::register(), afterwards: Vec::new(), firsts: Vec::new() })
+    }
+
+    /// Fails on a database that takes no writes, such as a standby or a file on a full disk. Has a deadline, also while
+    /// others write.
+    pub async fn accepts_writes(&self) -> Result<()> {
+        assert_free();
+        match &self.inner {
+            Inner::Sqlite(sqlite) => sqlite.accepts_writes().await,
+            Inner::Postgres(postgres) => postgres.accepts_writes().await,
+        }
     }
 
     /// Waits for writes in flight and releases the database. Later calls fail.
@@ -118,6 +133,15 @@ impl Tx {
         match &mut self.inner {
             TxInner::Sqlite(_) => Ok(()),
             TxInner::Postgres(tx) => tx.hold(name).await,
+        }
+    }
+
+    /// Gives each later statement of this transaction so long in place of the usual 5 s: for changes of a whole realm.
+    /// SQLite's statements have no deadline.
+    pub async fn set_deadline(&mut self, deadline: Duration) -> Result<()> {
+        match &mut self.inner {
+            TxInner::Sqlite(_) => Ok(()),
+            TxInner::Postgres(tx) => tx.set_deadline(deadline).await,
         }
     }
 
@@ -141,6 +165,7 @@ impl Tx {
             TxInner::Sqlite(tx) => tx.commit().await,
             TxInner::Postgres(tx) => tx.commit().await,
         }?;
+        drop(self.holder);
         self.afterwards.into_iter().for_each(|work| work());
         Ok(())
     }
@@ -148,6 +173,7 @@ impl Tx {
 
 impl Query for &Db {
     async fn rows<R: Row>(self, sql: &Sql<R>, params: &[Value<'_>]) -> Result<Vec<R>> {
+        assert_free();
         match &self.inner {
             Inner::Sqlite(sqlite) => sqlite.rows(sql, params),
             Inner::Postgres(postgres) => postgres.rows(sql, params).await,

@@ -1,5 +1,7 @@
 //! What can go wrong below the product, told apart as far as callers act on it.
 
+use std::fmt::Write as _;
+
 /// The result of every database call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -15,6 +17,16 @@ pub enum Error {
     /// Another transaction won (deadlock, serialisation) or the engine is overloaded: trying again may work.
     #[error("database busy: {0}")]
     Busy(String),
+    /// The server, its disk or the way to it fails: the same call may succeed later. After a COMMIT, whether the change
+    /// was made is not known.
+    #[error("database unavailable: {context}")]
+    Unavailable {
+        /// What was being done, and what failed.
+        context: String,
+        /// The driver's error; none where nothing was heard.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
     /// A row does not have the shape its type claims.
     #[error("statement {statement}: column {column} cannot be read as {expected}")]
     Shape {
@@ -49,6 +61,24 @@ impl Error {
         let spec = R::spec().into_iter().nth(column);
         let expected = spec.map_or("nothing", |spec| spec.kind.name());
         Self::Shape { statement, column: spec.map_or("?", |spec| spec.name), expected }
+    }
+
+    pub(crate) fn unavailable(
+        context: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let (mut context, source) = (context.into(), source.into());
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(source.as_ref());
+        while let Some(error) = cause {
+            let _ = write!(context, ": {error}");
+            cause = error.source();
+        }
+        Self::Unavailable { context, source: Some(source) }
+    }
+
+    /// Nothing was heard from the database.
+    pub(crate) fn lost(context: impl Into<String>) -> Self {
+        Self::Unavailable { context: context.into(), source: None }
     }
 
     pub(crate) fn other(

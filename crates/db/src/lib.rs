@@ -4,10 +4,12 @@
 //! - SQL is made of constants only ([`statements!`]), never of user text;
 //! - a [`Tx`] that is dropped without [`Tx::commit`] leaves nothing behind, whenever its future was cancelled;
 //! - [`Tx::commit`] returns after the change is on disk (SQLite: one fsync shared by all waiting transactions);
+//! - every call has a deadline, and a connection that missed one, or whose caller went away, is not used again unless
+//!   it has answered since;
 //! - a read outside a transaction sees every change acknowledged before it began.
 //!
 //! Rules for callers: nothing slow inside a transaction, never two at once in one task, and inside one read through
-//! the transaction. SQLite statements run inline on the calling worker, since a point read is shorter than a thread hop.
+//! the transaction. Builds with debug assertions panic where a task asks for a second connection. SQLite statements run inline on the calling worker, since a point read is shorter than a thread hop.
 
 #![warn(missing_docs)]
 
@@ -15,6 +17,7 @@ pub mod check;
 mod db;
 mod error;
 pub mod migrate;
+mod one_at_a_time;
 mod pending;
 mod postgres;
 mod row;
@@ -24,6 +27,7 @@ mod value;
 
 pub use db::{Db, Engine, Query, Settings, Tx};
 pub use error::{Error, Result};
+pub use postgres::{check_postgres_url, masked_postgres_url};
 pub use row::{Cells, Column, ColumnSpec, Kind, Row};
 pub use statement::{Sql, Statement, joined, question_marks};
 pub use value::{Cell, Value};

@@ -1,23 +1,35 @@
 //! Numbered migrations, one set for both engines.
 //!
-//! Each runs once, in its own transaction, under a lock that keeps other nodes waiting; a killed run is repeated from
-//! where it stopped. A statement behind a line `-- only: postgres` (or `sqlite`) is skipped on the other engine. On
+//! Each runs once, in its own transaction, which holds a lock that keeps other nodes waiting; a killed run is repeated
+//! from where it stopped, and its lock ends with it. A statement behind a line `-- only: postgres` (or `sqlite`) is skipped on the other engine. On
 //! PostgreSQL every `TEXT` column is declared `COLLATE "C"`, so that both engines compare text bytewise.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
 use crate::db::Inner;
 use crate::error::Result;
-use crate::{Db, Engine, Error, postgres, sqlite};
+use crate::postgres::{Postgres, PostgresTx};
+use crate::{Db, Engine, Error, sqlite};
 
 /// The advisory lock of migrations on PostgreSQL.
 const LOCK: i64 = 0x6761_6e74_7279;
+const TRY_LOCK: &str = "SELECT pg_try_advisory_xact_lock($1)";
+
+/// How long another node's migrations are waited for.
+const PATIENCE: Duration = Duration::from_mins(10);
+/// How often the lock is asked for meanwhile.
+const LOOK: Duration = Duration::from_millis(100);
+/// How long one statement of a migration may take: it may rewrite a large table.
+const STATEMENT: Duration = Duration::from_hours(1);
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
+const ALL_APPLIED: &str = "SELECT number, checksum FROM schema_migrations";
 const APPLIED: &str = "SELECT checksum FROM schema_migrations WHERE number = $1";
 const RECORD: &str = "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 
@@ -38,16 +50,22 @@ impl Db {
     /// # Errors
     /// [`Error::Configuration`] when an applied migration differs from the file of the same number.
     pub async fn migrate(&self, migrations: &'static [Migration], now_ms: i64) -> Result<Vec<&'static str>> {
+        self.migrate_within(PATIENCE, migrations, now_ms).await
+    }
+
+    /// [`Db::migrate`] that waits so long for another node's migrations.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another node has not finished by then.
+    pub async fn migrate_within(
+        &self,
+        patience: Duration,
+        migrations: &'static [Migration],
+        now_ms: i64,
+    ) -> Result<Vec<&'static str>> {
         match &self.inner {
             Inner::Sqlite(sqlite) => sqlite.exclusive(move |db| on_sqlite(db, migrations, now_ms)).await,
-            Inner::Postgres(postgres) => {
-                let mut connection = postgres.connection().await?;
-                let fail = |e| postgres::failure("migrate", e);
-                connection.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(fail)?;
-                let applied = on_postgres(&mut connection, migrations, now_ms).await;
-                connection.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.map_err(fail)?;
-                applied
-            }
+            Inner::Postgres(postgres) => on_postgres(postgres, patience, migrations, now_ms).await,
         }
     }
 }
@@ -82,30 +100,65 @@ fn on_sqlite(
 }
 
 async fn on_postgres(
-    db: &mut deadpool_postgres::Object,
+    postgres: &Postgres,
+    patience: Duration,
     migrations: &'static [Migration],
     now_ms: i64,
 ) -> Result<Vec<&'static str>> {
-    let fail = |name: &'static str| move |e| postgres::failure(name, e);
+    let known = known_to_postgres(postgres, patience).await?;
     let mut applied = Vec::new();
-    db.batch_execute(TABLE).await.map_err(fail("migrate"))?;
     for migration in migrations {
-        let fail = fail(migration.name);
-        let tx = db.transaction().await.map_err(fail)?;
-        let known = tx.query_opt(APPLIED, &[&migration.number]).await.map_err(fail)?;
-        if migration.is_applied(known.map(|row| row.get::<_, String>(0)).as_deref())? {
+        if migration.is_applied(known.get(&migration.number).map(String::as_str))? {
             continue;
         }
+        let tx = locked(postgres, patience).await?;
+        let (lease, client) = (tx.lease(), tx.lease().client()?);
+        let known = lease.call(migration.name, STATEMENT, client.query_opt(APPLIED, &[&migration.number])).await?;
+        if migration.is_applied(known.map(|row| row.get::<_, String>(0)).as_deref())? {
+            continue; // by the node that had the lock
+        }
         for statement in migration.statements(Engine::Postgres) {
-            tx.batch_execute(&statement).await.map_err(fail)?;
+            tx.batch(migration.name, &statement).await?;
         }
         let row: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
             [&migration.number, &migration.name, &migration.checksum(), &now_ms];
-        tx.execute(RECORD, &row).await.map_err(fail)?;
-        tx.commit().await.map_err(fail)?;
+        lease.call(migration.name, STATEMENT, client.execute(RECORD, &row)).await?;
+        tx.commit().await?;
         applied.push(migration.name);
     }
     Ok(applied)
+}
+
+/// The checksum of each migration that was applied, by its number.
+async fn known_to_postgres(postgres: &Postgres, patience: Duration) -> Result<HashMap<i64, String>> {
+    let tx = locked(postgres, patience).await?;
+    tx.batch("migrate", TABLE).await?;
+    let rows = tx.lease().call("migrate", STATEMENT, tx.lease().client()?.query(ALL_APPLIED, &[])).await?;
+    tx.commit().await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// A transaction that holds the lock of migrations. It is asked for again and again, since a transaction that waits
+/// inside the server would keep old rows alive.
+async fn locked(postgres: &Postgres, patience: Duration) -> Result<PostgresTx> {
+    let mut interval = tokio::time::interval(LOOK);
+    let mut is_said = false;
+    let lock = async {
+        loop {
+            interval.tick().await;
+            let mut tx = postgres.begin().await?;
+            tx.set_deadline(STATEMENT).await?;
+            let call = tx.lease().client()?.query_one(TRY_LOCK, &[&LOCK]);
+            if tx.lease().call("lock of migrations", STATEMENT, call).await?.get::<_, bool>(0) {
+                return Ok(tx);
+            }
+            if !std::mem::replace(&mut is_said, true) {
+                tracing::warn!("another node brings the database up to date; waiting for it");
+            }
+        }
+    };
+    let waited = || Error::Busy(format!("another node has held the lock of migrations for {} s", patience.as_secs()));
+    tokio::time::timeout(patience, lock).await.unwrap_or_else(|_| Err(waited()))
 }
 
 impl Migration {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gantry_core::{
-    Core, Result, challenges, events, failed_attempts, form_submissions, jwt_keys, memberships, one_time_tokens,
+    Core, Error, Result, challenges, events, failed_attempts, form_submissions, jwt_keys, memberships, one_time_tokens,
     outbox, realms, sessions, signup_tokens, social_logins,
 };
 use tokio::time::MissedTickBehavior;
@@ -59,8 +59,11 @@ pub async fn of_realms(core: &Core, stop: &CancellationToken) {
         after.clone_from(&last.id);
         for realm in &realms {
             whole("events", stop, || events::remove_old(core, realm)).await;
-            if let Err(error) = jwt_keys::remove_spent(core, realm).await {
-                warn("JWT keys", &error);
+            match jwt_keys::remove_spent(core, realm).await {
+                Ok(()) => {}
+                // No other realm fares better: the next round begins anew.
+                Err(error @ Error::Unavailable { .. }) => return warn("JWT keys", &error),
+                Err(error) => warn("JWT keys", &error),
             }
         }
     }
@@ -78,6 +81,6 @@ async fn whole<Batch: Future<Output = Result<bool>>>(what: &str, stop: &Cancella
     }
 }
 
-fn warn(what: &str, error: &gantry_core::Error) {
+fn warn(what: &str, error: &Error) {
     tracing::warn!(what, %error, "upkeep failed, and is tried again later");
 }

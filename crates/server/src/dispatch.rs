@@ -132,13 +132,13 @@ fn is_base(hosts: &Hosts, request: &Request) -> bool {
         || host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
 }
 
-/// Whether requests can be served: the database answers.
+/// Whether requests can be served: the database answers and takes writes.
 async fn ready(State(core): State<Arc<Core>>) -> Response {
-    match installation::open(&core).await {
-        Ok(_) => "ready\n".into_response(),
+    match installation::check_ready(&core).await {
+        Ok(()) => "ready\n".into_response(),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response()
         }
     }
 }

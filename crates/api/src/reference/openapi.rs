@@ -164,7 +164,7 @@ const REFUSALS: [(u16, &str); 11] = [
     (415, "The body's content type is unknown"),
     (422, "One or more fields broke a rule"),
     (429, "Too many calls or password tries; Retry-After says when to come back"),
-    (503, "Busy; Retry-After says when to come back"),
+    (503, "Busy, or the database cannot be used for now; Retry-After says when to come back"),
 ];
 
 fn request() -> Value {

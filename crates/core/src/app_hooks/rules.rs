@@ -1,5 +1,6 @@
 //! What may be done with hooks.
 
+use gantry_db::Tx;
 use secrecy::SecretString;
 
 use super::store::{self, AppHook};
@@ -141,13 +142,13 @@ pub async fn delete(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str
 /// Events belong to a realm, so a hook of all realms has none.
 pub(super) async fn record(
     core: &Core,
-    tx: &mut gantry_db::Tx,
+    tx: &mut Tx,
     actor: &Actor,
     hook: &AppHook,
     event_type: EventType,
 ) -> Result<()> {
     let Some(realm_id) = &hook.realm_id else { return Ok(()) };
-    let realm = realms::named(core, actor, realm_id).await?;
+    let realm = realms::read(&mut *tx, actor, realm_id).await?;
     events::record(core, tx, &realm, actor, event_type, Subject::app_hook(&hook.id)).await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use super::store::{self, AuthProvider};
 use super::{LoginRocket, ProviderType, Settings, fields};
 use crate::actor::{Access, Actor};
-use crate::core::Core;
+use crate::core::{Core, WHOLE_REALM};
 use crate::credentials::PasswordPolicy;
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
@@ -144,6 +144,7 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &str) -> Res
     actor.need(Access::AdminRealm)?;
     let id = by_key(&core.db, realm, key).await?.id;
     let mut tx = core.db.begin().await?;
+    tx.set_deadline(WHOLE_REALM).await?;
     if !store::delete(&mut tx, &realm.id, &id).await? {
         return Err(Error::NotFound("auth provider"));
     }

@@ -3,5 +3,5 @@
 mod rules;
 mod store;
 
-pub use rules::{is_made, open, prove_master_key};
+pub use rules::{check_ready, is_made, open, prove_master_key};
 pub use store::statements;

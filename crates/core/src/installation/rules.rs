@@ -43,6 +43,12 @@ pub async fn is_made(db: &Db) -> Result<bool> {
     Ok(store::find(db, PROOF).await?.is_some() && store::find(db, SYSTEM_REALM).await?.is_some())
 }
 
+/// Fails while requests cannot be served: the database does not answer, or takes no writes.
+pub async fn check_ready(core: &Core) -> Result<()> {
+    core.db.accepts_writes().await?;
+    open(core).await.map(|_| ())
+}
+
 /// The system realm, which is made at the first start.
 pub async fn open(core: &Core) -> Result<Realm> {
     if let Some(id) = store::find(&core.db, SYSTEM_REALM).await? {

@@ -5,7 +5,7 @@ use gantry_db::Tx;
 use super::fields;
 use super::store::{self, Org};
 use crate::actor::{Access, Actor};
-use crate::core::Core;
+use crate::core::{Core, WHOLE_REALM};
 use crate::error::{Error, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::Fields;
@@ -83,6 +83,7 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
 pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;
+    tx.set_deadline(WHOLE_REALM).await?;
     store::lock(&mut tx, &realm.id, id).await?.ok_or(Error::NotFound("org"))?;
     memberships::delete_of_org(core, &mut tx, realm, actor, id).await?;
     store::delete(&mut tx, &realm.id, id).await?;

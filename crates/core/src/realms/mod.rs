@@ -8,7 +8,7 @@ mod upkeep;
 
 pub use resolve::resolve;
 pub use rules::{OFFER, create, delete, enter, find, list, named, of_account, reset, update};
-pub(crate) use rules::{furnish, lock, prepare_new, prepare_system_realm, set_jwt_algo};
+pub(crate) use rules::{furnish, lock, prepare_new, prepare_system_realm, read, set_jwt_algo};
 pub use store::{Holding, Realm, statements};
 pub use upkeep::{every, forget_deleted};
 

@@ -1,11 +1,11 @@
 //! What may be done with realms.
 
 use gantry_crypto::id;
-use gantry_db::Tx;
+use gantry_db::{Query, Tx};
 
 use super::{Holding, JwtAlgo, Realm, fields, store};
 use crate::actor::{Access, Actor, Who};
-use crate::core::Core;
+use crate::core::{Core, WHOLE_REALM};
 use crate::error::{Error, FieldError, Result};
 use crate::events::{self, EventType, Subject};
 use crate::fields::{Fields, Sent};
@@ -21,10 +21,15 @@ const DELETION_REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The realm of this id, if the caller may see it.
 pub async fn named(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
+    read(&core.db, actor, id).await
+}
+
+/// The realm of this id, if the caller may see it: read through an open transaction where there is one.
+pub(crate) async fn read(q: impl Query, actor: &Actor, id: &str) -> Result<Realm> {
     if !id::is("rl", id) {
         return Err(Error::NotFound("realm"));
     }
-    let realm = store::lookup(&core.db, actor.account(), id).await?;
+    let realm = store::lookup(q, actor.account(), id).await?;
     realm.filter(|realm| actor.reaches(&realm.id)).ok_or(Error::NotFound("realm"))
 }
 
@@ -167,6 +172,7 @@ pub async fn update(core: &Core, actor: &Actor, id: &str, mut sent: Fields) -> R
         realm.sessions_ended_at = core.clock.now_ms();
     }
     if !realm.require_unique_emails && before.require_unique_emails {
+        tx.set_deadline(WHOLE_REALM).await?;
         store::forget_unique_emails(&mut tx, &realm.id).await?;
     }
     store::update(&mut tx, &realm).await?;
@@ -198,6 +204,7 @@ pub async fn reset(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
     named(core, actor, id).await?;
     let mut tx = core.db.begin().await?;
     let mut realm = store::lock(&mut tx, actor.account(), id).await?.ok_or(Error::NotFound("realm"))?;
+    tx.set_deadline(WHOLE_REALM).await?;
     realm.sessions_ended_at = core.clock.now_ms();
     store::update(&mut tx, &realm).await?;
     one_time_tokens::delete_of_realm(&mut tx, id).await?;
@@ -226,6 +233,7 @@ pub async fn delete(core: &Core, actor: &Actor, id: &str) -> Result<()> {
         Err(error) => return Err(error),
     };
     let mut tx = core.db.begin().await?;
+    tx.set_deadline(WHOLE_REALM).await?;
     notifications::delete_of_realm(&mut tx, &realm.id).await?;
     events::delete_of_realm(&mut tx, &realm.id).await?;
     store::delete(&mut tx, &realm.id).await?;

@@ -2,7 +2,7 @@
 
 use super::Realm;
 use super::store;
-use crate::core::Core;
+use crate::core::{Core, WHOLE_REALM};
 use crate::error::Result;
 use crate::{events, notifications};
 
@@ -19,6 +19,7 @@ pub async fn forget_deleted(core: &Core) -> Result<bool> {
     let before = core.clock.now_ms() - LAST_EVENT_KEPT_MS;
     let Some(realm) = store::old_deletion(&core.db, before).await? else { return Ok(false) };
     let mut tx = core.db.begin().await?;
+    tx.set_deadline(WHOLE_REALM).await?;
     notifications::delete_of_realm(&mut tx, &realm).await?;
     events::delete_of_realm(&mut tx, &realm).await?;
     store::forget_deletion(&mut tx, &realm).await?;

@@ -1,62 +1,125 @@
 //! The pool of connections to one database.
+//!
+//! Guarantees: getting a connection has a deadline; a connection that lies idle or lives too long, or was opened before
+//! the last deadline that struck, is not handed out again.
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod};
 use tokio_postgres::NoTls;
 
-use super::connection::{WAIT, failure, rows};
+use super::connection::rows;
+use super::lease::{DEADLINE, Lease};
+use super::session;
 use super::tls;
 use super::transaction::PostgresTx;
+use super::trust::Trust;
+use super::url::Address;
 use crate::Error;
 use crate::error::Result;
 use crate::row::Row;
 use crate::statement::Sql;
 use crate::value::Value;
 
+/// How often connections that lie idle or live too long are looked for.
+const SWEEP: Duration = Duration::from_secs(30);
+
+const READ_ONLY: &str = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean";
+
 /// A pool of connections to one PostgreSQL database.
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: Pool,
+    trust: Arc<Trust>,
+    /// How long a caller waits for a connection.
+    patience: Duration,
 }
 
 impl Postgres {
     pub(crate) async fn open(url: &str, connections: usize) -> Result<Self> {
-        let (mut config, tls) = tls::settings(url)?;
-        config.connect_timeout(WAIT).application_name("gantry");
+        let wrong = |why| Error::Configuration(format!("the PostgreSQL URL cannot be used: {why}"));
+        let address = Address::parse(url).map_err(wrong)?;
+        let patience = address.patience(DEADLINE);
+        let limits: Arc<str> = session::limits(address.config.get_options().unwrap_or_default()).into();
         let manage = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = match tls {
-            Some(tls) => Manager::from_config(config, tls, manage),
-            None => Manager::from_config(config, NoTls, manage),
+        let manager = if address.is_plain {
+            Manager::from_config(address.config, NoTls, manage)
+        } else {
+            Manager::from_config(address.config, tls::connector(address.roots.as_deref())?, manage)
         };
+        let trust = Arc::new(Trust::new());
+        let judge = Arc::clone(&trust);
         let pool = Pool::builder(manager)
             .max_size(connections.max(1))
-            .wait_timeout(Some(WAIT))
-            .create_timeout(Some(WAIT))
-            .recycle_timeout(Some(WAIT))
-            .runtime(Runtime::Tokio1)
+            .post_create(Hook::async_fn(move |client, _| {
+                let limits = Arc::clone(&limits);
+                Box::pin(async move { client.batch_execute(&limits).await.map_err(HookError::Backend) })
+            }))
+            .pre_recycle(Hook::sync_fn(move |_, metrics| {
+                if judge.keeps(metrics) { Ok(()) } else { Err(HookError::message("no longer trusted")) }
+            }))
             .build()
             .map_err(|e| Error::other("cannot make the connection pool", e))?;
-        let postgres = Self { pool };
-        drop(postgres.connection().await?); // a wrong address or password shows at start, not at the first request
+        sweep(&pool, Arc::clone(&trust));
+        let postgres = Self { pool, trust, patience };
+        drop(postgres.lease().await?); // a wrong address or password shows at start, not at the first request
         Ok(postgres)
     }
 
-    pub(crate) async fn connection(&self) -> Result<Object> {
-        self.pool.get().await.map_err(|error| match error {
-            PoolError::Backend(error) => failure("cannot connect to PostgreSQL", error),
-            error @ (PoolError::Timeout(_) | PoolError::Closed) => Error::Busy(error.to_string()),
-            error => Error::other("no connection to PostgreSQL", error),
-        })
+    /// A connection, opened if none is idle.
+    pub(crate) async fn lease(&self) -> Result<Lease> {
+        match tokio::time::timeout(self.patience, self.pool.get()).await {
+            Ok(Ok(connection)) => Ok(Lease::new(connection, Arc::clone(&self.trust))),
+            Ok(Err(PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)))) => {
+                Err(Error::unavailable("cannot connect to PostgreSQL", error))
+            }
+            Ok(Err(error)) => Err(Error::unavailable("no connection to PostgreSQL", error)),
+            Err(_) => Err(Error::Busy(format!(
+                "no connection to PostgreSQL was opened or became free within {} s",
+                self.patience.as_secs()
+            ))),
+        }
     }
 
     pub(crate) async fn begin(&self) -> Result<PostgresTx> {
-        PostgresTx::begin(self.connection().await?).await
+        PostgresTx::begin(self.lease().await?).await
     }
 
     pub(crate) async fn rows<R: Row>(&self, sql: &Sql<R>, params: &[Value<'_>]) -> Result<Vec<R>> {
-        rows(&self.connection().await?, sql, params).await
+        rows(&self.lease().await?, DEADLINE, sql, params).await
+    }
+
+    /// Fails on a server that takes no writes, and leaves its connections.
+    pub(crate) async fn accepts_writes(&self) -> Result<()> {
+        let lease = self.lease().await?;
+        let client = lease.client()?;
+        let query = async {
+            let statement = client.prepare_cached(READ_ONLY).await?;
+            client.query_one(&statement, &[]).await?.try_get::<_, bool>(0)
+        };
+        let is_read_only = lease.call("READ_ONLY", DEADLINE, query).await?;
+        if !is_read_only {
+            return Ok(());
+        }
+        lease.lose();
+        Err(Error::lost("PostgreSQL takes no writes: it is a standby or set to read-only"))
     }
 
     pub(crate) fn close(&self) {
         self.pool.close();
     }
+}
+
+/// Closes what lies idle or lives too long, for as long as the pool is open.
+fn sweep(pool: &Pool, trust: Arc<Trust>) {
+    let weak = pool.weak();
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(SWEEP);
+        loop {
+            tick.tick().await;
+            let Some(pool) = weak.upgrade().filter(|pool| !pool.is_closed()) else { return };
+            drop(pool.retain(|_, metrics| trust.keeps(&metrics)));
+        }
+    });
 }

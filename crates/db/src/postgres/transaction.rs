@@ -1,9 +1,9 @@
 //! A transaction, and what becomes of one that is dropped.
 
-use deadpool_postgres::Object;
+use std::time::Duration;
 
-use super::connection::{WAIT, failure, rows};
-use crate::Error;
+use super::connection::rows;
+use super::lease::{DEADLINE, Lease};
 use crate::error::Result;
 use crate::row::Row;
 use crate::statement::Sql;
@@ -12,62 +12,72 @@ use crate::value::Value;
 /// Two names of one hash wait for each other for nothing, which does no harm.
 const HOLD: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 
-/// A transaction on PostgreSQL, and the connection that it occupies.
+/// How much longer than the server the client waits for a statement with a deadline of its own.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// A transaction on PostgreSQL, and the connection that it occupies. Dropped, it is rolled back: the ROLLBACK queues
+/// behind whatever the dropped future had sent, and only then is the connection used again.
 pub(crate) struct PostgresTx {
-    /// `None` once committed.
-    connection: Option<Object>,
+    lease: Lease,
+    deadline: Duration,
 }
 
 impl PostgresTx {
-    pub(super) async fn begin(connection: Object) -> Result<Self> {
-        // A transaction from here on: if this future is dropped, BEGIN may have been sent.
-        let mut tx = Self { connection: Some(connection) };
-        tx.connection()?.batch_execute("BEGIN").await.map_err(|e| failure("BEGIN", e))?;
+    pub(super) async fn begin(mut lease: Lease) -> Result<Self> {
+        // From here on: if this future is dropped, BEGIN may have been sent.
+        lease.cleanup = "ROLLBACK";
+        let tx = Self { lease, deadline: DEADLINE };
+        tx.batch("BEGIN", "BEGIN").await?;
         Ok(tx)
     }
 
-    fn connection(&mut self) -> Result<&Object> {
-        self.connection.as_ref().ok_or_else(|| Error::Busy("the transaction has ended".to_owned()))
-    }
-
     pub(crate) async fn rows<R: Row>(&mut self, sql: &Sql<R>, params: &[Value<'_>]) -> Result<Vec<R>> {
-        rows(self.connection()?, sql, params).await
+        rows(&self.lease, self.deadline, sql, params).await
     }
 
     pub(crate) async fn execute(&mut self, sql: &Sql<()>, params: &[Value<'_>]) -> Result<u64> {
-        let connection = self.connection()?;
-        let fail = |e| failure(sql.name, e);
-        let statement = connection.prepare_cached(sql.postgres).await.map_err(fail)?;
-        connection.execute_raw(&statement, params).await.map_err(fail)
+        let client = self.lease.client()?;
+        let call = async {
+            let statement = client.prepare_cached(sql.postgres).await?;
+            client.execute_raw(&statement, params).await
+        };
+        self.lease.call(sql.name, self.deadline, call).await
     }
 
     pub(crate) async fn hold(&mut self, name: &str) -> Result<()> {
-        let connection = self.connection()?;
-        let fail = |e| failure("hold", e);
-        let statement = connection.prepare_cached(HOLD).await.map_err(fail)?;
-        connection.execute(&statement, &[&name]).await.map(|_| ()).map_err(fail)
+        let client = self.lease.client()?;
+        let call = async {
+            let statement = client.prepare_cached(HOLD).await?;
+            client.execute(&statement, &[&name]).await
+        };
+        self.lease.call("HOLD", DEADLINE, call).await.map(|_| ())
     }
 
-    pub(crate) async fn commit(mut self) -> Result<()> {
-        self.connection()?.batch_execute("COMMIT").await.map_err(|e| failure("COMMIT", e))?;
-        self.connection = None;
+    /// Gives each later statement of this transaction so long, at the server as well.
+    pub(crate) async fn set_deadline(&mut self, deadline: Duration) -> Result<()> {
+        let set = format!("SET LOCAL statement_timeout = {}", deadline.as_millis());
+        self.batch("statement_timeout", &set).await?;
+        self.lease.is_long = true;
+        self.deadline = deadline + MARGIN;
         Ok(())
     }
-}
 
-impl Drop for PostgresTx {
-    /// The ROLLBACK queues behind whatever the cancelled future had sent; only then is the connection used again.
-    fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            drop(Object::take(connection)); // closed: the server rolls back
-            return;
-        };
-        runtime.spawn(async move {
-            let rolled_back = tokio::time::timeout(WAIT, connection.batch_execute("ROLLBACK")).await;
-            if !matches!(rolled_back, Ok(Ok(()))) {
-                drop(Object::take(connection));
-            }
-        });
+    /// Runs statements without parameters.
+    pub(crate) async fn batch(&self, context: &str, sql: &str) -> Result<()> {
+        self.lease.call(context, self.deadline, self.lease.client()?.batch_execute(sql)).await
+    }
+
+    /// The connection, for statements that are no [`Sql`].
+    pub(crate) fn lease(&self) -> &Lease {
+        &self.lease
+    }
+
+    /// # Errors
+    /// [`crate::Error::Unavailable`] also when the change may have been made: nothing was heard of the outcome.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        let sent = self.lease.client()?.batch_execute("COMMIT");
+        self.lease.call("COMMIT, whose outcome is unknown", DEADLINE, sent).await?;
+        (self.lease.cleanup, self.lease.is_long) = ("", false);
+        Ok(())
     }
 }

@@ -96,6 +96,13 @@ pub(super) fn run(connection: &Connection, sql: &'static str) -> Result<()> {
     done.map(|_| ()).map_err(|e| failure(sql, e))
 }
 
+/// Writes the page that every database has, as it is.
+pub(super) fn rewrite_header(connection: &Connection) -> Result<()> {
+    let fail = |e| failure("user_version", e);
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fail)?;
+    connection.pragma_update(None, "user_version", version).map_err(fail)
+}
+
 struct SqliteRow<'a>(&'a rusqlite::Row<'a>);
 
 impl Cells for SqliteRow<'_> {
@@ -119,6 +126,15 @@ pub(crate) fn failure(context: &str, error: rusqlite::Error) -> Error {
             }
             (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => return Error::Reference,
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => return Error::Busy(context.to_owned()),
+            // The disk is full, broken, read-only or not there.
+            (
+                ErrorCode::CannotOpen
+                | ErrorCode::DiskFull
+                | ErrorCode::FileLockingProtocolFailed
+                | ErrorCode::ReadOnly
+                | ErrorCode::SystemIoFailure,
+                _,
+            ) => return Error::unavailable(context, error),
             _ => {}
         }
     }
@@ -138,4 +154,35 @@ fn index_name(message: &str) -> String {
         name.push_str(column);
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SQLite's result codes (https://sqlite.org/rescode.html), extended ones among them.
+    #[test]
+    fn the_result_code_decides() {
+        let failure = |code| failure("test", rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        for code in [
+            ffi::SQLITE_CANTOPEN,
+            ffi::SQLITE_CANTOPEN_ISDIR,
+            ffi::SQLITE_FULL,
+            ffi::SQLITE_IOERR,
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_IOERR_SHORT_READ,
+            ffi::SQLITE_PROTOCOL,
+            ffi::SQLITE_READONLY,
+            ffi::SQLITE_READONLY_DBMOVED,
+        ] {
+            assert!(matches!(failure(code), Error::Unavailable { .. }), "{code}");
+        }
+        for code in [ffi::SQLITE_BUSY, ffi::SQLITE_BUSY_SNAPSHOT, ffi::SQLITE_LOCKED] {
+            assert!(matches!(failure(code), Error::Busy(_)), "{code}");
+        }
+        for code in [ffi::SQLITE_ERROR, ffi::SQLITE_CORRUPT, ffi::SQLITE_NOTADB, ffi::SQLITE_CONSTRAINT_NOTNULL] {
+            assert!(matches!(failure(code), Error::Other { .. }), "{code}");
+        }
+    }
 }

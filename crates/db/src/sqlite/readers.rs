@@ -80,6 +80,10 @@ impl Sqlite {
         self.writer.exclusive(work).await
     }
 
+    pub(crate) async fn accepts_writes(&self) -> Result<()> {
+        self.writer.accepts_writes().await
+    }
+
     pub(crate) async fn close(&self) {
         self.readers.idle().clear();
         self.writer.close().await;

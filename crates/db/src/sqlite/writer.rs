@@ -15,6 +15,7 @@ use super::batch::{Batch, blocking, closed};
 use super::checkpoints::Checkpoints;
 use super::connection;
 use super::readers::Readers;
+use crate::Error;
 use crate::error::Result;
 use crate::row::Row;
 use crate::statement::Sql;
@@ -40,7 +41,13 @@ pub(crate) struct SqliteTx {
 impl Writer {
     pub(super) fn open(path: &Path, readers: Arc<Readers>) -> Result<Self> {
         let checkpoints = Checkpoints::new(path, Arc::clone(&readers));
-        let batch = Batch { connection: Some(connection::writer(path)?), open: false, waiting: Vec::new(), readers };
+        let batch = Batch {
+            connection: Some(connection::writer(path)?),
+            open: false,
+            is_failing: false,
+            waiting: Vec::new(),
+            readers,
+        };
         let writer = Self { batch: Arc::new(Mutex::new(batch)), finished: Arc::default(), checkpoints };
         let (batch, finished) = (Arc::downgrade(&writer.batch), Arc::clone(&writer.finished));
         tokio::spawn(commits(batch, finished, writer.checkpoints.clone()));
@@ -48,13 +55,24 @@ impl Writer {
     }
 
     pub(crate) async fn begin(&self) -> Result<SqliteTx> {
-        let mut batch = Arc::clone(&self.batch).lock_owned().await;
+        let mut batch = self.lock().await?;
         if !batch.open {
             batch.run("BEGIN IMMEDIATE")?;
             batch.open = true;
         }
         batch.run("SAVEPOINT one")?;
         Ok(SqliteTx { batch: Some(batch), finished: Arc::clone(&self.finished) })
+    }
+
+    /// The write connection, once those who asked before have had it.
+    async fn lock(&self) -> Result<OwnedMutexGuard<Batch>> {
+        let lock = tokio::time::timeout(connection::PATIENCE, Arc::clone(&self.batch).lock_owned()).await;
+        lock.map_err(|_| Error::Busy(format!("no turn to write within {} s", connection::PATIENCE.as_secs())))
+    }
+
+    pub(crate) async fn accepts_writes(&self) -> Result<()> {
+        let mut batch = self.lock().await?;
+        blocking(move || batch.accepts_writes()).await?
     }
 
     pub(crate) async fn exclusive<T: Send + 'static>(

@@ -104,7 +104,7 @@ impl Deliveries {
         }
         for hook in &resting {
             if let Err(error) = notifications::give_up_old(core, hook).await {
-                warn(&error);
+                return warn(&error);
             }
         }
         self.hooks.extend(rested);
@@ -169,15 +169,17 @@ impl Deliveries {
     async fn wanted(&mut self, core: &Core) -> Vec<Wanted> {
         let now = core.clock.now_ms();
         let (mut wanted, mut taken) = (Vec::new(), HashMap::<String, usize>::new());
-        for id in mem::take(&mut self.hooks) {
-            let hook = match app_hooks::delivering(core, &id).await {
+        let mut hooks = mem::take(&mut self.hooks).into_iter();
+        while let Some(id) = hooks.next() {
+            let hook = match found(core, &id).await {
                 Ok(Some(hook)) => hook,
-                Ok(None) => {
-                    let gone = "canceled: the hook is inactive or gone";
-                    if let Err(error) = notifications::cancel_of_hook(core, &id, gone).await {
-                        warn(&error);
-                    }
-                    continue;
+                Ok(None) => continue,
+                // The database does not answer. It is not asked for each hook in turn, which would take a deadline each.
+                Err(error @ Error::Unavailable { .. }) => {
+                    warn(&error);
+                    self.hooks.insert(id);
+                    self.hooks.extend(hooks);
+                    break;
                 }
                 Err(error) => {
                     warn(&error);
@@ -222,6 +224,15 @@ impl Deliveries {
         self.hooks.extend(spared);
         is_any
     }
+}
+
+/// The hook, if it delivers; what one that does not has left is canceled.
+async fn found(core: &Core, id: &str) -> Result<Option<Delivering>, Error> {
+    let hook = app_hooks::delivering(core, id).await?;
+    if hook.is_none() {
+        notifications::cancel_of_hook(core, id, "canceled: the hook is inactive or gone").await?;
+    }
+    Ok(hook)
 }
 
 fn warn(error: &Error) {

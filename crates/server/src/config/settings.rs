@@ -10,6 +10,7 @@ use std::thread;
 use gantry_core::tries;
 use gantry_crypto::password::{MAX_LANES, MAX_MEMORY_KIB, MAX_PASSES};
 use gantry_crypto::seal::MasterKey;
+use gantry_db::{check_postgres_url, masked_postgres_url};
 use gantry_jobs::emails::message::Sender;
 use ipnet::IpNet;
 use secrecy::SecretString;
@@ -232,33 +233,24 @@ fn login_domain(reader: &mut Reader<'_>, base_url: &Url) -> Option<String> {
 
 fn database_url(reader: &mut Reader<'_>) -> Option<String> {
     let data = reader.text("data");
+    let is_postgres = |text: &str| text.starts_with("postgres://") || text.starts_with("postgresql://");
     let url = reader.parsed("database_url", "empty, sqlite:PATH or postgres://user@host/name", |text| {
         if text.is_empty() {
             return Some(format!("sqlite:{}", PathBuf::from(data).join("gantry.db").display()));
         }
-        let is_postgres = || {
-            let url = Url::parse(text).ok();
-            url.is_some_and(|url| matches!(url.scheme(), "postgres" | "postgresql"))
-        };
         let is_sqlite = text.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty());
-        (is_sqlite || is_postgres()).then(|| text.to_owned())
+        (is_sqlite || is_postgres(text)).then(|| text.to_owned())
     })?;
-    reader.shown.insert("database_url", masked(&url));
+    if !is_postgres(&url) {
+        reader.shown.insert("database_url", url.clone());
+        return Some(url);
+    }
+    reader.shown.insert("database_url", masked_postgres_url(&url));
+    if let Err(why) = check_postgres_url(&url) {
+        reader.refuse("database_url", &format!("cannot be used: {why}"));
+        return None;
+    }
     Some(url)
-}
-
-/// The URL with its passwords hidden.
-fn masked(url: &str) -> String {
-    let Some(mut url) = Url::parse(url).ok().filter(|url| url.scheme() != "sqlite") else { return url.to_owned() };
-    if url.password().is_some() && url.set_password(Some("***")).is_err() {
-        return "***".to_owned();
-    }
-    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    if pairs.iter().any(|(name, _)| name == "password") {
-        let hidden = pairs.iter().map(|(name, value)| (name, if name == "password" { "***" } else { value }));
-        url.query_pairs_mut().clear().extend_pairs(hidden);
-    }
-    url.to_string()
 }
 
 fn trusted_proxies(reader: &mut Reader<'_>) -> Option<TrustedProxies> {

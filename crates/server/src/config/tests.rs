@@ -176,6 +176,8 @@ fn every_mistake_is_told_at_once() {
 #[rstest]
 #[case("postgres://gantry:hunter2@db/gantry", "postgres://gantry:***@db/gantry")]
 #[case("postgres://db/gantry?user=a&password=hunter2", "postgres://db/gantry?user=a&password=***")]
+#[case("postgres://gantry:hunter2@db1:5432,db2:5433/gantry", "postgres://gantry:***@db1:5432,db2:5433/gantry")]
+#[case("postgresql:///gantry?host=/run/postgresql", "postgresql:///gantry?host=/run/postgresql")]
 #[case("postgresql://gantry@db/gantry?sslmode=require", "postgresql://gantry@db/gantry?sslmode=require")]
 #[case("sqlite:/var/lib/gantry/gantry.db", "sqlite:/var/lib/gantry/gantry.db")]
 fn the_password_of_a_database_is_not_shown(#[case] url: &str, #[case] shown: &str) {
