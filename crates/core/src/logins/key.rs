@@ -22,15 +22,13 @@ pub async fn with_key(core: &Core, realm: &Realm, actor: &Actor, key: &SecretStr
     let holder = credentials::holder_of(&core.db, realm, key).await?;
     let id = holder.as_ref().map(|user| user.id.clone());
     let is_active = |state| state == State::Active && realm.state == State::Active;
-    match holder.filter(|user| user.user_type == UserType::Api && is_active(user.state)) {
-        Some(user) => finish(core, core.db.begin().await?, realm, actor, &user, false).await,
-        None => {
-            let reason = match (&id, realm.state) {
-                (None, _) => FailureReason::WrongKey,
-                (Some(_), State::Inactive) => FailureReason::InactiveRealm,
-                (Some(_), State::Active) => FailureReason::InactiveUser,
-            };
-            refuse(core, realm, actor, FailedLogin::new(reason).of(id.as_deref())).await
-        }
+    if let Some(user) = holder.filter(|user| user.user_type == UserType::Api && is_active(user.state)) {
+        return finish(core, core.db.begin().await?, realm, actor, &user, false).await;
     }
+    let reason = match (&id, realm.state) {
+        (None, _) => FailureReason::WrongKey,
+        (Some(_), State::Inactive) => FailureReason::InactiveRealm,
+        (Some(_), State::Active) => FailureReason::InactiveUser,
+    };
+    refuse(core, realm, actor, FailedLogin::new(reason).of(id.as_deref())).await
 }
