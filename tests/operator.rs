@@ -284,9 +284,8 @@ async fn a_realm_is_named_by_id_or_name(#[case] engine: Engine) {
 async fn imports_and_exports_go_through_pipes(#[case] engine: Engine) {
     let desk = Desk::open(engine).await;
     let realm = desk.at.realm.as_str();
-    let lines: String = (0..1200)
-        .map(|n| format!("{{\"object\":\"user\",\"username\":\"u{n:04}\",\"email\":\"u{n:04}@example.com\"}}\n"))
-        .collect();
+    let line = |n| format!("{{\"object\":\"user\",\"username\":\"u{n:04}\",\"email\":\"u{n:04}@example.com\"}}\n");
+    let lines = (0..1200).map(line).collect::<Vec<_>>().concat();
     let dry = desk.run(&["import", "-", "--realm", realm, "--dry-run"], &lines);
     assert!(String::from_utf8_lossy(&dry.stdout).starts_with("1200 would be made, "), "{dry:?}");
     let import = desk.run(&["import", "-", "--realm", realm], &lines);
@@ -319,8 +318,8 @@ async fn imports_and_exports_go_through_pipes(#[case] engine: Engine) {
 #[tokio::test]
 async fn a_terminal_sees_how_far_a_long_job_is() {
     let desk = Desk::open(Engine::Sqlite).await;
-    let lines: String =
-        (0..2000).map(|n| format!("{{\"object\":\"user\",\"user_type\":\"api\",\"username\":\"u{n}\"}}\n")).collect();
+    let line = |n| format!("{{\"object\":\"user\",\"user_type\":\"api\",\"username\":\"u{n}\"}}\n");
+    let lines = (0..2000).map(line).collect::<Vec<_>>().concat();
     let file = desk.folder.path().join("users.jsonl");
     fs::write(&file, lines).expect("written");
     let (data, realm) = (desk.folder.path().display(), &desk.at.realm);

@@ -8,6 +8,12 @@ use super::visit::{PASSWORD, csrf, hidden, log_in, set_login_rocket, token};
 use crate::api::two_factor::{code, enrolled};
 use crate::support::{Answer, Browser, Engine, TestServer};
 
+/// A page, where its form is sent, what is typed, what the answer says.
+type Mistake<'a> = (&'a Answer, &'a str, Vec<(&'a str, &'a str)>, &'a str);
+
+/// Where a form is sent, what is typed, the answer's status and words.
+type Sending<'a> = (&'a str, &'a [(&'a str, &'a str)], u16, &'a str);
+
 /// Sends the form of a page: where its redirect leads, and the page there.
 async fn send(browser: &Browser, page: &Answer, path: &str, fields: &[(&str, &str)]) -> (String, Answer) {
     let token = csrf(page);
@@ -43,7 +49,7 @@ async fn a_refused_form_is_shown_again_with_what_was_typed(#[case] engine: Engin
     let reset_page = browser.get(&reset).await;
     let reset_token = hidden(&reset_page, "token");
     let (login, signup) = (browser.get("/login").await, browser.get("/signup").await);
-    let cases: [(&Answer, &str, Vec<(&str, &str)>, &str); 4] = [
+    let cases: [Mistake<'_>; 4] = [
         (&login, "/login", vec![("username", "greta"), ("password", "sesame-sesame")], "do not match"),
         (
             &signup,
@@ -126,7 +132,7 @@ async fn what_has_come_of_a_form_stands_at_its_address(#[case] engine: Engine) {
     set_login_rocket(&server, &json!({"email_verification": "require"}), "active").await;
     let browser = server.browser();
     let signup = [("username", "greta"), ("email", "greta@example.com"), ("password", PASSWORD)];
-    let cases: [(&str, &[(&str, &str)], u16, &str); 5] = [
+    let cases: [Sending<'_>; 5] = [
         ("/password/forgot", &[("username", "eve")], 200, "Check your email"),
         ("/browser/forget", &[], 200, "This browser is forgotten"),
         ("/signup", &signup, 200, "We have sent an email to greta@example.com"),

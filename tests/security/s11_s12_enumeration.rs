@@ -30,7 +30,7 @@ fn sameness(answer: &Answer, browser: &Browser, typed: &str) -> (u16, String, Ve
     headers.retain(|line| !line.starts_with("date:"));
     headers.sort();
     headers.extend(cookies.keys().filter(|name| !name.starts_with("gantry_page_")).cloned());
-    headers.extend(pages().last().map(|(name, length)| format!("a page's {} {length}", name.len())));
+    headers.extend(pages().next_back().map(|(name, length)| format!("a page's {} {length}", name.len())));
     (answer.status, clean(&answer.text), headers)
 }
 

@@ -168,18 +168,24 @@ fn actions(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
     ]
 }
 
+/// The routes of sessions, named by id and by token.
+fn sessions(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
+    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+    let mut one = Vec::new();
+    for id in [&victim.session, &victim.token] {
+        one.push((get.clone(), format!("sessions/{id}"), None));
+        one.push((get.clone(), format!("sessions/{id}?expand=token,memberships"), None));
+        one.push((delete.clone(), format!("sessions/{id}"), None));
+    }
+    let verified = ["sessions/verify", "sessions/verify?expand=token,memberships"]
+        .map(|path| (post.clone(), path.to_owned(), Some(json!({"token": victim.token}))));
+    let all = [&victim.user, &victim.username].map(|user| (delete.clone(), format!("sessions?user_id={user}"), None));
+    vec![("/v1/sessions", all.to_vec()), ("/v1/sessions/verify", verified.to_vec()), ("/v1/sessions/{id}", one)]
+}
+
 /// Each route with its methods, and the calls that try it with the victim's ids.
 fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
     let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
-    let mut sessions = Vec::new();
-    for id in [&victim.session, &victim.token] {
-        sessions.push((get.clone(), format!("sessions/{id}"), None));
-        sessions.push((get.clone(), format!("sessions/{id}?expand=token,memberships"), None));
-        sessions.push((delete.clone(), format!("sessions/{id}"), None));
-    }
-    let verified = ["sessions/verify", "sessions/verify?expand=token,memberships"]
-        .map(|path| (post.clone(), path.to_owned(), Some(json!({"token": victim.token}))))
-        .to_vec();
     let before = vec![
         ("/v1/realms", vec![]),
         ("/v1/realms/{id}", one("realms", &victim.realm, "realm")),
@@ -221,23 +227,15 @@ fn matrix(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
             [&get, &delete].map(|method| (method.clone(), format!("jwt_keys/{}", victim.jwt_key), None)).to_vec(),
         ),
         (
-            "/v1/sessions",
-            [&victim.user, &victim.username]
-                .map(|user| (delete.clone(), format!("sessions?user_id={user}"), None))
-                .to_vec(),
-        ),
-        (
             "/v1/jwt_keys/{id}/rotate",
             vec![(Method::POST, format!("jwt_keys/{}/rotate", victim.jwt_key), Some(json!({})))],
         ),
-        ("/v1/sessions/verify", verified),
-        ("/v1/sessions/{id}", sessions),
         ("/v1/login_policies", vec![]),
         ("/v1/login_policies/{id}", one("login_policies", &victim.app, "login_policy")),
         ("/v1/events", vec![]),
         ("/v1/events/{id}", vec![(get.clone(), format!("events/{}", victim.event), None)]),
     ];
-    [before, actions(victim), behind, social_logins(victim), trials(victim)].concat()
+    [before, actions(victim), behind, sessions(victim), social_logins(victim), trials(victim)].concat()
 }
 
 /// What the victim sees of its own.

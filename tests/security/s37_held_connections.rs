@@ -11,7 +11,7 @@ use tokio::time::{interval, timeout};
 use crate::support::{Engine, TestServer};
 
 /// Generous: it only delays a failure.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Far longer than an honest request takes, far shorter than it would wait for held connections.
 const HONEST: Duration = Duration::from_secs(5);
 const PULSE: Duration = Duration::from_millis(150);

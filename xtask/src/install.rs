@@ -70,7 +70,7 @@ pub(crate) fn schemathesis() -> Result<PathBuf> {
     Ok(schemathesis)
 }
 
-/// A Python with PyJWT, by which the documents verify tokens.
+/// A Python with `PyJWT`, by which the documents verify tokens.
 pub(crate) fn python_with_jwt() -> Result<PathBuf> {
     let home = target()?.join("pyjwt").join(PYJWT);
     let python = home.join("bin/python3");

@@ -75,7 +75,9 @@ impl FromRequest<Api> for Call {
         if !body.map.is_empty() {
             root = root_of(parts.uri.path());
             unread.add("", &body.map);
-            EVERYWHERE.iter().for_each(|name| unread.read("", name));
+            for name in EVERYWHERE {
+                unread.read("", name);
+            }
         }
         let realm_id = named_realm(&query, &body.map, &root)
             .or_else(|| text(headers, REALM).filter(|realm| !realm.is_empty()).map(str::to_owned));
@@ -181,7 +183,9 @@ impl Call {
     /// The fields of a call whose body has no root object.
     pub fn flat(&mut self) -> Fields {
         let fields = Fields::tracking(std::mem::take(&mut self.body.map), self.unread.clone(), String::new());
-        EVERYWHERE.iter().for_each(|name| self.unread.read("", name));
+        for name in EVERYWHERE {
+            self.unread.read("", name);
+        }
         fields
     }
 

@@ -40,13 +40,6 @@ impl FromRequestParts<LoginRocket> for Site {
 }
 
 impl Site {
-    /// A failure as a message of the site; none for what nobody may know of.
-    pub fn failure(&self, error: Error) -> Option<Message> {
-        let failure = Failure::of(error)?;
-        let (status, title) = (failure.status.as_u16(), failure.words.0);
-        Some(Message { retry_after: failure.retry_after, ..Message::new(status, title, failure.text()) })
-    }
-
     /// There is nothing at this address, or nobody may know of it.
     pub fn missing(&self, loginrocket: &LoginRocket) -> Shown {
         page::message(loginrocket, self, &Message::new(404, "missing-title", Phrase::plain("missing")))
@@ -54,11 +47,18 @@ impl Site {
 
     /// What a failure looks like to the person: a page of the site with a way back, but for what nobody may know of.
     pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
-        match self.failure(error) {
+        match failure_message(error) {
             Some(message) => page::message(loginrocket, self, &message),
             None => self.missing(loginrocket),
         }
     }
+}
+
+/// The failure as a message of a site; `None` for what stays hidden, as things of other realms do.
+pub fn failure_message(error: Error) -> Option<Message> {
+    let failure = Failure::of(error)?;
+    let (status, title) = (failure.status.as_u16(), failure.words.0);
+    Some(Message { retry_after: failure.retry_after, ..Message::new(status, title, failure.text()) })
 }
 
 /// The same where there is no site.

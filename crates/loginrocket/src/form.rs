@@ -13,6 +13,7 @@ use gantry_web::csrf;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
+use crate::failure::failure_message;
 use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
 use crate::page_state::PageState;
@@ -61,7 +62,7 @@ impl Form {
     /// show again; what sending the form once more may mend, at once.
     pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
         match error {
-            Error::Limited { .. } => match self.site.failure(error) {
+            Error::Limited { .. } => match failure_message(error) {
                 Some(message) => PageState::says(message).show_at(loginrocket, &self.site, &self.site.path),
                 None => self.site.missing(loginrocket),
             },

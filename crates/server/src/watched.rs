@@ -116,6 +116,7 @@ impl HttpBody for ReceivedBody {
             return Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)));
         }
         let this = &mut *self;
+        #[expect(clippy::disallowed_methods, reason = "the deadline of what is polled here")]
         let (_, late) = this.waiting.get_or_insert_with(|| (this.state.receive(), Box::pin(sleep(this.patience))));
         ready!(late.as_mut().poll(cx));
         Poll::Ready(Some(Err("nothing more of the body came in time".into())))

@@ -123,7 +123,8 @@ impl Social {
         let pending = found.map_err(|error| Failed { error: error.into(), pending: None })?;
         let Some(pending) = pending else { return Err(Failed { error: unknown_state(), pending: None }) };
         let place = place(&pending.way);
-        let ended = self.ended(realm, actor, &pending, returned, (door, place)).await;
+        // On the heap: a login holds a lot of state while it waits.
+        let ended = Box::pin(self.ended(realm, actor, &pending, returned, (door, place))).await;
         match self.recorded(realm, actor, &pending.auth_provider_id, ended).await {
             Ok(arrived) => Ok((arrived, pending.way)),
             Err(error) => Err(Failed { error, pending: Some(Box::new(pending)) }),

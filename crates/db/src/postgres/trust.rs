@@ -89,8 +89,8 @@ mod tests {
     fn idle_time_and_life_are_limited() {
         let trust = Trust::new();
         let keeps = |idle, life| trust.keeps_at(trust.opened, idle, trust.opened + life);
-        let moment = Duration::from_millis(1);
-        assert!(keeps(IDLE - moment, LIFE - moment));
+        let just_before = |limit: Duration| limit.saturating_sub(Duration::from_millis(1));
+        assert!(keeps(just_before(IDLE), just_before(LIFE)));
         assert!(!keeps(IDLE, IDLE));
         assert!(!keeps(Duration::ZERO, LIFE));
     }

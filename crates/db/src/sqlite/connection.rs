@@ -160,7 +160,7 @@ fn index_name(message: &str) -> String {
 mod tests {
     use super::*;
 
-    /// SQLite's result codes (https://sqlite.org/rescode.html), extended ones among them.
+    /// SQLite's result codes (<https://sqlite.org/rescode.html>), extended ones among them.
     #[test]
     fn the_result_code_decides() {
         let failure = |code| failure("test", rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
