@@ -322,7 +322,7 @@ test("refusals speak the page's language", () =>
   stage.visit({ locale: "fr-FR" }, async ({ page }) => {
     await page.goto(`${beside}/plain.html`);
     const refused = async () => (await call(page, "authenticate", { ...ADA, password: "wrong" })).response.error;
-    assert.match(await refused(), /ne vont pas ensemble/, "the browser's, where the page names none");
+    assert.match(await refused(), /ne correspond pas au mot de passe/, "the browser's, where the page names none");
     await page.evaluate(() => (document.documentElement.lang = "de"));
     assert.match(await refused(), /passen nicht zusammen/);
   }));

@@ -35,8 +35,8 @@ const PLACES = /** @type {const} */ ([
   "anything",
 ]);
 
-/** Nobody's page has these as they were sent. */
-const SHOWN_NOWHERE = ["password", "code", "error", "path", "anything"];
+/** No page shows these as they were sent. A link with a made-up token is refused before anything of it is shown. */
+const SHOWN_NOWHERE = ["password", "code", "error", "path", "anything", "linked username", "linked token"];
 
 /**
  * Several payloads at once, up to the length of a name, since a text that is shown as it is, on a page with no other

@@ -165,7 +165,7 @@ describe("the links at the foot", () => {
         const { pathname, searchParams } = new URL(page.url());
         assert.deepEqual([pathname, searchParams.get("redir"), searchParams.get("locale")], ["/login", "/jwt", "de"]);
         const say = await words("de");
-        await page.getByRole("alert").filter({ hasText: say("login-refused") }).waitFor();
+        await page.getByRole("alert").filter({ hasText: say("login-refused-either") }).waitFor();
         assert.equal(await page.locator("#username").inputValue(), stage.card.DEMO_USERNAME);
       }));
   }

@@ -281,6 +281,8 @@ async fn a_wrong_master_key_stops_the_start(#[case] engine: Engine) {
     start(folder.path(), &url, 1).await.expect("the first start decides");
     start(folder.path(), &url, 1).await.expect("the same key");
     let other = self::folder();
+    let elsewhere = fresh_database(engine, other.path()).await;
+    start(other.path(), &elsewhere, 2).await.expect("another installation has another key");
     let refused = start(other.path(), &url, 2).await.expect_err("another key");
     let told = format!("{refused:#}");
     assert!(told.contains("master key") && told.contains("GANTRY_MASTER_KEY"), "{told}");

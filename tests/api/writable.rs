@@ -203,7 +203,7 @@ impl Bench {
             }
             (_, "realm_id") => json!(self.server.realm()),
             (_, "api_key") => json!(format!("a-key-of-our-own-{n}")),
-            ("jwt_key", "key") => json!("s3cr3t-".repeat(6)),
+            ("jwt_key", "key") => json!("a s3cr3t of 32 bytes: qX7-vM2_kT9."),
             ("jwt_key", "algo") | ("realm", "jwt_algo") => json!("hs256"),
             ("realm", "session_type") => json!("managed"),
             ("realm", "jwt_fields") => json!(["custom"]),

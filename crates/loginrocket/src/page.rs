@@ -68,9 +68,13 @@ impl IntoResponse for Shown {
 
 /// Renders a page of the site. `about` is what this template needs besides the common names.
 pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template: &str, about: Value) -> Shown {
-    let fresh = Fresh::of(loginrocket, &site.headers);
+    let mut fresh = Fresh::of(loginrocket, &site.headers);
     match render(loginrocket, site, template, about, (&fresh.token, &fresh.nonce)) {
-        Ok(html) => send(loginrocket, status, html, fresh, &loginrocket.looks.of(&site.app).outside()),
+        Ok(html) => {
+            // A page without a form needs no cookie for one.
+            fresh.cookie = fresh.cookie.filter(|_| html.contains(&fresh.token));
+            send(loginrocket, status, html, fresh, &loginrocket.looks.of(&site.app).outside())
+        }
         Err(error) => broken(loginrocket, site, &error),
     }
 }

@@ -22,6 +22,8 @@ use crate::listener::Limits;
 const GRACE_MS: u64 = 1_000;
 /// A connection whose request is being answered gives way only when its client was waited for this long.
 const CLIENT_WAIT_MS: u64 = 1_000;
+/// An idle connection gives way only after this long: the first request of a client on a slow line is on its way.
+const FIRST_REQUEST_WAIT_MS: u64 = 500;
 /// Between two looks for room while there is none.
 const RECHECK: Duration = Duration::from_millis(50);
 /// Between two sweeps, at most.
@@ -117,11 +119,11 @@ impl ConnectionState {
     /// Since when it waits for its client, if it does so and may give way.
     fn waits_since(&self) -> Option<u64> {
         let moved = self.moved_ms.load(Ordering::Relaxed);
+        let waited = self.now_ms().saturating_sub(moved);
         if self.is_idle() {
-            return Some(moved);
+            return (waited >= FIRST_REQUEST_WAIT_MS).then_some(moved);
         }
         let at_work = self.in_service.load(Ordering::Relaxed) > self.receiving.load(Ordering::Relaxed);
-        let waited = self.now_ms().saturating_sub(moved);
         (!at_work && waited >= CLIENT_WAIT_MS).then_some(moved)
     }
 
@@ -306,6 +308,9 @@ fn share_of(ip: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;
+    use std::time::Duration;
+
+    use tokio::time::advance;
 
     use super::{ConnectionRegistry, share_of};
     use crate::listener::Limits;
@@ -331,6 +336,8 @@ mod tests {
         let first = registry.admit(ip("192.0.2.1")).await.expect("room");
         let at_work = first.state.serve();
         let second = registry.admit(ip("192.0.2.1")).await.expect("room");
+        assert!(registry.admit(ip("192.0.2.1")).await.is_none(), "the second's first request may be on its way");
+        advance(Duration::from_secs(1)).await;
         let third = registry.admit(ip("192.0.2.1")).await.expect("the second gives way");
         assert!(second.state.cut.is_cancelled() && !first.state.cut.is_cancelled());
         drop(second);
