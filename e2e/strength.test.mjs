@@ -121,6 +121,8 @@ for (const screen of SCREENS) {
       /** @type {Set<string>} */
       const colours = new Set();
       for (const password of ["short", "Tr0ub4dour&3", "correcthorsebatterystaple"]) {
+        // Looking at the page leaves it in the other scheme.
+        await page.emulateMedia({ colorScheme: "light" });
         await page.getByLabel("Password", { exact: true }).fill("");
         await said(page, password);
         assert.deepEqual(await button.boundingBox(), place, password);

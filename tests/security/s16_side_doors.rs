@@ -102,6 +102,7 @@ const NOTHING: &[&str] = &[
     // Pages that are shown; forms by which somebody new signs up, or asks for a mail.
     "/",
     "/assets/{version}/{file}",
+    "/.well-known/change-password",
     "/.well-known/jwks.json",
     "/connect/jwks",
     "/browser/forget",

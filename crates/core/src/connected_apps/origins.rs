@@ -22,7 +22,9 @@ pub(super) fn read_listed(text: &str) -> Result<String, &'static str> {
     if let Some(origin) = app_origin(text.strip_suffix('/').unwrap_or(text)) {
         return Ok(origin);
     }
-    let origin = Url::parse(text).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    // The origin of a `blob:` address is that of the page that made it, which was not listed.
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let origin = url.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
     if WebOrigin::parse(&origin).is_none() {
         return Err("is no origin such as https://app.example.com or capacitor://localhost");
     }
