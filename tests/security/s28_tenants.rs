@@ -161,6 +161,7 @@ fn actions(victim: &Owned) -> Vec<(&'static str, Vec<Tried>)> {
         ("/v1/users/{key}/request_email_verification", of_user("request_email_verification", &post, None)),
         ("/v1/users/{key}/verify_email", of_user("verify_email", &post, proof("token"))),
         ("/v1/users/{key}/known_browsers", of_user("known_browsers", &Method::DELETE, None)),
+        ("/v1/users/{key}/unlock", of_user("unlock", &post, None)),
         (
             "/v1/users/{key}/recovery_codes",
             [of_user("recovery_codes", &Method::GET, None), of_user("recovery_codes", &post, None)].concat(),
