@@ -172,10 +172,10 @@ impl Call {
         let path = format!("{}.", self.root);
         let fields = Fields::tracking(map, self.unread.clone(), path.clone());
         // Read here, if it was: the realm, and the end user as early clients sent it.
-        for name in ["realm_id", "ip", "client"] {
-            if name == "realm_id" || self.root == "session" {
-                self.unread.read(&path, name);
-            }
+        self.unread.read(&path, "realm_id");
+        if self.root == "session" {
+            self.unread.read(&path, "ip");
+            self.unread.read(&path, "client");
         }
         fields
     }

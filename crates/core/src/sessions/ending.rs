@@ -79,7 +79,7 @@ async fn reach(core: &Core, actor: &Actor, realm: Option<&str>, thing: Holding<'
 }
 
 /// Returns whether there was a session to end.
-async fn delete(core: &Core, realm: &Realm, session: &str) -> Result<bool> {
+pub(super) async fn delete(core: &Core, realm: &Realm, session: &str) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let ended = store::delete(&mut tx, &realm.id, session).await?;
     tx.commit().await?;

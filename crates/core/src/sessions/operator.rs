@@ -1,5 +1,6 @@
 //! Sessions as the operator sees them: all of a realm, ended by id or by user.
 
+use super::ending::delete;
 use super::store::{self, Session};
 use crate::actor::{Access, Actor};
 use crate::core::Core;
@@ -29,10 +30,5 @@ pub async fn list_of_realm(
 /// Ends the session of this id: from the next request on it is refused.
 pub async fn end_by_id(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
     actor.need(Access::Write)?;
-    let mut tx = core.db.begin().await?;
-    if !store::delete(&mut tx, &realm.id, id).await? {
-        return Err(Error::NotFound("session"));
-    }
-    tx.commit().await?;
-    Ok(())
+    if delete(core, realm, id).await? { Ok(()) } else { Err(Error::NotFound("session")) }
 }

@@ -84,32 +84,35 @@ impl ResetPages {
     /// Prints the link and how long it works.
     pub fn say_link(&self, issued: &PasswordToken, as_json: bool) -> anyhow::Result<()> {
         let link = self.links.page(&self.app, "/password/reset", &[("token", issued.token.expose_secret())]);
-        if as_json {
-            return say_json(&json!({
-                "user_id": issued.user.id, "username": issued.user.username,
-                "link": link, "expires_at": issued.expires_at / 1000,
-            }));
-        }
-        say_fields(&[
-            ("user", format!("{} ({})", issued.user.username, issued.user.id)),
-            ("link", link),
-            ("works", format!("once, until {}", utc(Some(issued.expires_at)))),
-        ])
+        say_way(issued, PasswordWay { label: "link", key: "link", value: link }, as_json)
     }
 }
 
 /// Prints where the mail goes; its link is for the user's eyes only.
 pub(super) fn say_mailed(issued: &PasswordToken, as_json: bool) -> anyhow::Result<()> {
     let address = issued.user.email.clone().unwrap_or_default();
+    say_way(issued, PasswordWay { label: "mail to", key: "mailed_to", value: address }, as_json)
+}
+
+/// How a user comes to a new password.
+struct PasswordWay {
+    /// In the table.
+    label: &'static str,
+    /// In JSON.
+    key: &'static str,
+    value: String,
+}
+
+fn say_way(issued: &PasswordToken, way: PasswordWay, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         return say_json(&json!({
             "user_id": issued.user.id, "username": issued.user.username,
-            "mailed_to": address, "expires_at": issued.expires_at / 1000,
+            way.key: way.value, "expires_at": issued.expires_at / 1000,
         }));
     }
     say_fields(&[
         ("user", format!("{} ({})", issued.user.username, issued.user.id)),
-        ("mail to", address),
+        (way.label, way.value),
         ("works", format!("once, until {}", utc(Some(issued.expires_at)))),
     ])
 }
