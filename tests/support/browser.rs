@@ -49,14 +49,18 @@ impl Browser {
             request = request.form(fields);
         }
         let answer = self.answer(request).await;
-        if is_form { self.settle(answer).await } else { answer }
+        if is_form { self.settle_with(answer, headers).await } else { answer }
     }
 
     /// Goes on to the page that a redirect has the browser show something on.
     pub async fn settle(&self, answer: Answer) -> Answer {
+        self.settle_with(answer, &[]).await
+    }
+
+    async fn settle_with(&self, answer: Answer, headers: &[(&str, &str)]) -> Answer {
         let to = answer.header("location").to_owned();
         let is_shown = answer.status == 302 && to.starts_with('/') && to.contains("form=");
-        if is_shown { self.answer(self.request(Method::GET, &to, &[])).await } else { answer }
+        if is_shown { self.answer(self.request(Method::GET, &to, headers)).await } else { answer }
     }
 
     /// The same browser, with the same cookies, at another node.
