@@ -1,7 +1,7 @@
 //! The hosted pages: the login page against an axum handler that returns the same bytes, and whole logins (page, form,
 //! redirect, the app's check) against bare Argon2id.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use anyhow::{Context, ensure};
 use reqwest::header;
@@ -13,7 +13,7 @@ use crate::server::Server;
 use crate::site::Site;
 use crate::wrk::{Load, Wrk};
 
-const HOST: &str = "bench.localhost";
+pub const HOST: &str = "bench.localhost";
 const LOGIN: &str = "/login";
 const PAGE_CONNECTIONS: u32 = 32;
 const LOGIN_CONNECTIONS: u32 = 16;
@@ -98,16 +98,20 @@ async fn load(
 /// A page with a form, as a browser has it open.
 pub struct Form {
     page: String,
-    csrf: String,
-    cookie: String,
+    pub csrf: String,
+    pub cookie: String,
     url: String,
     client: reqwest::Client,
 }
 
 impl Form {
     pub async fn open(site: &Site, path: &str) -> anyhow::Result<Self> {
+        Self::at(site.server.address, path).await
+    }
+
+    pub async fn at(server: SocketAddr, path: &str) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder().redirect(Policy::none()).build()?;
-        let url = format!("http://{}{path}", site.server.address);
+        let url = format!("http://{server}{path}");
         let answer = client.get(&url).header(header::HOST, HOST).send().await?.error_for_status()?;
         let cookie = answer.headers().get(header::SET_COOKIE).context("a cookie")?.to_str()?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();

@@ -1,5 +1,6 @@
 //! Measurements: Gantry beside the bare parts that it is made of, in one run on one machine.
 
+mod address_flood;
 mod bare;
 mod crowd;
 mod deliveries;
@@ -38,6 +39,8 @@ enum Command {
     Scale(scale::Scale),
     /// Deliver webhooks
     Deliveries(deliveries::Deliveries),
+    /// Guess beyond the limit during a flood from very many networks
+    AddressFlood(address_flood::AddressFlood),
     /// Fill an empty installation, and print how to use it as NAME=value lines
     Seed {
         /// The installation's folder
@@ -67,6 +70,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Run(plan) => plan.run().await,
         Command::Scale(scale) => scale.run().await,
         Command::Deliveries(deliveries) => deliveries.run().await,
+        Command::AddressFlood(flood) => flood.run().await,
         Command::Seed { data, database_url, users } => {
             let seeded = seed::fill(&data, &database_url, users).await?;
             seeded.environment().iter().for_each(|(name, value)| println!("{name}={value}"));

@@ -26,6 +26,11 @@ pub struct Server {
 impl Server {
     /// Starts the program, which gets `--listen` besides `args`, and waits until `/readyz` is answered.
     pub async fn start(program: &Path, args: &[&str]) -> anyhow::Result<Self> {
+        Self::start_with(program, args, &[]).await
+    }
+
+    /// Starts it with other settings than the usual ones.
+    pub async fn start_with(program: &Path, args: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = Command::new(program);
         command.args(args).arg("--listen").arg(address.to_string());
@@ -39,6 +44,7 @@ impl Server {
             // Where the receivers are; and refused deliveries come again while the measurement lasts.
             .env("GANTRY_DELIVERY_ALLOWED_NETWORKS", "127.0.0.0/8")
             .env("GANTRY_DELIVERY_FIRST_RETRY_MS", "100")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .kill_on_drop(true);
         let begun = Instant::now();

@@ -57,6 +57,11 @@ impl Load {
 impl Wrk<'_> {
     /// Runs to the end; a run in which a connection broke is no measurement.
     pub async fn run(&self) -> anyhow::Result<Load> {
+        Ok(self.output().await?.1)
+    }
+
+    /// Runs to the end: what the script printed, and what came back.
+    pub async fn output(&self) -> anyhow::Result<(String, Load)> {
         let connections = format!("-c{}", self.connections);
         let time = format!("-d{}s", self.time.as_secs());
         let mut wrk = Command::new("wrk");
@@ -70,7 +75,7 @@ impl Wrk<'_> {
         let last = last.with_context(|| format!("wrk said {told}{}", String::from_utf8_lossy(&output.stderr)))?;
         let load: Load = serde_json::from_str(last)?;
         ensure!(load.broken == 0 && load.requests > 0, "{}: {load:?}", self.script);
-        Ok(load)
+        Ok((told.into_owned(), load))
     }
 }
 

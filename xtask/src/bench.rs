@@ -47,10 +47,10 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
 }
 
 /// A folder on a real disk, removed on drop: the temporary one may live in memory.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn create() -> Result<Self> {
+    pub(crate) fn create() -> Result<Self> {
         let path = Path::new("/var/tmp").join(format!("gantry-bench-{}", std::process::id()));
         fs::create_dir(&path).with_context(|| path.display().to_string())?;
         Ok(Self(path))

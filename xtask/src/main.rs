@@ -4,6 +4,7 @@
 //! cargo xtask test [--full] [FILTER…]   every check of the project, on a PostgreSQL cluster of its own
 //! cargo xtask postgres COMMAND…          any command with such a cluster in its environment
 //! cargo xtask bench [FLAG…]             Gantry measured beside the bare parts it is made of
+//! cargo xtask long CHECK [FLAG…]        checks that take too long for every run
 //! cargo xtask lint                      formatting, clippy, scripts' types, licences and banned crates
 //! ```
 //!
@@ -16,6 +17,7 @@ mod command;
 mod fuzz;
 mod install;
 mod lint;
+mod long;
 mod postgres;
 mod test;
 
@@ -26,6 +28,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "usage: cargo xtask test [--full] [FILTER…]
        cargo xtask postgres COMMAND…
        cargo xtask bench [FLAG…]
+       cargo xtask long CHECK [FLAG…]
        cargo xtask lint";
 
 fn main() -> ExitCode {
@@ -45,6 +48,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         "test" => test::run(&test::Options::parse(rest)?),
         "postgres" if !rest.is_empty() => test::with_cluster(rest),
         "bench" => bench::run(rest),
+        "long" => long::run(rest),
         "lint" if rest.is_empty() => lint::run(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -22,9 +22,11 @@ const MOST_ERROR_BYTES: usize = 64 * 1024;
 pub async fn with_request_id(State(core): State<Arc<Core>>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new(&core);
     let told = rates::Told::default();
-    let unread = UnreadNames::default();
-    request.extensions_mut().insert(id.clone());
-    request.extensions_mut().insert(unread.clone());
+    let has_body = !request.body().is_end_stream();
+    let unread = if has_body { UnreadNames::tracking() } else { UnreadNames::default() };
+    if has_body {
+        request.extensions_mut().insert(unread.clone());
+    }
     request.extensions_mut().insert(Arc::clone(&told));
     let mut response = next.run(request).await;
     if response.status().is_client_error() || response.status().is_server_error() {

@@ -7,8 +7,7 @@ use gantry_social::Social;
 
 use crate::rates::Rates;
 
-/// What the handlers share. Cheap to clone.
-#[derive(Clone)]
+/// What the handlers share.
 pub struct Api {
     /// The product.
     pub core: Arc<Core>,
@@ -19,5 +18,5 @@ pub struct Api {
     /// Largest body, in bytes.
     pub body_limit: usize,
     /// How often callers may call.
-    pub rates: Arc<Rates>,
+    pub rates: Rates,
 }

@@ -46,10 +46,10 @@ pub struct Call {
     unread: UnreadNames,
 }
 
-impl FromRequest<Api> for Call {
+impl FromRequest<Arc<Api>> for Call {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, api: &Api) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, api: &Arc<Api>) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
         let headers = &parts.headers;
         accepts_json(headers)?;

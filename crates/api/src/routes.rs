@@ -17,7 +17,7 @@ use crate::v1::{
 };
 
 /// The API at `/v1`, and what is told of it at `/docs`.
-pub fn router(api: Api, reference: Reference) -> Router {
+pub fn router(api: Arc<Api>, reference: Reference) -> Router {
     let core = Arc::clone(&api.core);
     routes::router(routes())
         .fallback(|| async { Refusal::Transport(StatusCode::NOT_FOUND, "There is no such address in the API") })
@@ -34,7 +34,7 @@ pub fn listed() -> Vec<(&'static str, &'static str)> {
     routes::listed(&routes())
 }
 
-fn routes() -> Vec<Route<Api>> {
+fn routes() -> Vec<Route<Arc<Api>>> {
     vec![
         at("/v1/realms").get(realms::list).post(realms::create),
         at("/v1/realms/{id}").get(realms::show).put(realms::update).delete(realms::delete),

@@ -184,16 +184,16 @@ fn surfaces(config: &Config, core: &Arc<Core>, pages: Arc<Pages>, providers: Whe
     let reference = Reference::new(Arc::clone(&pages), secure);
     let patience = PROVIDER_TIMEOUT.min(Duration::from_secs(config.delivery_timeout_seconds));
     let social = Arc::new(Social::new(Arc::clone(core), outbound(config, patience)?, providers));
-    let api = Api {
+    let api = Arc::new(Api {
         core: Arc::clone(core),
         social: Arc::clone(&social),
         login_domain: Arc::clone(&login_domain),
         body_limit: config.body_limit_bytes,
-        rates: Arc::new(Rates::new(gantry_api::rates::Settings {
+        rates: Rates::new(gantry_api::rates::Settings {
             per_key: config.rates_calls_per_minute,
             wrong_keys_per_address: config.rates_wrong_keys_per_minute,
-        })),
-    };
+        }),
+    });
     let library = Arc::clone(&pages);
     let script = Router::new().route(
         "/v1/authrocket.js",

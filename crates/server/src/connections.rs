@@ -95,14 +95,14 @@ impl ConnectionState {
         }
     }
 
-    /// Counts a request that the service works on, until the value is dropped.
+    /// Counts a request that the service works on, until the value is dropped. Its deadline is the service's own.
     pub fn serve(self: &Arc<Self>) -> Counted {
-        self.moved();
         Counted::new(self, |state| &state.in_service)
     }
 
     /// Counts a request whose body is waited for.
     pub fn receive(self: &Arc<Self>) -> Counted {
+        self.moved();
         Counted::new(self, |state| &state.receiving)
     }
 
@@ -150,10 +150,11 @@ impl ConnectionState {
     }
 }
 
-/// Something of a connection that is counted while the value lives.
+/// Something of a connection that is counted while the value lives. The clock is read when it begins, not when it ends:
+/// then the next begins, or the last part of an answer has just moved.
 #[derive(Debug)]
 pub(crate) struct Counted {
-    state: Arc<ConnectionState>,
+    pub state: Arc<ConnectionState>,
     counter: fn(&ConnectionState) -> &AtomicU32,
 }
 
@@ -167,7 +168,6 @@ impl Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         (self.counter)(&self.state).fetch_sub(1, Ordering::Relaxed);
-        self.state.moved();
     }
 }
 

@@ -114,9 +114,12 @@ impl Parts {
 /// Whether this is an error that no handler of ours has put into words: it is neither JSON nor a page nor a script.
 fn is_bare(answer: &Response) -> bool {
     let status = answer.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return false;
+    }
     let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_ours = ["application/json", "text/html", "application/javascript"].iter().any(|own| kind.starts_with(own));
-    (status.is_client_error() || status.is_server_error()) && !is_ours
+    !is_ours
 }
 
 /// The base host, or an address of the machine itself: no LoginRocket host is a bare address.
@@ -125,6 +128,10 @@ fn is_base(hosts: &Hosts, request: &Request) -> bool {
     let Some(authority) = request.uri().authority().map(axum::http::uri::Authority::as_str).or_else(of_header) else {
         return true;
     };
+    // The usual spelling, without a look at each letter.
+    if authority.parse::<SocketAddr>().is_ok() || authority.eq_ignore_ascii_case(&hosts.base) {
+        return true;
+    }
     // The scheme matters to the port only, and any port will do.
     let Some(origin) = WebOrigin::at(Scheme::Http, authority) else { return false };
     let host = origin.host();

@@ -8,7 +8,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -16,19 +16,22 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
-use hyper::body::Incoming;
+use futures_util::StreamExt as _;
+use futures_util::future::OptionFuture;
+use futures_util::stream::FuturesUnordered;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use crate::config::Config;
-use crate::connections::{ConnectionRegistry, Seat};
+use crate::connections::{ConnectionRegistry, ConnectionState, Seat};
 use crate::proxy::TrustedProxies;
 use crate::watched::{ReceivedBody, SentBody, WatchedStream};
 
@@ -174,12 +177,62 @@ struct Guest<S> {
     seat: Seat,
 }
 
+/// What a connection must do, whatever its client does.
+enum Signal {
+    /// To begin nothing new, and to end when what is under way is done.
+    Drain,
+    /// To end at once.
+    End,
+}
+
+/// Where a connection's signals come from. They are waited for in a future of their own, which is polled when one of them
+/// wakes it and not with each request.
+struct Signals {
+    state: Arc<ConnectionState>,
+    follow: watch::Receiver<Phase>,
+    /// Whether a request has come.
+    heard: Arc<AtomicBool>,
+    /// By when the first one must have come; then nothing.
+    silence: Option<Pin<Box<Sleep>>>,
+    is_draining: bool,
+}
+
+impl Signals {
+    /// Waits for the next one.
+    async fn next(mut self) -> (Signal, Self) {
+        loop {
+            let silence = OptionFuture::from(self.silence.as_mut());
+            tokio::select! {
+                biased;
+                Some(()) = silence => {
+                    if !self.heard.load(Ordering::Relaxed) {
+                        return (Signal::End, self);
+                    }
+                    self.silence = None;
+                }
+                // Held without use, or in the way of a new one.
+                () = self.state.cut.cancelled() => return (Signal::End, self),
+                () = self.state.close.cancelled(), if !self.is_draining => {
+                    self.is_draining = true;
+                    return (Signal::Drain, self);
+                }
+                // The sender goes last; if not, there is nothing left to wait for.
+                changed = self.follow.changed() => match changed.map(|()| *self.follow.borrow_and_update()) {
+                    Ok(Phase::Draining) => return (Signal::Drain, self),
+                    Ok(Phase::Serving) => {}
+                    Ok(Phase::Over) | Err(_) => return (Signal::End, self),
+                },
+            }
+        }
+    }
+}
+
 /// Serves one connection to its end.
 async fn attend<S>(
     http: &Builder<TokioExecutor>,
     stream: TcpStream,
     guest: Guest<S>,
-    mut follow: watch::Receiver<Phase>,
+    follow: watch::Receiver<Phase>,
     limits: &Limits,
 ) where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
@@ -194,13 +247,16 @@ async fn attend<S>(
             heard.store(true, Ordering::Relaxed);
             let (state, mut service) = (Arc::clone(&state), service.clone());
             let at_work = state.serve();
-            let mut request = request.map(|body| Body::new(ReceivedBody::new(body, Arc::clone(&state), patience)));
+            let mut request = request.map(|body| match body.is_end_stream() {
+                true => Body::empty(),
+                false => Body::new(ReceivedBody::new(body, Arc::clone(&state), patience)),
+            });
             request.extensions_mut().insert(peer);
             async move {
                 let response = service.call(request).await?;
                 let sending = state.send();
                 drop(at_work);
-                Ok::<_, Infallible>(response.map(|body| SentBody { body, state, _sending: sending }))
+                Ok::<_, Infallible>(response.map(|body| SentBody { body, sending }))
             }
         }
     };
@@ -208,36 +264,24 @@ async fn attend<S>(
     let mut connection = pin!(http.serve_connection(stream, service_fn(serve)));
     // hyper's own limit starts when it knows that this is HTTP/1, so it does not end a connection on which too little
     // comes to tell.
-    let mut silence = pin!(sleep_until(Instant::now() + limits.header_timeout));
-    let mut may_be_silent = true;
-    let mut may_go_on = true;
+    let silence = Some(Box::pin(sleep_until(Instant::now() + limits.header_timeout)));
+    let signals = Signals { state, follow, heard, silence, is_draining: false };
+    let mut signals = FuturesUnordered::from_iter([signals.next()]);
     loop {
         tokio::select! {
             biased;
             // Errors here are the client's: gone, too slow, not speaking HTTP.
             _ = connection.as_mut() => return,
-            () = silence.as_mut(), if may_be_silent => {
-                if !heard.load(Ordering::Relaxed) {
-                    return;
+            Some((signal, rest)) = signals.next() => {
+                match signal {
+                    Signal::Drain => connection.as_mut().graceful_shutdown(),
+                    Signal::End => return,
                 }
-                may_be_silent = false;
+                signals.push(rest.next());
             }
-            // Held without use, or in the way of a new one.
-            () = state.cut.cancelled() => return,
-            () = state.close.cancelled(), if may_go_on => {
-                may_go_on = false;
-                connection.as_mut().graceful_shutdown();
-            }
-            // The sender goes last; if not, there is nothing left to wait for.
-            changed = follow.changed() => match changed.map(|()| *follow.borrow_and_update()) {
-                Ok(Phase::Draining) => connection.as_mut().graceful_shutdown(),
-                Ok(Phase::Serving) => {}
-                Ok(Phase::Over) | Err(_) => return,
-            },
         }
     }
 }
-
 #[cfg(test)]
 mod tests {
     use axum::Router;

@@ -67,8 +67,7 @@ impl AsyncWrite for WatchedStream {
 #[derive(Debug)]
 pub(crate) struct SentBody {
     pub body: Body,
-    pub state: Arc<ConnectionState>,
-    pub _sending: Counted,
+    pub sending: Counted,
 }
 
 impl HttpBody for SentBody {
@@ -77,7 +76,10 @@ impl HttpBody for SentBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        self.state.moved();
+        // One that is whole moved when it began.
+        if !self.body.is_end_stream() {
+            self.sending.state.moved();
+        }
         Poll::Ready(frame)
     }
 

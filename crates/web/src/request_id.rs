@@ -1,6 +1,6 @@
 //! Request ids: `rq_` and 22 characters, on every answer and in every log line about it.
 
-use axum::http::{Extensions, HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue};
 use gantry_core::Core;
 use gantry_crypto::id;
 
@@ -8,18 +8,13 @@ use gantry_crypto::id;
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// This request's id.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct RequestId(pub String);
 
 impl RequestId {
     /// A fresh one.
     pub fn new(core: &Core) -> Self {
         Self(id::new("rq", core.clock.now_ms(), &core.random))
-    }
-
-    /// The one given to this request.
-    pub fn of(extensions: &Extensions) -> &str {
-        extensions.get::<Self>().map_or("", |id| &id.0)
     }
 
     /// As a header's value.

@@ -1,5 +1,7 @@
 //! `/v1/app_hooks`
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -78,20 +80,20 @@ pub(super) fn view(shown: &Shown) -> View<'_> {
     }
 }
 
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
     let listed = app_hooks::list(&api.core, &realm, &call.actor, &page).await?;
     Ok(Collection::page(&listed, listed.items.iter().map(view)))
 }
 
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let found = app_hooks::find(&api.core, &call.actor, call.realm_id.as_deref(), &id).await?;
     Ok(Json(view(&found)).into_response())
 }
 
 /// Without a realm, or with `realm_id` null, for every realm of the account.
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let scope = if call.realm_id.is_none() || call.nulls("realm_id") {
         Scope::Account
     } else {
@@ -102,13 +104,13 @@ pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, 
     Ok((StatusCode::CREATED, Json(view(&made))).into_response())
 }
 
-pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn update(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let fields = call.root();
     let changed = app_hooks::update(&api.core, &call.actor, call.realm_id.as_deref(), &id, fields).await?;
     Ok(Json(view(&changed)).into_response())
 }
 
-pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     app_hooks::delete(&api.core, &call.actor, call.realm_id.as_deref(), &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,7 @@
 //! `/v1/auth_providers`
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -58,34 +60,34 @@ pub(super) fn holding(key: &str) -> Option<Holding<'_>> {
     ProviderType::parse(key).is_none().then_some(Holding::AuthProvider(key))
 }
 
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
     let listed = auth_providers::list(&api.core, &realm, &call.actor, &page).await?;
     Ok(Collection::page(&listed, listed.items.iter().map(view)))
 }
 
-pub async fn show(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, holding(&key)).await?;
     let shown = auth_providers::find(&api.core, &realm, &call.actor, &key).await?;
     Ok(Json(view(&shown)).into_response())
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
     let fields = call.root();
     let made = auth_providers::create(&api.core, &realm, &call.actor, fields).await?;
     Ok((StatusCode::CREATED, Json(view(&made))).into_response())
 }
 
-pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn update(State(api): State<Arc<Api>>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, holding(&key)).await?;
     let fields = call.root();
     let changed = auth_providers::update(&api.core, &realm, &call.actor, &key, fields).await?;
     Ok(Json(view(&changed)).into_response())
 }
 
-pub async fn delete(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     let realm = call.realm(&api.core, holding(&key)).await?;
     auth_providers::delete(&api.core, &realm, &call.actor, &key).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,6 +1,8 @@
 //! `/v1/users/…/authenticate`, `authenticate_code` and `authenticate_key`: logins that an app's server makes for its
 //! users.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -17,7 +19,11 @@ use crate::error::Refusal;
 
 /// Login by password: 200 with the user and a token, 401 when the password is wrong, 404 when there is no such user. A
 /// user with a device gets a `kli_…` token instead, which a code makes a login of.
-pub async fn by_password(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn by_password(
+    State(api): State<Arc<Api>>,
+    Path(key): Path<String>,
+    mut call: Call,
+) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let password = needed(&mut call, "password", Fields::secret)?;
@@ -38,7 +44,11 @@ pub async fn by_password(State(api): State<Api>, Path(key): Path<String>, mut ca
 }
 
 /// The second step of such a login; `--` stands for a user who is known by the token only.
-pub async fn by_code(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn by_code(
+    State(api): State<Arc<Api>>,
+    Path(key): Path<String>,
+    mut call: Call,
+) -> Result<Response, Refusal> {
     let key = key_or_placeholder(&key);
     let realm = call.realm(&api.core, key.as_ref().and_then(holding)).await?;
     let fields = call.root();
@@ -48,7 +58,7 @@ pub async fn by_code(State(api): State<Api>, Path(key): Path<String>, mut call: 
 }
 
 /// Login of a system by its own API key: 401 when it is wrong.
-pub async fn by_key(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn by_key(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let key = needed(&mut call, "api_key", Fields::secret_token)?;
     let done = logins::with_key(&api.core, &realm, &call.actor, &key).await?;

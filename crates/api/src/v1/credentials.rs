@@ -1,5 +1,7 @@
 //! `/v1/credentials`
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -82,31 +84,31 @@ fn answer(status: StatusCode, shown: &Shown) -> Response {
     (status, Json(told)).into_response()
 }
 
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Credential(&id))).await?;
     Ok(answer(StatusCode::OK, &credentials::find(&api.core, &realm, &call.actor, &id).await?))
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_of_user(&api.core).await?;
     let fields = call.root();
     Ok(answer(StatusCode::CREATED, &credentials::create(&api.core, &realm, &call.actor, fields).await?))
 }
 
-pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn update(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Credential(&id))).await?;
     let fields = call.root();
     Ok(answer(StatusCode::OK, &credentials::update(&api.core, &realm, &call.actor, &id, fields).await?))
 }
 
-pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Credential(&id))).await?;
     credentials::delete(&api.core, &realm, &call.actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Puts a device to use. The first recovery codes are told here, once.
-pub async fn verify(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn verify(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Credential(&id))).await?;
     let fields = call.root();
     let verified = credentials::verify(&api.core, &realm, &call.actor, &id, fields).await?;

@@ -1,5 +1,7 @@
 //! `/v1/events`
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +17,7 @@ use crate::error::Refusal;
 /// Most event types that one list may ask for.
 const MOST_TYPES: usize = 20;
 
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
     let types = call.queries("event_type");
@@ -52,7 +54,7 @@ fn since(call: &Call) -> Result<Since, Refusal> {
     }
 }
 
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Event(&id))).await?;
     let event = events::find(&api.core, &realm, &call.actor, &id).await?;
     let notifications = notifications::of_event(&api.core, &event.realm_id, &event.id).await?;

@@ -1,6 +1,8 @@
 //! `/v1/app_hooks/…/ping`, `preview`, `rotate_secret` and `replay`: extensions for trying a hook out, and for making up for
 //! a webhook's failures.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -13,14 +15,14 @@ use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
 
-pub async fn ping(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn ping(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let fields = call.flat();
     let event = app_hooks::ping(&api.core, &call.actor, call.realm_id.as_deref(), &id, fields).await?;
     Ok(Json(json!({ "event_id": event.id })).into_response())
 }
 
 /// Renders the mail as it is now, with sample data and the look of the realm's first app.
-pub async fn preview(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn preview(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let found = app_hooks::find(&api.core, &call.actor, call.realm_id.as_deref(), &id).await?;
     let (subject, body) = app_hooks::mail_of(&found.hook)?;
     let app = match &found.hook.realm_id {
@@ -39,13 +41,17 @@ pub async fn preview(State(api): State<Api>, Path(id): Path<String>, call: Call)
     Ok(Json(told).into_response())
 }
 
-pub async fn rotate_secret(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn rotate_secret(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+    call: Call,
+) -> Result<Response, Refusal> {
     let rotated = app_hooks::rotate_secret(&api.core, &call.actor, call.realm_id.as_deref(), &id).await?;
     Ok(Json(view(&rotated)).into_response())
 }
 
 /// One notification, or all from a time until another.
-pub async fn replay(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn replay(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let fields = call.flat();
     let replayed = app_hooks::replay(&api.core, &call.actor, call.realm_id.as_deref(), &id, fields).await?;
     Ok(Json(json!({ "replayed": replayed })).into_response())

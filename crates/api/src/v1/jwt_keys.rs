@@ -1,5 +1,7 @@
 //! `/v1/jwt_keys`
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -39,20 +41,20 @@ fn view(told: &Told) -> View<'_> {
     }
 }
 
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
     let listed = jwt_keys::list(&api.core, &realm, &call.actor, &page).await?;
     Ok(Collection::page(&listed, listed.items.iter().map(view)))
 }
 
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::JwtKey(&id))).await?;
     let found = jwt_keys::find(&api.core, &realm, &call.actor, &id).await?;
     Ok(Json(view(&found)).into_response())
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
     let fields = call.root();
     let made = jwt_keys::create(&api.core, &realm, &call.actor, fields).await?;
@@ -60,13 +62,13 @@ pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, 
 }
 
 /// An extension: a fresh key of the same algorithm.
-pub async fn rotate(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn rotate(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::JwtKey(&id))).await?;
     let next = jwt_keys::rotate(&api.core, &realm, &call.actor, &id).await?;
     Ok(Json(view(&next)).into_response())
 }
 
-pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::JwtKey(&id))).await?;
     jwt_keys::delete(&api.core, &realm, &call.actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,5 +1,7 @@
 //! `/v1/login_policies`: Connected Apps, under their older name.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -72,34 +74,34 @@ fn answer(api: &Api, status: StatusCode, (app, domains): &(ConnectedApp, Vec<Str
     (status, Json(view(api, app, domains))).into_response()
 }
 
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
     let listed = connected_apps::list(&api.core, &realm, &call.actor, &page).await?;
     Ok(Collection::page(&listed, listed.items.iter().map(|(app, domains)| view(&api, app, domains))))
 }
 
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::ConnectedApp(&id))).await?;
     let found = connected_apps::find(&api.core, &realm, &call.actor, &id).await?;
     Ok(answer(&api, StatusCode::OK, &found))
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
     let fields = call.root();
     let made = connected_apps::create(&api.core, &realm, &call.actor, fields).await?;
     Ok(answer(&api, StatusCode::CREATED, &made))
 }
 
-pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn update(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::ConnectedApp(&id))).await?;
     let fields = call.root();
     let changed = connected_apps::update(&api.core, &realm, &call.actor, &id, fields).await?;
     Ok(answer(&api, StatusCode::OK, &changed))
 }
 
-pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::ConnectedApp(&id))).await?;
     connected_apps::delete(&api.core, &realm, &call.actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)

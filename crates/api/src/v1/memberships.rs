@@ -1,5 +1,7 @@
 //! `/v1/memberships`, and memberships as users and orgs embed them.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -92,7 +94,7 @@ fn view(found: &Embedded, now_ms: i64) -> View<'_> {
 }
 
 /// Of a user, each with its org; of an org, each with its user; of both, with neither.
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let (user, org) = (call.filter("user_id"), call.filter("org_id"));
     let of = match (user, org) {
         (Some(user), Some(org)) => Of::Pair(user, org),
@@ -113,27 +115,27 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     Ok(Collection::page(&listed, listed.items.iter().map(|found| view(found, now))))
 }
 
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Membership(&id))).await?;
     let found = memberships::find(&api.core, &realm, &call.actor, &id).await?;
     Ok(Json(view(&found, api.core.clock.now_ms())).into_response())
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_of_user(&api.core).await?;
     let fields = call.root();
     let made = memberships::create(&api.core, &realm, &call.actor, fields).await?;
     Ok((StatusCode::CREATED, Json(view(&made, api.core.clock.now_ms()))).into_response())
 }
 
-pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn update(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Membership(&id))).await?;
     let fields = call.root();
     let changed = memberships::update(&api.core, &realm, &call.actor, &id, fields).await?;
     Ok(Json(view(&changed, api.core.clock.now_ms())).into_response())
 }
 
-pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Membership(&id))).await?;
     memberships::delete(&api.core, &realm, &call.actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)

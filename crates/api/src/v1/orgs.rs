@@ -1,5 +1,7 @@
 //! `/v1/orgs`
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -47,7 +49,7 @@ fn view(org: &Org, custom: bool) -> View<'_> {
     }
 }
 
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
     let reference = call.filter("reference").map(text::line);
@@ -57,7 +59,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     Ok(Collection::page(&listed, listed.items.iter().map(|org| view(org, custom))))
 }
 
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Org(&id))).await?;
     let org = orgs::find(&api.core, &realm, &call.actor, &id).await?;
     let members =
@@ -68,21 +70,21 @@ pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) ->
     Ok(Json(View { memberships, ..view(&org, true) }).into_response())
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
     let fields = call.root();
     let org = orgs::create(&api.core, &realm, &call.actor, fields).await?;
     Ok((StatusCode::CREATED, Json(view(&org, true))).into_response())
 }
 
-pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn update(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Org(&id))).await?;
     let fields = call.root();
     let org = orgs::update(&api.core, &realm, &call.actor, &id, fields).await?;
     Ok(Json(view(&org, true)).into_response())
 }
 
-pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Org(&id))).await?;
     orgs::delete(&api.core, &realm, &call.actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,5 +1,7 @@
 //! `/v1/users/…/update_password`, `generate_password_token` and `reset_password_with_token`.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,7 +13,7 @@ use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
 
-pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn update(State(api): State<Arc<Api>>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let fields = call.root();
@@ -20,7 +22,11 @@ pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: C
 }
 
 /// The token is told under both names that clients read.
-pub async fn generate_token(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn generate_token(
+    State(api): State<Arc<Api>>,
+    Path(key): Path<String>,
+    call: Call,
+) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let (user, counts, token) = users::generate_password_token(&api.core, &realm, &call.actor, &key).await?;
@@ -29,7 +35,7 @@ pub async fn generate_token(State(api): State<Api>, Path(key): Path<String>, cal
     answer(&api, &call, StatusCode::OK, (&user, &counts), beside).await
 }
 
-pub async fn reset(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn reset(State(api): State<Arc<Api>>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let key = key_or_placeholder(&key);
     let realm = call.realm(&api.core, key.as_ref().and_then(holding)).await?;
     let fields = call.root();

@@ -1,5 +1,7 @@
 //! `/v1/realms`
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -89,7 +91,7 @@ async fn answer(api: &Api, call: &Call, status: StatusCode, realm: &Realm) -> Re
     Ok((status, Json(view(realm, true, key))).into_response())
 }
 
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let page = call.page(&OFFER)?;
     let wanted = (call.filter("reference"), word("state", call.filter("state"))?);
     let listed = realms::list(&api.core, &call.actor, wanted, &page).await?;
@@ -97,29 +99,29 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
     Ok(Collection::page(&listed, listed.items.iter().map(|realm| view(realm, custom, None))))
 }
 
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = realms::find(&api.core, &call.actor, &id, word("state", call.filter("state"))?).await?;
     answer(&api, &call, StatusCode::OK, &realm).await
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let fields = call.root();
     let realm = realms::create(&api.core, &call.actor, fields).await?;
     answer(&api, &call, StatusCode::CREATED, &realm).await
 }
 
-pub async fn update(State(api): State<Api>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn update(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let fields = call.root();
     let realm = realms::update(&api.core, &call.actor, &id, fields).await?;
     answer(&api, &call, StatusCode::OK, &realm).await
 }
 
-pub async fn reset(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn reset(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = realms::reset(&api.core, &call.actor, &id).await?;
     answer(&api, &call, StatusCode::OK, &realm).await
 }
 
-pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     realms::delete(&api.core, &call.actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,7 @@
 //! `/v1/users/…/recovery_codes`: an extension, for users who lost their device.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -27,7 +29,7 @@ struct FreshCodes<'a> {
 }
 
 /// How many are left; never which.
-pub async fn count(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn count(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let left = recovery_codes::count(&api.core, &realm, &call.actor, &key).await?;
@@ -35,7 +37,7 @@ pub async fn count(State(api): State<Api>, Path(key): Path<String>, call: Call) 
 }
 
 /// Fresh ones, told this once.
-pub async fn make(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn make(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let made = recovery_codes::make(&api.core, &realm, &call.actor, &key).await?;

@@ -1,5 +1,7 @@
 //! `/v1/sessions`
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -51,7 +53,7 @@ pub fn of_user<'a>(session: &'a Session, user: &'a User, now_ms: i64) -> View<'a
     View { user: Some(users::item(user, false, now_ms)), ..view(session) }
 }
 
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let user = needed_user(&call, Access::Read)?;
     let realm = call.realm(&api.core, users::holding(&Key::parse(user))).await?;
     let page = call.page(&OFFER)?;
@@ -60,12 +62,12 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
 }
 
 /// The check of a login by session id, or by the whole token.
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     checked(&api, &call, Named::parse(&id)).await
 }
 
 /// The check of a login by a token that stands in no address, where one that was made up could lead elsewhere.
-pub async fn verify(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn verify(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let mut fields = call.flat_or_root();
     let token = fields.token("token").value();
     fields.required("token", token.is_some());
@@ -87,7 +89,7 @@ async fn checked(api: &Api, call: &Call, named: Named<'_>) -> Result<Response, R
     Ok(Json(View { token: token.as_deref(), user: Some(user), ..view(&session) }).into_response())
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_of_user(&api.core).await?;
     let fields = call.root();
     let (opened, user, counts) = sessions::create(&api.core, &realm, &call.actor, fields).await?;
@@ -106,7 +108,7 @@ pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, 
 }
 
 /// Logs a user out everywhere; an extension.
-pub async fn delete_all(State(api): State<Api>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete_all(State(api): State<Arc<Api>>, call: Call) -> Result<StatusCode, Refusal> {
     let user = needed_user(&call, Access::Write)?;
     let realm = call.realm(&api.core, users::holding(&Key::parse(user))).await?;
     sessions::end_all_of(&api.core, &realm, &call.actor, user).await?;
@@ -119,7 +121,7 @@ fn needed_user(call: &Call, access: Access) -> Result<&str, Refusal> {
     call.filter("user_id").ok_or_else(|| Refusal::BadRequest("The parameter user_id is missing".to_owned()))
 }
 
-pub async fn delete(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     sessions::end(&api.core, &call.actor, call.realm_id.as_deref(), Named::parse(&id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

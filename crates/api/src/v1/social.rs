@@ -1,5 +1,7 @@
 //! `/v1/auth_providers/authorize` and `/v1/auth_providers/…/authorize`: social logins on an app's own pages.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -36,7 +38,7 @@ fn view(started: &Started) -> View<'_> {
 }
 
 /// Where people log in at each active provider.
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let (way, nonce) = asked(&call)?;
     let started = api.social.start_all(&realm, &call.actor, &way, Bound::Nonce(nonce)).await.map_err(refused)?;
@@ -44,7 +46,7 @@ pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusa
 }
 
 /// Where people log in at one provider.
-pub async fn start(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn start(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, holding(&key)).await?;
     let (way, nonce) = asked(&call)?;
     let started = api.social.start(&realm, &call.actor, &key, way, Bound::Nonce(nonce)).await.map_err(refused)?;
@@ -70,7 +72,7 @@ fn asked(call: &Call) -> Result<(Way, Option<&str>), Refusal> {
 }
 
 /// The code that the provider has sent back becomes a login.
-pub async fn finish(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn finish(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let mut fields = call.flat();
     let code = fields.required_secret("code");
@@ -87,7 +89,7 @@ pub async fn finish(State(api): State<Api>, mut call: Call) -> Result<Response, 
 }
 
 /// A token that the provider's own software has given an app becomes a login.
-pub async fn vouch(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn vouch(State(api): State<Arc<Api>>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, holding(&key)).await?;
     let mut fields = call.flat();
     let Sent::Value(token) = fields.secret("access_token") else {

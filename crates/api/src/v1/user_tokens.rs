@@ -1,5 +1,7 @@
 //! `/v1/user_tokens`: Signup Tokens, under their older name.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -43,13 +45,13 @@ pub fn made(made: &Made) -> Response {
     Json(view(made.whole.expose_secret(), &made.token)).into_response()
 }
 
-pub async fn show(State(api): State<Api>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let token = signup_tokens::find(&api.core, &realm, &call.actor, &id).await?;
     Ok(Json(view(&id, &token)).into_response())
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
     let fields = call.root();
     let made = signup_tokens::create(&api.core, &realm, &call.actor, fields).await?;

@@ -1,5 +1,7 @@
 //! `/v1/users`
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -166,7 +168,7 @@ pub fn key_or_placeholder(text: &str) -> Option<Key> {
     (text != "--").then(|| Key::parse(text))
 }
 
-pub async fn list(State(api): State<Api>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let page = call.page(&OFFER)?;
     let reference = call.filter("reference").map(text::line);
@@ -197,21 +199,21 @@ fn searched(call: &Call) -> Result<Option<&str>, Refusal> {
     }
 }
 
-pub async fn show(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let (user, counts) = users::find(&api.core, &realm, &call.actor, &key).await?;
     answer(&api, &call, StatusCode::OK, (&user, &counts), Beside::default()).await
 }
 
-pub async fn create(State(api): State<Api>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm_to_create_in(&api.core).await?;
     let fields = call.root();
     let made = users::create(&api.core, &realm, &call.actor, fields).await?;
     answer_made(&api, &call, StatusCode::CREATED, &made).await
 }
 
-pub async fn update(State(api): State<Api>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
+pub async fn update(State(api): State<Arc<Api>>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let fields = call.root();
@@ -224,7 +226,7 @@ async fn answer_made(api: &Api, call: &Call, status: StatusCode, made: &Made) ->
     answer(api, call, status, (&made.user, &made.counts), beside).await
 }
 
-pub async fn delete(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<StatusCode, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     users::delete(&api.core, &realm, &call.actor, &key).await?;
@@ -232,7 +234,7 @@ pub async fn delete(State(api): State<Api>, Path(key): Path<String>, call: Call)
 }
 
 /// Forgives the user's wrong passwords and codes; an extension.
-pub async fn unlock(State(api): State<Api>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
+pub async fn unlock(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
     let (user, counts) = users::unlock(&api.core, &realm, &call.actor, &key).await?;
@@ -241,7 +243,7 @@ pub async fn unlock(State(api): State<Api>, Path(key): Path<String>, call: Call)
 
 /// Makes every browser in which the user logged in before a stranger; an extension.
 pub async fn forget_browsers(
-    State(api): State<Api>,
+    State(api): State<Arc<Api>>,
     Path(key): Path<String>,
     call: Call,
 ) -> Result<StatusCode, Refusal> {

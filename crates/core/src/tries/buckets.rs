@@ -4,7 +4,7 @@
 //! coarser key. Whoever fills the memory thus gains nothing and takes no count away from others.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const SHARDS: usize = 16;
@@ -49,15 +49,35 @@ pub struct Buckets<V> {
 }
 
 struct Shard<V> {
-    own: HashMap<u64, V>,
+    own: HashMap<u64, V, BuildHasherDefault<HashedAlready>>,
     shared: Vec<V>,
     swept_at: i64,
+}
+
+/// Takes the keys of a map, which are hashes under a secret seed, as they are.
+#[derive(Default)]
+struct HashedAlready(u64);
+
+impl Hasher for HashedAlready {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 impl<V: Timed> Buckets<V> {
     /// Room for so many keys, whose buckets end within `longest_ms`.
     pub fn new(capacity: usize, longest_ms: i64) -> Self {
-        let shard = || Mutex::new(Shard { own: HashMap::new(), shared: vec![V::default(); SHARED], swept_at: 0 });
+        let shard = || Mutex::new(Shard { own: HashMap::default(), shared: vec![V::default(); SHARED], swept_at: 0 });
         let shards = (0..SHARDS).map(|_| shard()).collect();
         Self { seed: RandomState::new(), shards, room: capacity.div_ceil(SHARDS), longest_ms }
     }
@@ -117,7 +137,8 @@ impl<V: Timed> Buckets<V> {
     }
 
     fn shard(&self, hash: u64) -> MutexGuard<'_, Shard<V>> {
-        let at = usize::try_from(hash % SHARDS as u64).unwrap_or(0);
+        // Other bits than those by which a map finds its keys.
+        let at = usize::try_from((hash >> 48) % SHARDS as u64).unwrap_or(0);
         self.shards[at].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
