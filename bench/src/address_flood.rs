@@ -75,7 +75,8 @@ impl AddressFlood {
                 }
                 anyhow::Ok(started)
             };
-            let victim = Victim { api_key: seeded.api_key, realm: seeded.realm, password: seeded.password };
+            let client = reqwest::Client::builder().build()?;
+            let victim = Victim { client, api_key: seeded.api_key, realm: seeded.realm, password: seeded.password };
             let servers = start().await?;
             let exhausted = victim.exhaust(&servers).await?;
             for server in &servers {
@@ -138,14 +139,12 @@ impl AddressFlood {
 
 /// Every form and call that changes something or counts, without those that only show a page; and the API.
 fn calls(api: &str) -> String {
-    let mut calls = String::new();
-    for (method, path) in gantry_loginrocket::listed() {
-        let path = path.replace("{provider}", "nobody");
-        if method == "POST" || path == "/auth/nobody" {
-            calls += &format!("{method} {path} {HOST}\n");
-        }
-    }
-    calls + &format!("POST /v1/users/user0/authenticate {api}\n")
+    let listed =
+        gantry_loginrocket::listed().into_iter().map(|(method, path)| (method, path.replace("{provider}", "nobody")));
+    let counted = listed.filter(|(method, path)| *method == "POST" || path == "/auth/nobody");
+    let mut calls: Vec<String> = counted.map(|(method, path)| format!("{method} {path} {HOST}\n")).collect();
+    calls.push(format!("POST /v1/users/user0/authenticate {api}\n"));
+    calls.concat()
 }
 
 async fn start(program: &Path, data: &Path, url: &str) -> anyhow::Result<Server> {
@@ -155,6 +154,7 @@ async fn start(program: &Path, data: &Path, url: &str) -> anyhow::Result<Server>
 
 /// A realm whose first user is guessed at by password, the second by code.
 struct Victim {
+    client: reqwest::Client,
     api_key: String,
     realm: String,
     password: String,
@@ -237,7 +237,7 @@ impl Victim {
 
     async fn call(&self, server: &Server, path: &str, body: &Value) -> anyhow::Result<(StatusCode, Value)> {
         let url = format!("http://{}/v1/{path}", server.address);
-        let request = reqwest::Client::new().request(Method::POST, url).json(body);
+        let request = self.client.request(Method::POST, url).json(body);
         let request = request.header("x-authrocket-api-key", &self.api_key).header("x-authrocket-realm", &self.realm);
         let answer = request.send().await?;
         Ok((answer.status(), answer.json().await.unwrap_or(Value::Null)))

@@ -247,9 +247,11 @@ async fn attend<S>(
             heard.store(true, Ordering::Relaxed);
             let (state, mut service) = (Arc::clone(&state), service.clone());
             let at_work = state.serve();
-            let mut request = request.map(|body| match body.is_end_stream() {
-                true => Body::empty(),
-                false => Body::new(ReceivedBody::new(body, Arc::clone(&state), patience)),
+            let mut request = request.map(|body| {
+                if body.is_end_stream() {
+                    return Body::empty();
+                }
+                Body::new(ReceivedBody::new(body, Arc::clone(&state), patience))
             });
             request.extensions_mut().insert(peer);
             async move {
