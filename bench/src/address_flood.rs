@@ -1,7 +1,7 @@
-//! Guesses beyond the limit while a flood of cheap calls comes from very many networks: none may pass, on one node, on two,
-//! and after a restart.
+//! Guesses beyond the rate limit during a flood of cheap calls from very many networks: none may be accepted, on one
+//! node, on two, or after a restart.
 //!
-//! A user's tries come back one by one over a thousand minutes here, so that none comes back while the flood lasts.
+//! A user's attempts are refilled one by one over a thousand minutes here, so that none is refilled during the flood.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,19 +17,19 @@ use crate::seed;
 use crate::server::Server;
 use crate::wrk::Wrk;
 
-/// What a user has: wrong passwords, and wrong codes.
+/// Number of wrong passwords, and of wrong codes, that a user is allowed.
 const TRIES: usize = 10;
-/// Wrong codes that one pending login takes.
+/// Number of wrong codes that one pending login allows.
 const CODES_OF_A_LOGIN: usize = 5;
 const WRONG: &str = "wrong-but-long-enough";
 const CONNECTIONS: u32 = 16;
-/// Far beyond what a flood needs.
+/// Upper bound for the duration, far beyond what a flood needs.
 const LONGEST: Duration = Duration::from_hours(2);
 
 const ENVIRONMENT: [(&str, &str); 4] = [
     ("GANTRY_TRIES_MINUTES", "1000"),
     ("GANTRY_TRIES_PER_ADDRESS", "50"),
-    // Else the first five hundred addresses would close the app to the others before they are counted.
+    // Without this, the app's signup limit would refuse all addresses after the first five hundred before they count.
     ("GANTRY_TRIES_SIGNUPS_PER_APP", "0"),
     ("GANTRY_RATES_CALLS_PER_MINUTE", "600"),
 ];
@@ -58,7 +58,7 @@ impl AddressFlood {
     /// Floods one node on SQLite and two on PostgreSQL.
     ///
     /// # Errors
-    /// The first guess that was let through, and everything that keeps the flood from being one.
+    /// Fails on the first guess that was accepted, and if the flood could not be run.
     pub async fn run(self) -> anyhow::Result<()> {
         for (engine, url, nodes) in [
             ("SQLite", format!("sqlite:{}", self.folder.join("flood.sqlite3").display()), 1),
@@ -96,7 +96,7 @@ impl AddressFlood {
         Ok(())
     }
 
-    /// Sends every call that counts for an address, from each of them.
+    /// Sends every call that counts toward an address's limits from each address.
     async fn flood(&self, server: &Server) -> anyhow::Result<()> {
         let form = Form::at(server.address, "/login").await?;
         let body =
@@ -137,7 +137,7 @@ impl AddressFlood {
     }
 }
 
-/// Every form and call that changes something or counts, without those that only show a page; and the API.
+/// Returns every form and call that changes or counts something, except those that only show a page, and an API login.
 fn calls(api: &str) -> String {
     let listed =
         gantry_loginrocket::listed().into_iter().map(|(method, path)| (method, path.replace("{provider}", "nobody")));
@@ -152,7 +152,7 @@ async fn start(program: &Path, data: &Path, url: &str) -> anyhow::Result<Server>
     Server::start_with(program, &["serve", "--data", &data, "--database-url", url], &ENVIRONMENT).await
 }
 
-/// A realm whose first user is guessed at by password, the second by code.
+/// A realm whose first user's password and second user's code are guessed.
 struct Victim {
     client: reqwest::Client,
     api_key: String,
@@ -160,14 +160,14 @@ struct Victim {
     password: String,
 }
 
-/// What was handed out before the limit was reached.
+/// State obtained before the limit was reached.
 struct Exhausted {
-    /// A pending login of the second user, with codes left.
+    /// Pending login of the second user that still allows codes.
     pending: String,
 }
 
 impl Victim {
-    /// Uses up all tries, at all nodes in turn.
+    /// Uses up all attempts, on all nodes in turn.
     async fn exhaust(&self, servers: &[Server]) -> anyhow::Result<Exhausted> {
         self.enrol(&servers[0]).await?;
         let mut nodes = servers.iter().cycle();
@@ -189,7 +189,7 @@ impl Victim {
         Ok(exhausted)
     }
 
-    /// Guesses, right and wrong, which must all be refused as too many.
+    /// Submits right and wrong guesses, all of which must be refused with 429.
     async fn guess_again(&self, servers: &[Server], exhausted: &Exhausted) -> anyhow::Result<()> {
         for server in servers {
             for password in [&*self.password, WRONG].repeat(TRIES) {
@@ -207,7 +207,7 @@ impl Victim {
         Ok(())
     }
 
-    /// Gives the second user a device.
+    /// Enrolls a TOTP device for the second user.
     async fn enrol(&self, server: &Server) -> anyhow::Result<()> {
         let provider = json!({"auth_provider": {"provider_type": "totp"}});
         let (_, provider) = self.call(server, "auth_providers", &provider).await?;

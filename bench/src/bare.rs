@@ -1,4 +1,4 @@
-//! The parts without Gantry: what the machine could do at best.
+//! Baselines without Gantry: the upper bound of the machine.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use crate::report::Rate;
 use crate::wrk::ratio;
 
-/// Serves the file's text at every path, until killed.
+/// Serves the file's text at every path until killed.
 pub async fn axum(listen: SocketAddr, body: &Path) -> anyhow::Result<()> {
     let body: &'static str = std::fs::read_to_string(body).context("the body")?.leak();
     let answer = move || async move { ([(header::CONTENT_TYPE, "application/json")], body) };
@@ -24,7 +24,7 @@ pub async fn axum(listen: SocketAddr, body: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Hashes with Gantry's default cost, each thread in one block of memory that it keeps.
+/// Measures hashing with Gantry's default cost. Each thread reuses one block of memory.
 pub fn argon2(time: Duration) -> anyhow::Result<Rate> {
     let params = Params::new(19_456, 2, 1, None).map_err(|error| anyhow::anyhow!("{error}"))?;
     let (hashed, over) = (AtomicU64::new(0), AtomicBool::new(false));

@@ -1,4 +1,4 @@
-//! A realm with very many users, who do not log in, and one who is busy.
+//! A realm with very many users who do not log in, one of whom has many events.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -10,27 +10,27 @@ use crate::seed::{self, Seeded};
 use crate::store::{self, Member};
 
 const PER_TRANSACTION: usize = 5_000;
-/// Ids that are kept, for reading by id.
+/// Approximate number of ids that are kept for reading by id.
 const SAMPLE: usize = 2_000;
 const BUSY_EVENTS: usize = 10_000;
 
 /// A realm full of users.
 pub struct Crowd {
     pub seeded: Seeded,
-    /// Of users spread over the whole realm.
+    /// Ids of users spread over the whole realm.
     pub ids: Vec<String>,
-    /// The id behind which the last page of a hundred begins, by username.
+    /// Id after which the last page of a hundred users begins, in the order of usernames.
     pub before_last_page: String,
-    /// Whose events are many.
+    /// Id of the user with many events.
     pub busy: String,
 }
 
-/// The username of this number; in their order.
+/// Returns the username of this number. Usernames sort like their numbers.
 pub fn username(number: usize) -> String {
     format!("user{number:07}")
 }
 
-/// Fills a fresh installation, and tells how far it is.
+/// Fills a fresh installation and prints the progress.
 pub async fn gather(data: &Path, url: &str, users: usize) -> anyhow::Result<Crowd> {
     let (app, made) = seed::found(data, url).await?;
     let random = Random::system();
@@ -69,6 +69,6 @@ pub async fn gather(data: &Path, url: &str, users: usize) -> anyhow::Result<Crow
 fn progress(done: usize, all: usize) {
     let tenths = done * 40 / all;
     print!("\r[{}{}] {done} of {all} users", "#".repeat(tenths), " ".repeat(40 - tenths));
-    // A bar that cannot be shown is no reason to stop.
+    // A failure to print progress is no reason to stop.
     let _ = std::io::stdout().flush();
 }

@@ -1,4 +1,4 @@
-//! Deliveries: how many webhooks a second, how long after the commit, and what logins feel of receivers that hang.
+//! Deliveries: throughput of webhooks, their delay, and the effect of hanging receivers on logins.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,9 +25,9 @@ use crate::seed::{self, Seeded};
 use crate::site::Site;
 use crate::wrk::{Wrk, ratio};
 
-/// Events made at once while filling.
+/// Number of events created concurrently while filling.
 const AT_ONCE: usize = 64;
-/// In the measurement of delay.
+/// Rate of events while delays are measured.
 const EVENTS_A_SECOND: u64 = 200;
 const HANGING: usize = 8;
 const LOGIN_CONNECTIONS: u32 = 2;
@@ -60,7 +60,7 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    /// Measures everything; the report is printed and saved.
+    /// Runs all measurements; prints and saves the report.
     pub async fn run(&self) -> anyhow::Result<()> {
         ensure!(self.postgres.len() == 3, "three databases, please");
         let cores = std::thread::available_parallelism()?.get();
@@ -89,7 +89,7 @@ impl Deliveries {
         Ok((data, url))
     }
 
-    /// All events wait; the server starts, and delivers them.
+    /// Measures how fast a freshly started server delivers a backlog of events.
     async fn drain(
         &self,
         engine: &'static str,
@@ -106,7 +106,7 @@ impl Deliveries {
         let seeded = Seeded::without_sessions(made.api_key.expose_secret().to_owned(), made.realm.id.clone(), 0, &data);
         app.core.db.close().await;
         let site = Site::open(engine, &self.program, data, &url, seeded).await?;
-        // Of what is refused again and again, the last few are only waited for.
+        // With refusals, the last few events only wait for their retries, so they are not measured.
         let enough = if failing == 0 { self.events } else { self.events * 99 / 100 };
         let (calls, took) = receiver.taken(enough).await;
         let cpu = site.server.cpu_us()?;
@@ -120,7 +120,7 @@ impl Deliveries {
         Ok(site)
     }
 
-    /// From the event's own time, which is before its commit, to the receiver.
+    /// Measures the delay from an event's own timestamp, which precedes its commit, to the receiver.
     async fn delays(&self, site: &Site, report: &mut Report) -> anyhow::Result<()> {
         println!("{EVENTS_A_SECOND} events a second, {}", site.engine);
         let receiver = Receiver::start(0).await?;
@@ -149,13 +149,13 @@ impl Deliveries {
         Ok(())
     }
 
-    /// Logins with nothing behind them, and with hooks whose receivers all hang.
+    /// Compares logins without hooks to logins with hooks whose receivers all hang.
     async fn logins(&self, engine: &'static str, slot: usize, report: &mut Report) -> anyhow::Result<()> {
         println!("logins with all receivers hanging, {engine}");
         let (data, url) = self.installation(engine, slot, "logins")?;
         let site = Site::make(engine, &self.program, data, &url, 1000).await?;
         let calm = self.log_in(&site).await?;
-        // They take connections, and say nothing.
+        // These listeners accept connections and never respond.
         let mut silent = Vec::new();
         for _ in 0..HANGING {
             let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -194,7 +194,7 @@ async fn call(site: &Site, method: Method, path: &str, body: &Value) -> anyhow::
     Ok(site.request(method, path).json(body).send().await?.error_for_status()?.json().await?)
 }
 
-/// Events that wait to be delivered, each about an org of its own.
+/// Creates events that wait for delivery, each for a different org.
 async fn fill(app: &App, made: &Furnished, destination: &str, events: usize) -> anyhow::Result<()> {
     let Value::Object(hook) = hook(destination, "org.created", "")["app_hook"].take() else { return Ok(()) };
     let scope = Scope::Realm(Box::new(made.realm.clone()));

@@ -10,7 +10,7 @@ const STARTS: usize = 11;
 const MOST_IDLE_MIB: f64 = 30.0;
 const MOST_READY_MS: f64 = 150.0;
 
-/// The most memory since the start, behind every load.
+/// Reports the peak memory since the server's start, after all loads.
 pub fn loaded(sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
     for site in sites {
         report.footprint(format!("g  memory, most under load, {}", site.engine), "MiB", site.server.peak_mib()?);
@@ -18,7 +18,7 @@ pub fn loaded(sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Memory and time of a fresh start on the filled database. The last start is left running.
+/// Measures memory and time of a fresh start on the filled database. Returns the last started site.
 pub async fn started(mut site: Site, report: &mut Report) -> anyhow::Result<Site> {
     let mut times = Vec::new();
     for _ in 0..STARTS {
@@ -34,7 +34,7 @@ pub async fn started(mut site: Site, report: &mut Report) -> anyhow::Result<Site
     Ok(site)
 }
 
-/// The binary on disk.
+/// Reports the size of the binary.
 pub fn binary(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
     report.footprint("g  binary".to_owned(), "MiB", mib(&plan.program)?);
     Ok(())

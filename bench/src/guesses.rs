@@ -1,7 +1,7 @@
-//! Whether the clock tells a stranger who has an account: 2,000 tries each of somebody and of nobody, in turn, at the
+//! Account enumeration by timing: compares response times for 2,000 known and 2,000 unknown users, in turn, at the
 //! login and at the forgotten password.
 //!
-//! Who is first changes with each pair, since what a mail brings about behind its answer shares the machine with the next.
+//! The order alternates with each pair, since work after a response, such as a mail, may slow down the next request.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -14,9 +14,10 @@ use crate::site::Site;
 use crate::wrk::ratio;
 
 const TRIES: usize = 2_000;
-/// Each pair comes from an address of its own, for which no limit is reached. For measurements by RFC 2544.
+/// Each pair of attempts comes from a different address, so that no limit is reached. The network is reserved for
+/// benchmarks (RFC 2544).
 const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(198, 18, 0, 0);
-/// Half of what the check allows.
+/// Maximum difference of the medians; half of what the check allows.
 const MOST_MS: f64 = 0.5;
 
 /// Measures both forms.
@@ -35,7 +36,7 @@ pub async fn compare(sites: &[Site], report: &mut Report) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// How long the answers took, sorted: for people who have an account, each tried once, and for nobody.
+/// Returns sorted response times for known users, each tried once, and for unknown users.
 async fn tries(site: &Site, path: &str) -> anyhow::Result<(Vec<Duration>, Vec<Duration>)> {
     let form = Form::open(site, path).await?;
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
@@ -65,8 +66,8 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// Of all pairs, one of each, those in which the first is slower (the statistic of Mann and Whitney's test). Both are
-/// sorted.
+/// Returns the percentage of all pairs in which the first time is slower (the statistic of the Mann-Whitney U test).
+/// Both slices must be sorted.
 fn per_cent_slower(first: &[Duration], second: &[Duration]) -> f64 {
     let slower: u64 = first.iter().map(|time| second.partition_point(|other| other < time) as u64).sum();
     100.0 * ratio(slower, (first.len() * second.len()) as u64)

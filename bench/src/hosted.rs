@@ -17,15 +17,15 @@ pub const HOST: &str = "bench.localhost";
 const LOGIN: &str = "/login";
 const PAGE_CONNECTIONS: u32 = 32;
 const LOGIN_CONNECTIONS: u32 = 16;
-/// Requests of one whole login.
+/// Number of requests of one whole login.
 const REQUESTS: f64 = 3.0;
 
-/// Of bare axum's rate.
+/// Minimum share of bare axum's rate.
 const LEAST_OF_PAGE: f64 = 0.5;
-/// Of bare Argon2id's rate.
+/// Minimum share of bare Argon2id's rate.
 const LEAST_OF_LOGIN: f64 = 0.85;
 
-/// Measures the page beside bare axum.
+/// Compares the login page to bare axum.
 pub async fn pages(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
     let first = sites.first().context("no engine")?;
     let body = plan.folder.join("login.html");
@@ -48,7 +48,7 @@ pub async fn pages(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::
     Ok(())
 }
 
-/// Measures whole logins, beside the rate of bare Argon2id that [`crate::logins`] has measured.
+/// Compares whole logins to the rate of bare Argon2id that [`crate::logins`] has measured.
 pub async fn logins(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
     let bare = report.rates.iter().find(|rate| rate.what.starts_with('d')).context("bare Argon2id")?.per_second;
     let mut runs: Vec<Vec<Rate>> = sites.iter().map(|_| Vec::new()).collect();
@@ -95,7 +95,7 @@ async fn load(
     wrk.run().await
 }
 
-/// A page with a form, as a browser has it open.
+/// A page with a form, as opened by a browser.
 pub struct Form {
     page: String,
     pub csrf: String,
@@ -121,7 +121,7 @@ impl Form {
         Ok(Self { page, csrf, cookie, url, client })
     }
 
-    /// Sends it with these fields, as from this address: the answer's status.
+    /// Submits the form with these fields from this client address. Returns the response's status.
     pub async fn send(&self, from: IpAddr, fields: &[(&str, &str)]) -> anyhow::Result<u16> {
         let mut sent = vec![("csrf", self.csrf.as_str())];
         sent.extend(fields);

@@ -1,4 +1,4 @@
-//! Logins by password, against bare Argon2id on all cores; and what session checks feel of a flood of logins.
+//! Logins by password, compared to bare Argon2id on all cores, and the effect of a flood of logins on session checks.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use crate::sessions;
 use crate::site::Site;
 use crate::wrk::{Load, Wrk};
 
-/// Enough to keep every core hashing, and few enough that none is sent away.
+/// Enough connections to keep every core hashing, and few enough that no login is refused.
 const CONNECTIONS: u32 = 16;
-/// In the flood: logins arrive at this multiple of what can be served.
+/// In the flood, logins arrive at this multiple of the rate that can be served.
 const FLOOD: f64 = 10.0;
 const FLOOD_CONNECTIONS: u32 = 400;
-/// Of the flood's connections, how many wait for a hash at any time: the pool's queue and what is in work.
+/// Number of the flood's connections that wait for a hash at any time: the pool's queue and the hashes in progress.
 const WAITING: f64 = 66.0;
-/// Session checks beside the flood: about a thousand a second.
+/// Connections for session checks during the flood: about a thousand checks a second.
 const CHECKS: u32 = 10;
 const CHECK_DELAY_MS: u64 = 10;
 
-/// Of bare Argon2id's rate.
+/// Minimum share of bare Argon2id's rate.
 const LEAST: f64 = 0.9;
 const MOST_P99_MS: f64 = 10.0;
 
-/// Measures both in turn.
+/// Measures bare Argon2id and logins in turn.
 pub async fn compare(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
     let mut hashes = Vec::new();
     let mut logins: Vec<Vec<Rate>> = sites.iter().map(|_| Vec::new()).collect();
@@ -50,7 +50,7 @@ pub async fn compare(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow
     Ok(())
 }
 
-/// Session checks while logins arrive at ten times the rate that can be served.
+/// Measures session checks while logins arrive at ten times the rate that can be served.
 pub async fn flood(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
     let capacity =
         report.rates.iter().find(|rate| rate.what.starts_with('e')).context("the rate of logins")?.per_second;

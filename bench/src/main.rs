@@ -1,4 +1,4 @@
-//! Measurements: Gantry beside the bare parts that it is made of, in one run on one machine.
+//! Benchmarks: Gantry compared to the bare components that it is made of, in one run on one machine.
 
 mod address_flood;
 mod bare;

@@ -1,4 +1,4 @@
-//! What to measure, and how long.
+//! Parameters of the benchmark.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub struct Plan {
     pub time: Duration,
 }
 
-/// A command line's seconds.
+/// Parses seconds from the command line.
 pub fn seconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
     Ok(Duration::from_secs(text.parse()?))
 }

@@ -1,4 +1,4 @@
-//! A receiver of webhooks, as quick as axum is.
+//! A webhook receiver on bare axum.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -21,16 +21,16 @@ struct Seen {
     delays_ms: Vec<f64>,
 }
 
-/// Takes calls for as long as the process lives.
+/// A webhook receiver that runs until the process ends.
 pub struct Receiver {
-    /// `http://127.0.0.1:PORT/`
+    /// Base URL: `http://127.0.0.1:PORT/`.
     pub address: String,
     seen: Arc<Mutex<Seen>>,
     took: Arc<Notify>,
 }
 
 impl Receiver {
-    /// Refuses so many of a hundred calls.
+    /// Starts a receiver that refuses this percentage of calls.
     pub async fn start(refused: u64) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let at: SocketAddr = listener.local_addr()?;
@@ -45,7 +45,8 @@ impl Receiver {
         Ok(receiver)
     }
 
-    /// Returns once so many were taken: all calls until then, refused ones too, and the time since the first.
+    /// Waits until this many events were accepted. Returns the number of all calls, refused ones included, and the time
+    /// from the first to the last one.
     pub async fn taken(&self, events: usize) -> (u64, Duration) {
         loop {
             {
@@ -60,7 +61,7 @@ impl Receiver {
         }
     }
 
-    /// Median and 99th percentile from the events' own times to here, in milliseconds.
+    /// Returns median and 99th percentile of the delay from the events' timestamps to their receipt, in milliseconds.
     pub fn delays(&self) -> (f64, f64) {
         let mut delays = self.seen.lock().unwrap_or_else(PoisonError::into_inner).delays_ms.clone();
         delays.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! What was measured, as a table for people and as JSON for whoever compares runs.
+//! Results, as a table for people and as JSON for comparing runs.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::wrk::{Load, ratio};
 
-/// Everything that one run measured.
+/// Results of one run.
 #[derive(Default, Serialize)]
 pub struct Report {
     pub machine: Machine,
@@ -16,7 +16,7 @@ pub struct Report {
     pub targets: Vec<Target>,
 }
 
-/// Where it ran.
+/// Machine and parameters of the run.
 #[derive(Default, Serialize)]
 pub struct Machine {
     pub cores: usize,
@@ -25,14 +25,14 @@ pub struct Machine {
     pub seconds_per_run: u64,
 }
 
-/// Requests in a time: the median of the rounds.
+/// Rate of requests: the median of the rounds.
 #[derive(Clone, Serialize)]
 pub struct Rate {
     pub what: String,
     pub per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
-    /// The server's processor time for one request, in microseconds.
+    /// Server's processor time per request, in microseconds.
     pub cpu_us: f64,
 }
 
@@ -48,7 +48,7 @@ impl Rate {
     }
 }
 
-/// What a server takes of its machine.
+/// Resource usage of a server.
 #[derive(Serialize)]
 pub struct Footprint {
     pub what: String,
@@ -56,7 +56,7 @@ pub struct Footprint {
     pub value: f64,
 }
 
-/// A promise, and whether this run kept it.
+/// A performance target, and whether this run met it.
 #[derive(Serialize)]
 pub struct Target {
     pub what: String,
@@ -66,7 +66,7 @@ pub struct Target {
 }
 
 impl Report {
-    /// The median of the rounds of one subject, by rate.
+    /// Records and returns the median of the rounds of one subject, by rate.
     pub fn rate(&mut self, mut rounds: Vec<Rate>) -> Option<Rate> {
         rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
         let median = rounds.get(rounds.len() / 2)?.clone();

@@ -1,4 +1,4 @@
-//! All measurements, one after the other.
+//! Runs all measurements in sequence.
 
 use crate::plan::Plan;
 use crate::report::{Machine, Report};
@@ -6,7 +6,7 @@ use crate::site::Site;
 use crate::{footprint, guesses, hosted, logins, sessions};
 
 impl Plan {
-    /// Measures everything; the report is printed and saved.
+    /// Runs all measurements; prints and saves the report.
     pub async fn run(&self) -> anyhow::Result<()> {
         let machine = Machine {
             cores: std::thread::available_parallelism()?.get(),
@@ -18,7 +18,8 @@ impl Plan {
         let mut sites = Vec::new();
         for (engine, folder) in [("SQLite", "sqlite"), ("PostgreSQL", "postgres")] {
             let site = self.site(engine, folder).await?;
-            // Before the next is filled: PostgreSQL goes on working on its tables for a while, and on the disk.
+            // Measured before the next database is filled, since PostgreSQL then works on its tables and the disk for
+            // a while.
             sites.push(footprint::started(site, &mut report).await?);
         }
         sessions::compare(self, &sites, &mut report).await?;

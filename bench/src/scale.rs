@@ -1,5 +1,4 @@
-//! How long reads take at ten thousand users in one realm, and at a million: one call at a time through HTTP, with a warm
-//! cache.
+//! Read latency with ten thousand and with a million users in one realm: one HTTP call at a time, with a warm cache.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -44,10 +43,10 @@ pub struct Scale {
 struct Row {
     engine: &'static str,
     what: &'static str,
-    /// Milliseconds at each size.
+    /// Median in milliseconds, per size.
     p50_ms: Vec<f64>,
     p99_ms: Vec<f64>,
-    /// Of the median, from the smaller to the bigger size.
+    /// Ratio of the medians at the larger and the smaller size.
     growth: f64,
     met: bool,
 }
@@ -58,7 +57,7 @@ struct Call {
     body: Option<Value>,
 }
 
-/// A kind of call, made for a number.
+/// A kind of call: its name, and a function that creates the call with this number.
 type Kind = (&'static str, fn(&Crowd, usize) -> Call);
 
 const KINDS: [Kind; 8] = [
@@ -80,13 +79,13 @@ fn get(path: String) -> Call {
     Call { method: Method::GET, path, body: None }
 }
 
-/// A user of the crowd, far from the one of the number before.
+/// Maps a number to a user, far from the user of the previous number.
 fn spread(crowd: &Crowd, number: usize) -> usize {
     number.wrapping_mul(7_919_999) % crowd.seeded.users
 }
 
 impl Scale {
-    /// Measures both sizes on both engines; the table is printed and saved.
+    /// Measures both sizes on both engines; prints and saves the table.
     pub async fn run(&self) -> anyhow::Result<()> {
         let mut rows = Vec::new();
         for engine in ["SQLite", "PostgreSQL"] {
@@ -107,7 +106,7 @@ impl Scale {
         Ok(std::fs::write(&self.out, format!("{}\n", serde_json::to_string_pretty(&rows)?))?)
     }
 
-    /// Median and 99th percentile of each kind.
+    /// Returns median and 99th percentile of each kind of call.
     async fn measure(&self, engine: &'static str, at: usize, users: usize) -> anyhow::Result<Vec<(f64, f64)>> {
         println!("{engine} with {users} users");
         let data = self.folder.join(format!("{engine}-{users}"));

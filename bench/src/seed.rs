@@ -20,7 +20,7 @@ use crate::store::{self, Person};
 
 const PASSWORD: &str = "tr0mbone-under-glass";
 const PREFIX: &str = "user";
-/// A day: the sessions outlive the measurement.
+/// Lifetime of sessions: a day, so that they outlive the measurement.
 const SESSION_MS: i64 = 24 * 60 * 60 * 1000;
 const PER_TRANSACTION: usize = 5_000;
 
@@ -29,11 +29,11 @@ const PER_TRANSACTION: usize = 5_000;
 pub struct Seeded {
     pub api_key: String,
     pub realm: String,
-    /// How many users, each with a live session.
+    /// Number of users, each with a live session.
     pub users: usize,
-    /// What usernames begin with; a number below `users` follows.
+    /// Prefix of usernames; a number below `users` follows.
     pub username: String,
-    /// Everybody's.
+    /// Password of all users.
     pub password: String,
     /// A file with a login token on each line.
     pub tokens: PathBuf,
@@ -42,13 +42,13 @@ pub struct Seeded {
 }
 
 impl Seeded {
-    /// Users who have no sessions.
+    /// Creates the description of an installation whose users have no sessions.
     pub fn without_sessions(api_key: String, realm: String, users: usize, data: &Path) -> Self {
         let (tokens, ids) = (data.join("tokens.txt"), data.join("ids.txt"));
         Self { api_key, realm, users, username: PREFIX.to_owned(), password: PASSWORD.to_owned(), tokens, ids }
     }
 
-    /// What the scripts of wrk have to know.
+    /// Returns the environment variables for the scripts of wrk.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let known = [
             ("API_KEY", &self.api_key),
@@ -62,7 +62,7 @@ impl Seeded {
     }
 }
 
-/// A fresh installation with one account.
+/// Creates an installation with one account.
 pub async fn found(data: &Path, database_url: &str) -> anyhow::Result<(App, Furnished)> {
     install_crypto();
     let flags = vec![("data", data.display().to_string()), ("database_url", database_url.to_owned())];

@@ -1,4 +1,4 @@
-//! A server as a process of its own, so that its time and memory can be told from the load's.
+//! A server in a separate process, so that its processor time and memory are not mixed with the load generator's.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -12,24 +12,24 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 const START_LIMIT: Duration = Duration::from_secs(30);
-/// Between two looks at a server that starts: the exactness of its start time.
+/// Polling interval while a server starts; the precision of its start time.
 const LOOK: Duration = Duration::from_millis(1);
 
-/// A running server, ended with the value.
+/// A running server, which is killed when the value is dropped.
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
-    /// From the process's start to the first answer.
+    /// Time from the process's start to the first response.
     pub ready_after: Duration,
 }
 
 impl Server {
-    /// Starts the program, which gets `--listen` besides `args`, and waits until `/readyz` is answered.
+    /// Starts the program with `args` and `--listen`, and waits until `/readyz` responds.
     pub async fn start(program: &Path, args: &[&str]) -> anyhow::Result<Self> {
         Self::start_with(program, args, &[]).await
     }
 
-    /// Starts it with other settings than the usual ones.
+    /// Like [`Server::start`], with further environment variables, which override the benchmark's own.
     pub async fn start_with(program: &Path, args: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = Command::new(program);
@@ -37,11 +37,11 @@ impl Server {
         command
             .env("GANTRY_LOG_LEVEL", "warn")
             .env("GANTRY_RATES_CALLS_PER_MINUTE", "10000000")
-            // Logins that a load's end cuts off count as tries.
+            // Logins that are cut off at the end of a load count as attempts.
             .env("GANTRY_TRIES_PER_ADDRESS", "10000000")
-            // Who guesses comes from many addresses.
+            // Guesses are sent from many client addresses.
             .env("GANTRY_TRUSTED_PROXIES", "127.0.0.0/8")
-            // Where the receivers are; and refused deliveries come again while the measurement lasts.
+            // Network of the receivers; and refused deliveries are retried within the measurement.
             .env("GANTRY_DELIVERY_ALLOWED_NETWORKS", "127.0.0.0/8")
             .env("GANTRY_DELIVERY_FIRST_RETRY_MS", "100")
             .envs(environment.iter().copied())
@@ -62,17 +62,17 @@ impl Server {
         Ok(Self { child, address, ready_after: begun.elapsed() })
     }
 
-    /// Ends it, so that its files are free.
+    /// Kills the server, so that its files are released.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.child.kill().await.context("cannot end the server")
     }
 
-    /// Memory in use now, in MiB.
+    /// Returns the resident memory, in MiB.
     pub fn rss_mib(&self) -> anyhow::Result<f64> {
         self.memory("VmRSS:")
     }
 
-    /// The most memory that was ever in use, in MiB.
+    /// Returns the peak resident memory, in MiB.
     pub fn peak_mib(&self) -> anyhow::Result<f64> {
         self.memory("VmHWM:")
     }
@@ -84,7 +84,7 @@ impl Server {
         Ok(f64::from(kib) / 1024.0)
     }
 
-    /// Processor time so far, in microseconds: user and system, of all threads, as exact as the scheduler's clock.
+    /// Returns the user and system time of all threads so far, in microseconds, as precise as the scheduler's clock.
     pub fn cpu_us(&self) -> anyhow::Result<u64> {
         let mut total_ns = 0;
         for task in fs::read_dir(self.proc("task")?)? {

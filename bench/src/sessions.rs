@@ -1,4 +1,4 @@
-//! Session checks, against an axum handler that returns the same bytes without looking at anything.
+//! Session checks, compared to an axum handler that returns the same bytes without any lookup.
 
 use std::path::Path;
 
@@ -12,12 +12,12 @@ use crate::site::Site;
 use crate::wrk::{Load, Wrk};
 
 const CONNECTIONS: u32 = 32;
-/// Logouts after each of which the session has to be refused.
+/// Number of logouts, after each of which the session must be refused.
 const LOGOUTS: u32 = 200;
-/// Of bare axum's rate.
+/// Minimum share of bare axum's rate.
 const LEAST: f64 = 0.5;
 
-/// One thing to measure: who answers, and a file with the sessions to ask for.
+/// One subject: the server, and a file with the sessions to check.
 struct Subject<'a> {
     what: String,
     server: &'a Server,
@@ -26,7 +26,7 @@ struct Subject<'a> {
     runs: Vec<Rate>,
 }
 
-/// Measures all in turn, again and again, so that whatever else the machine does meets each alike.
+/// Measures all subjects in turn in each round, so that other load on the machine affects them alike.
 pub async fn compare(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow::Result<()> {
     let first = sites.first().context("no engine")?;
     let body = plan.folder.join("session.json");
@@ -49,7 +49,7 @@ pub async fn compare(plan: &Plan, sites: &[Site], report: &mut Report) -> anyhow
     let bare = rates.next().context("bare axum")?;
     for rate in rates.collect::<Vec<_>>() {
         let (what, share) = (format!("{} / a", rate.what), rate.per_second / bare.per_second);
-        // PostgreSQL works on the same cores, which no server in front of it can help.
+        // PostgreSQL shares the cores with the server, so there is no target for it.
         if rate.what.starts_with('b') { report.at_least(what, share, LEAST) } else { report.footprint(what, "", share) }
     }
     Ok(())
@@ -87,7 +87,7 @@ pub async fn check(
     wrk.run().await
 }
 
-/// The answer to the check of one session.
+/// Returns the response to the check of one session.
 async fn one_session(site: &Site) -> anyhow::Result<String> {
     let tokens = std::fs::read_to_string(&site.seeded.tokens)?;
     let token = tokens.lines().next().context("a token")?;
@@ -95,7 +95,7 @@ async fn one_session(site: &Site) -> anyhow::Result<String> {
     Ok(answer.error_for_status()?.text().await?)
 }
 
-/// Logs in, checks, logs out and checks again: the session has to be refused by the very next request.
+/// Logs in, checks, logs out and checks again: the session must be refused in the very next request.
 pub async fn revoke(site: &Site, report: &mut Report) -> anyhow::Result<()> {
     use reqwest::Method;
     let mut refused = 0;

@@ -7,7 +7,7 @@ use crate::server::Server;
 
 /// Gantry on one engine.
 pub struct Site {
-    /// `SQLite` or `PostgreSQL`
+    /// Database engine: `SQLite` or `PostgreSQL`.
     pub engine: &'static str,
     pub seeded: Seeded,
     pub server: Server,
@@ -31,7 +31,7 @@ impl Site {
         Self::open(engine, program, data, url, seeded).await
     }
 
-    /// Starts the program on an installation that is filled.
+    /// Starts the program on a filled installation.
     pub async fn open(
         engine: &'static str,
         program: &Path,
@@ -44,19 +44,19 @@ impl Site {
         Ok(Self { engine, seeded, server, program: program.to_owned(), data, url: url.to_owned(), client })
     }
 
-    /// Ends the server and starts it again on what is there.
+    /// Stops the server and starts it again on the same installation.
     pub async fn restart(self) -> anyhow::Result<Self> {
         self.server.stop().await?;
         let server = start(&self.program, &self.data, &self.url).await?;
         Ok(Self { server, ..self })
     }
 
-    /// Ends the server.
+    /// Stops the server.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.server.stop().await
     }
 
-    /// A call to its API.
+    /// Creates an authenticated request to the API.
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, format!("http://{}/v1/{path}", self.server.address));
         let request = request.header("x-authrocket-api-key", &self.seeded.api_key);

@@ -1,4 +1,4 @@
-//! SQL of the seed: rows as the product would have written them, without its work for each.
+//! SQL of the seed: rows as Gantry would have written them, without the cost of its rules.
 
 use gantry_db::{Db, Query, Tx, params, row, statements};
 
@@ -25,7 +25,7 @@ statements! {
         VALUES ($1, $2, $3, '192.0.2.1', 'Seed', $4, $5)";
 }
 
-/// The id of the key that signs the realm's tokens.
+/// Returns the id of the key that signs the realm's tokens.
 pub async fn key(db: &Db, realm: &str) -> Result<Option<String>, gantry_db::Error> {
     Ok(db.row(&KEY, params![realm]).await?.map(|key| key.id))
 }
@@ -41,7 +41,7 @@ pub struct Person<'a> {
     pub expires_ms: i64,
 }
 
-/// One of a crowd: somebody who never logs in.
+/// A user of a crowd, who never logs in.
 pub struct Member<'a> {
     pub user: &'a str,
     pub username: &'a str,

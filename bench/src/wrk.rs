@@ -1,4 +1,4 @@
-//! Load from wrk, which runs beside the server on the same cores.
+//! Load from wrk, which shares the cores with the server.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,37 +10,37 @@ use tokio::process::Command;
 
 /// One run of wrk.
 pub struct Wrk<'a> {
-    /// A script of `bench/scripts`.
+    /// File name of a script in `bench/scripts`.
     pub script: &'a str,
     pub address: SocketAddr,
     pub connections: u32,
     pub time: Duration,
-    /// Between two requests of one connection.
+    /// Delay between two requests of one connection.
     pub delay_ms: u64,
-    /// What the script is told.
+    /// Environment variables for the script.
     pub environment: &'a [(&'static str, String)],
 }
 
-/// What came back.
+/// Results of one run of wrk.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Load {
     pub requests: u64,
     duration_us: u64,
     p50_us: u64,
     p99_us: u64,
-    /// Answers of 400 and above.
+    /// Responses with a status of 400 and above.
     pub refused: u64,
-    /// Connections that failed, and requests without an answer.
+    /// Failed connections, and requests without a response.
     pub broken: u64,
 }
 
 impl Load {
-    /// Answers in a second.
+    /// Returns the rate of responses.
     pub fn per_second(&self) -> f64 {
         ratio(self.requests, self.duration_us) * 1e6
     }
 
-    /// Answers below 400 in a second.
+    /// Returns the rate of responses with a status below 400.
     pub fn good_per_second(&self) -> f64 {
         ratio(self.requests - self.refused, self.duration_us) * 1e6
     }
@@ -55,12 +55,12 @@ impl Load {
 }
 
 impl Wrk<'_> {
-    /// Runs to the end; a run in which a connection broke is no measurement.
+    /// Runs wrk to the end. Fails if a connection broke.
     pub async fn run(&self) -> anyhow::Result<Load> {
         Ok(self.output().await?.1)
     }
 
-    /// Runs to the end: what the script printed, and what came back.
+    /// Like [`Wrk::run`], and also returns the output of the script.
     pub async fn output(&self) -> anyhow::Result<(String, Load)> {
         let connections = format!("-c{}", self.connections);
         let time = format!("-d{}s", self.time.as_secs());
@@ -83,7 +83,7 @@ fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts")
 }
 
-/// One count over another.
+/// Returns one count divided by another.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
 pub fn ratio(count: u64, of: u64) -> f64 {
     count as f64 / of.max(1) as f64

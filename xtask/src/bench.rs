@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the release build beside bare axum and bare Argon2id, on SQLite and on a PostgreSQL that waits
-//! for its disk. Prints a table; `bench/results/latest.json` holds the same.
+//! `cargo xtask bench`: compares the release build to bare axum and bare Argon2id, on SQLite and on a PostgreSQL that
+//! syncs to disk. Prints a table and writes its data to `bench/results/latest.json`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use crate::command::{self, cargo, command, root, step, target};
 use crate::install;
 use crate::postgres::{Cluster, Durability};
 
-/// Measures; `words` are flags of `gantry-bench run`, such as `--rounds 1`; behind `--scale`, of `gantry-bench scale`;
-/// behind `--deliveries`, of `gantry-bench deliveries`.
+/// Runs the benchmark. `words` are flags of `gantry-bench run`, such as `--rounds 1`; after `--scale`, of
+/// `gantry-bench scale`; after `--deliveries`, of `gantry-bench deliveries`.
 pub(crate) fn run(words: &[String]) -> Result<()> {
     install::program("wrk", "wrk")?;
     step("build", || {
-        // The server by itself, as users build it: the bench's needs would switch on features of shared crates.
+        // The server is built alone, as users build it: the bench would enable further features of shared crates.
         command::run(&mut cargo("build --release --package gantry")?)?;
         command::run(&mut cargo("build --release --package gantry-bench")?)
     })?;
@@ -46,7 +46,7 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     step("measurements", || command::run(&mut bench))
 }
 
-/// A folder on a real disk, removed on drop: the temporary one may live in memory.
+/// A folder on a real disk, removed on drop. The system's temporary folder may be in memory.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {

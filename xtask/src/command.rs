@@ -1,4 +1,4 @@
-//! Commands as the automation runs them: in the repository's root, printed first, their failure an error.
+//! Runs commands in the repository's root. Prints each before it runs; a failing command is an error.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -7,33 +7,33 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-/// The root of the checkout this automation was built from.
+/// Returns the root of the checkout from which this automation was built.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("/"))
 }
 
-/// Cargo's target directory, however it was set: this program lies in `<target>/debug`.
+/// Returns Cargo's target directory, however it was configured: this program is in `<target>/debug`.
 pub(crate) fn target() -> Result<PathBuf> {
     let program = std::env::current_exe().context("where does this program lie?")?;
     let target = program.ancestors().nth(2).context("not started through cargo")?;
     Ok(target.to_path_buf())
 }
 
-/// A command in the repository's root.
+/// Creates a command that runs in the repository's root.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
     command
 }
 
-/// Cargo with `words`, building where this program was built.
+/// Creates a Cargo command with `words` that uses this program's target directory.
 pub(crate) fn cargo(words: &str) -> Result<Command> {
     let mut command = command("cargo");
     command.args(words.split_whitespace()).env("CARGO_TARGET_DIR", target()?);
     Ok(command)
 }
 
-/// Prints the command, runs it to its end, fails when it fails.
+/// Prints the command and runs it to its end. Returns an error if it fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     echo(command);
     let status = command.status().with_context(|| format!("cannot start {}", name(command)))?;
@@ -41,7 +41,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What the command prints, without the white space around it; its error output is part of the failure.
+/// Returns the trimmed output of the command. An error contains its standard error.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {}", name(command)))?;
     if !output.status.success() {
@@ -51,34 +51,34 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Does the command run and succeed? Prints nothing.
+/// Returns whether the command runs and succeeds. Prints nothing.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.stdin(Stdio::null()).output().is_ok_and(|output| output.status.success())
 }
 
-/// Where a program lies on the search path.
+/// Returns the path of a program on the search path.
 pub(crate) fn found(program: &str) -> Option<PathBuf> {
     let mut shell = command("sh");
     shell.args(["-c", "command -v \"$1\"", "sh", program]);
     output(&mut shell).ok().filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
-/// A command that the kernel signals when this program ends in any way, so that nothing survives a Ctrl-C.
-/// The process keeps the id of the child that is spawned.
+/// Creates a command whose process is signalled by the kernel when this program ends in any way, so that nothing
+/// survives a Ctrl-C. The process keeps the id of the spawned child.
 pub(crate) fn bound_to_us(signal: &str, program: impl AsRef<OsStr>) -> Command {
     let mut command = command("setpriv");
     command.args(["--pdeathsig", signal]).arg("--").arg(program);
     command
 }
 
-/// Sends a signal, by its name without `SIG`, to a child of ours.
+/// Sends a signal to a child process. `signal` is its name without `SIG`.
 pub(crate) fn signal(child: &Child, signal: &str) -> Result<()> {
     let mut shell = command("sh");
     shell.args(["-c", "kill -s \"$1\" \"$2\"", "sh", signal, &child.id().to_string()]);
     output(&mut shell).map(drop)
 }
 
-/// One step of a run: a headline, the work, and how long it took.
+/// Runs one step: prints a headline, does the work, and prints how long it took.
 pub(crate) fn step(headline: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
     println!("\n== {headline}");
     let start = Instant::now();
@@ -106,7 +106,7 @@ fn name(command: &Command) -> String {
     command.get_program().to_string_lossy().into_owned()
 }
 
-/// Waits between two looks at a process that cannot tell when it is ready.
+/// Waits between polls of a process that cannot signal when it is ready.
 #[expect(clippy::disallowed_methods, reason = "a foreign server offers nothing to wait on")]
 pub(crate) fn pause(time: std::time::Duration) {
     std::thread::sleep(time);

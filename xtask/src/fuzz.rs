@@ -1,6 +1,6 @@
 //! Schema-driven fuzzing, part of `cargo xtask test --full`: schemathesis reads the OpenAPI document from a running
-//! server and calls every route with what fits the schemas and what does not, on both engines. No answer may be a 5xx,
-//! have a status or a body that the document does not tell, or leave the server down.
+//! server and calls every route with valid and invalid data, on both engines. No response may be a 5xx, have an
+//! undocumented status or body, or leave the server down.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -14,11 +14,11 @@ use crate::install;
 use crate::postgres::Cluster;
 
 const START_LIMIT: Duration = Duration::from_secs(30);
-/// What is demanded of each answer. That all which fits a schema is taken is not: names can be taken, realms inactive.
+/// Checks on each response. Acceptance of all valid data is not checked: a name may be in use, a realm inactive.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,unsupported_method";
-/// Examples per call and phase: some minutes in all.
+/// Number of examples per call and phase; takes some minutes in total.
 const EXAMPLES: &str = "40";
-/// The same calls at each run.
+/// Fixed seed, so that each run makes the same calls.
 const SEED: &str = "20260101";
 
 /// Fuzzes a server on SQLite and one on PostgreSQL.
@@ -57,7 +57,7 @@ fn fuzz(schemathesis: &Path, data: &Path, url: &str) -> Result<()> {
     Ok(())
 }
 
-/// A server of ours with one account. Ends with the value.
+/// A Gantry server with one account. It is stopped when the value is dropped.
 struct Server {
     child: Child,
     address: String,

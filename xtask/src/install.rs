@@ -1,7 +1,7 @@
-//! What the checks need beyond Rust, installed when it is missing: Debian packages through apt-get (as root, or
-//! through sudo), npm packages from the lock file, cargo-deny from crates.io.
+//! Installs missing dependencies of the checks beyond Rust: Debian packages through apt-get (as root, or through
+//! sudo), npm packages from the lock file, cargo-deny from crates.io.
 //!
-//! Each function returns only when the thing is there and answers; otherwise it fails and says what is missing.
+//! Each function returns only if its dependency works; otherwise the error names what is missing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::command::{command, found, output, root, run, succeeds, target};
 
-/// The release of cargo-deny that `deny.toml` is written for.
+/// Version of cargo-deny that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
 
-/// The release by which the documents' Python verifies tokens.
+/// Version of `PyJWT`, with which the Python examples in the documentation verify tokens.
 const PYJWT: &str = "2.15.1";
 
-/// The release that fuzzes the API.
+/// Version of schemathesis, which fuzzes the API.
 const SCHEMATHESIS: &str = "4.32.5";
 
-/// The folder of PostgreSQL's server programs, of the newest release on the system.
+/// Returns the folder of PostgreSQL's server programs, of the newest version on the system.
 pub(crate) fn postgres() -> Result<PathBuf> {
     if postgres_bin().is_none() {
         apt(&["postgresql"])?;
@@ -28,19 +28,19 @@ pub(crate) fn postgres() -> Result<PathBuf> {
     postgres_bin().context("no PostgreSQL server programs (initdb, postgres) on this system")
 }
 
-/// The Chromium that the browser walks drive.
+/// Returns the Chromium for the browser walks.
 pub(crate) fn chromium() -> Result<PathBuf> {
     let path = program("chromium", "chromium")?;
     let version = output(command(&path).arg("--version"))?;
     println!("{version}, {}", path.display());
-    // Pages in Japanese would be pictures of empty boxes without letters for it.
+    // Without a Japanese font, screenshots of Japanese pages would show empty boxes.
     if !output(command(program("fc-list", "fontconfig")?).arg(":lang=ja"))?.contains(':') {
         apt(&["fonts-noto-cjk"])?;
     }
     Ok(path)
 }
 
-/// Node.js with its test runner, and `e2e/node_modules` as the lock file says; that folder.
+/// Installs Node.js with its test runner, and `e2e/node_modules` from the lock file. Returns that folder.
 pub(crate) fn node_modules() -> Result<PathBuf> {
     program("node", "nodejs")?;
     program("npm", "npm")?;
@@ -59,7 +59,7 @@ pub(crate) fn node_modules() -> Result<PathBuf> {
     Ok(modules)
 }
 
-/// The `schemathesis` command, in a Python environment of our own.
+/// Returns the `schemathesis` command, in a separate Python environment.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
     program("curl", "curl")?;
     let home = target()?.join("schemathesis").join(SCHEMATHESIS);
@@ -70,7 +70,7 @@ pub(crate) fn schemathesis() -> Result<PathBuf> {
     Ok(schemathesis)
 }
 
-/// A Python with `PyJWT`, by which the documents verify tokens.
+/// Returns a Python with `PyJWT`, with which the examples in the documentation verify tokens.
 pub(crate) fn python_with_jwt() -> Result<PathBuf> {
     let home = target()?.join("pyjwt").join(PYJWT);
     let python = home.join("bin/python3");
@@ -80,7 +80,7 @@ pub(crate) fn python_with_jwt() -> Result<PathBuf> {
     Ok(python)
 }
 
-/// Makes a Python environment in this folder with this package.
+/// Creates a Python environment with this package in this folder.
 fn python_with(home: &Path, package: &str) -> Result<()> {
     program("python3", "python3")?;
     let make = || succeeds(command("python3").args(["-m", "venv", "--clear"]).arg(home));
@@ -91,7 +91,7 @@ fn python_with(home: &Path, package: &str) -> Result<()> {
     run(command(home.join("bin/pip")).args(["install", "--quiet", package]))
 }
 
-/// What the documents and examples are written in.
+/// Installs the languages of the documentation's examples.
 pub(crate) fn languages() -> Result<()> {
     for (name, package) in [
         ("python3", "python3"),
@@ -109,10 +109,10 @@ pub(crate) fn languages() -> Result<()> {
     Ok(())
 }
 
-/// The `cargo deny` command.
+/// Installs the `cargo deny` command.
 pub(crate) fn cargo_deny() -> Result<()> {
     if !succeeds(command("cargo").args(["deny", "--version"])) {
-        // Its build is no part of ours, so it does not belong in our target directory.
+        // Its build is separate from ours, so it must not use our target directory.
         let mut install = command("cargo");
         install.args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY]).env_remove("CARGO_TARGET_DIR");
         run(&mut install)?;
@@ -120,7 +120,7 @@ pub(crate) fn cargo_deny() -> Result<()> {
     Ok(())
 }
 
-/// A program on the search path, from the Debian package that carries it.
+/// Returns a program on the search path, installing the Debian package that contains it if necessary.
 pub(crate) fn program(name: &str, package: &str) -> Result<PathBuf> {
     if found(name).is_none() {
         apt(&[package])?;
@@ -154,7 +154,7 @@ fn apt(packages: &[&str]) -> Result<()> {
     apt_get(&[&["install", "--no-install-recommends"], packages].concat())
 }
 
-/// Are we root? The owner of our own entry under `/proc` tells.
+/// Returns whether this process runs as root, by the owner of its entry under `/proc`.
 pub(crate) fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)

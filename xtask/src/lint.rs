@@ -1,11 +1,11 @@
-//! Checks that run no code of ours: formatting, clippy, the scripts' types, licences, banned crates and foreign sources.
+//! Static checks: formatting, clippy, the scripts' types, licences, banned crates and foreign sources.
 
 use anyhow::{Context as _, Result};
 
 use crate::command::{self, cargo, command, step};
 use crate::install;
 
-/// All of them, the quickest first.
+/// Runs all static checks, the quickest first.
 pub(crate) fn run() -> Result<()> {
     step("formatting", || command::run(&mut cargo("fmt --all --check")?))?;
     step("clippy", || command::run(&mut cargo("clippy --workspace --all-targets -- -D warnings")?))?;
@@ -16,7 +16,7 @@ pub(crate) fn run() -> Result<()> {
     })
 }
 
-/// What comments say of types holds: in the walks, which run in Node.js, and in what browsers get.
+/// Checks the types in comments of the walks, which run in Node.js, and of the scripts that browsers load.
 fn types() -> Result<()> {
     let modules = install::node_modules()?;
     let e2e = modules.parent().context("e2e")?;

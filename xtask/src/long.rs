@@ -7,10 +7,10 @@ use crate::command::{self, cargo, command, step, target};
 use crate::install;
 use crate::postgres::{Cluster, Durability};
 
-/// The checks' names.
+/// Names of the checks.
 pub(crate) const CHECKS: &str = "address-flood";
 
-/// Runs one check; the words behind its name are flags of `gantry-bench`.
+/// Runs one check; the words after its name are flags of `gantry-bench`.
 pub(crate) fn run(words: &[String]) -> Result<()> {
     let Some((check, flags)) = words.split_first() else { bail!("which one? {CHECKS}") };
     if check != CHECKS {

@@ -3,13 +3,13 @@
 //! ```text
 //! cargo xtask test [--full] [FILTER…]   every check of the project, on a PostgreSQL cluster of its own
 //! cargo xtask postgres COMMAND…          any command with such a cluster in its environment
-//! cargo xtask bench [FLAG…]             Gantry measured beside the bare parts it is made of
+//! cargo xtask bench [FLAG…]             Gantry compared to the bare components it is made of
 //! cargo xtask long CHECK [FLAG…]        checks that take too long for every run
 //! cargo xtask lint                      formatting, clippy, scripts' types, licences and banned crates
 //! ```
 //!
-//! Needs Rust and a Debian-like system; whatever else is missing is installed from apt, crates.io and npm. A check
-//! that cannot run is a failure, never a skip. Every command is printed before it runs; processes that were started
+//! Needs Rust and a Debian-like system; other missing dependencies are installed from apt, crates.io and npm. A check
+//! that cannot run fails; it is never skipped. Every command is printed before it runs; processes that were started
 //! here are ended here, by their id.
 
 mod bench;

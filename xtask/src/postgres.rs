@@ -1,10 +1,10 @@
-//! A PostgreSQL cluster of our own: made, used and thrown away within one run, beside whatever else is on the machine.
+//! A temporary PostgreSQL cluster, created and removed within one run, independent of others on the machine.
 //!
-//! It listens on a free port of 127.0.0.1 only (no socket files), wants a password, speaks TLS with a certificate for
-//! the name `localhost`, and compares text by ICU's rules, so that a query which forgot its byte-wise collation
-//! shows. As root it runs under the account `postgres`, for the server refuses to run as root. Dropping the value
-//! ends the server and removes its files; should this program be killed, the kernel ends the server, and the next
-//! run removes the files.
+//! It listens on a free port of 127.0.0.1 only (no socket files), requires a password, supports TLS with a certificate
+//! for the name `localhost`, and compares text by ICU's rules, so that tests detect a query without a byte-wise
+//! collation. If this program runs as root, the server runs under the account `postgres`, since it refuses to run as
+//! root. Dropping the value stops the server and removes its files. If this program is killed, the kernel ends the
+//! server, and the next run removes the files.
 
 use std::fs::{self, File};
 use std::net::TcpListener;
@@ -25,12 +25,12 @@ const SETTINGS: [&str; 4] = ["listen_addresses=127.0.0.1", "unix_socket_director
 const NO_SYNC: [&str; 3] = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
 const CERTIFICATES: &str = include_str!("certificates.cnf");
 
-/// What a commit means.
+/// Durability of a commit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
-    /// Nothing survives a crash; tests that create hundreds of databases stay quick.
+    /// Commits do not survive a crash, which keeps tests that create hundreds of databases quick.
     None,
-    /// On the disk before it is acknowledged, as in production.
+    /// Commits are on disk before they are acknowledged, as in production.
     Synced,
 }
 
@@ -43,14 +43,14 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a cluster and waits until it answers. Installs PostgreSQL when it is missing.
+    /// Creates a cluster and waits until it responds. Installs PostgreSQL if it is missing.
     pub(crate) fn start(durability: Durability) -> Result<Self> {
         let bin = install::postgres()?;
         let home = Home::create(durability)?;
         let password = secret()?;
         initialise(&bin, &home, &password)?;
         certificates(&home)?;
-        // A port that was free a moment ago may be taken by now.
+        // A port that was free a moment ago may be in use by now.
         let mut attempt = 1;
         loop {
             match launch(&bin, &home, durability) {
@@ -61,12 +61,12 @@ impl Cluster {
         }
     }
 
-    /// The superuser's URL of one database.
+    /// Returns the URL of one database for the superuser.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("postgres://gantry:{}@127.0.0.1:{}/{database}", self.password, self.port)
     }
 
-    /// Makes an empty database; its URL.
+    /// Creates an empty database and returns its URL.
     pub(crate) fn create(&self, database: &str) -> Result<String> {
         let mut psql = command(install::postgres()?.join("psql"));
         psql.arg(self.url("postgres")).args(["--quiet", "--command", &format!("CREATE DATABASE {database}")]);
@@ -74,12 +74,12 @@ impl Cluster {
         Ok(self.url(database))
     }
 
-    /// The certificate of the authority that signed the server's.
+    /// Returns the certificate of the authority that signed the server's certificate.
     pub(crate) fn ca(&self) -> PathBuf {
         self.home.path.join("ca.pem")
     }
 
-    /// The certificate of an authority that signed nothing.
+    /// Returns the certificate of an authority that signed nothing.
     pub(crate) fn other_ca(&self) -> PathBuf {
         self.home.path.join("other-ca.pem")
     }
@@ -87,7 +87,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Immediate shutdown: the files go away with it. Its own children follow within moments.
+        // Immediate shutdown, since the files are removed anyway. The server's child processes end shortly after it.
         let stopped = command::signal(&self.server, "QUIT").and_then(|()| Ok(self.server.wait()?));
         if let Err(error) = stopped {
             eprintln!("PostgreSQL (process {}) did not stop: {error:#}", self.server.id());
@@ -98,14 +98,14 @@ impl Drop for Cluster {
 /// The cluster's folder, owned by the account that the server runs under; removed on drop.
 struct Home {
     path: PathBuf,
-    /// User and group id when that account is not our own.
+    /// User and group id of that account, if it is not the current one.
     owner: Option<(u32, u32)>,
 }
 
 impl Home {
     fn create(durability: Durability) -> Result<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        // The system's temporary folder may live in memory, where a sync costs nothing and a measurement means nothing.
+        // The system's temporary folder may be in memory, where a sync costs nothing and measurements are meaningless.
         let parent = if durability == Durability::Synced { PathBuf::from("/var/tmp") } else { std::env::temp_dir() };
         sweep(&parent);
         let owner = if install::is_root() { Some((account("-u")?, account("-g")?)) } else { None };
@@ -118,7 +118,7 @@ impl Home {
         Ok(home)
     }
 
-    /// Makes a file or folder the server account's own.
+    /// Changes the owner of a file or folder to the server account.
     fn give(&self, path: &Path) -> Result<()> {
         if let Some((user, group)) = self.owner {
             chown(path, Some(user), Some(group)).with_context(|| path.display().to_string())?;
@@ -126,7 +126,7 @@ impl Home {
         Ok(())
     }
 
-    /// A program under the server account, ended with us.
+    /// Creates a command that runs under the server account and ends with this program.
     fn command(&self, program: PathBuf) -> Command {
         let Some((user, group)) = self.owner else { return command::bound_to_us("INT", program) };
         let mut command = command("setpriv");
@@ -144,13 +144,13 @@ impl Drop for Home {
     }
 }
 
-/// Removes the folders of runs that were killed. Each carries the id of its process.
+/// Removes the folders of runs that were killed. Their names contain the id of the process.
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let process = name.to_str().and_then(|name| name.strip_prefix(FOLDER)).and_then(|rest| rest.split('-').next());
         if process.is_some_and(|id| id.parse::<u32>().is_ok() && !Path::new("/proc").join(id).exists()) {
-            // Another user's folder stays: that is not ours to judge.
+            // Removal fails for another user's folder, which stays.
             drop(fs::remove_dir_all(entry.path()));
         }
     }
@@ -181,7 +181,7 @@ fn initialise(bin: &Path, home: &Home, password: &str) -> Result<()> {
     output(&mut initdb).map(drop)
 }
 
-/// Two authorities, and a server certificate for `localhost` signed by the first.
+/// Creates two authorities, and a server certificate for `localhost` signed by the first.
 fn certificates(home: &Home) -> Result<()> {
     fs::write(home.path.join("certificates.cnf"), CERTIFICATES)?;
     let authority = |name: &str| issue(home, name, &["-extensions", "authority", "-subj", "/CN=Gantry test authority"]);
@@ -244,7 +244,7 @@ fn wait_until_ready(server: &mut Child, bin: &Path, port: u16) -> Result<()> {
     bail!("PostgreSQL did not answer within {} s", START_LIMIT.as_secs())
 }
 
-/// A port of 127.0.0.1 that nothing listens on at this moment.
+/// Returns a port of 127.0.0.1 on which nothing listens at this moment.
 pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

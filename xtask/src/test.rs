@@ -1,8 +1,9 @@
-//! `cargo xtask test`: every check that CI demands, in the order in which a mistake costs least.
+//! `cargo xtask test`: every check that CI requires, the cheapest first.
 //!
 //! Rust tests find the database in `GANTRY_TEST_POSTGRES` (a superuser's URL), its certificate authority in
 //! `GANTRY_TEST_POSTGRES_CA`, one that did not sign it in `GANTRY_TEST_POSTGRES_OTHER_CA`, the built server in
-//! `GANTRY_BIN`, and npm's packages, from which they start a mail server, in `GANTRY_NODE_MODULES`. Browser walks get `GANTRY_BIN`, `GANTRY_CHROMIUM` and, for screenshots, `GANTRY_ARTIFACTS`.
+//! `GANTRY_BIN`, and npm's packages, from which they start a mail server, in `GANTRY_NODE_MODULES`. Browser walks get
+//! `GANTRY_BIN`, `GANTRY_CHROMIUM` and, for screenshots, `GANTRY_ARTIFACTS`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,16 +15,16 @@ use crate::command::{self, cargo, command, root, step, target};
 use crate::postgres::{Cluster, Durability};
 use crate::{fuzz, install, lint};
 
-/// What `cargo xtask test` was asked for.
+/// Arguments of `cargo xtask test`.
 pub(crate) struct Options {
-    /// The cluster waits for its disk, as in production, and the API is fuzzed.
+    /// The cluster syncs to disk, as in production, and the API is fuzzed.
     full: bool,
-    /// Only the Rust tests with one of these words in their name; empty means every check.
+    /// Runs only the Rust tests with one of these words in their name; empty means every check.
     filter: Vec<String>,
 }
 
 impl Options {
-    /// Reads the words behind `test`.
+    /// Parses the words after `test`.
     pub(crate) fn parse(words: &[String]) -> Result<Self> {
         let (flags, filter): (Vec<String>, Vec<String>) = words.iter().cloned().partition(|w| w.starts_with('-'));
         if let Some(flag) = flags.iter().find(|flag| *flag != "--full") {
@@ -33,7 +34,7 @@ impl Options {
     }
 }
 
-/// Runs the checks; stops at the first that fails, and always ends the cluster.
+/// Runs the checks. Stops at the first failure, and always ends the cluster.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let everything = options.filter.is_empty();
     if everything {
@@ -57,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Runs one command as the tests are run, for a developer who wants only a part of them.
+/// Runs one command in the environment of the tests, for developers who want to run only some of them.
 pub(crate) fn with_cluster(words: &[String]) -> Result<()> {
     let cluster = Cluster::start(Durability::None)?;
     let (program, rest) = words.split_first().context("no command")?;
@@ -80,7 +81,7 @@ fn walks(cluster: &Cluster) -> Result<()> {
     let artifacts = target()?.join("e2e");
     fs::create_dir_all(&artifacts)?;
     let mut node = command("node");
-    // Each file has a server and a browser of its own, which wait for each other half of the time.
+    // Each file starts its own server and browser, which wait for each other half of the time.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]).args(walk_files()?);
     node.env("GANTRY_PYTHON", install::python_with_jwt()?);
     node.env("GANTRY_CHROMIUM", chromium).env("GANTRY_ARTIFACTS", artifacts);

@@ -1,5 +1,5 @@
-//! What every answer of the API carries: the request id, as a header and in error bodies; where the caller stands with
-//! its limit; never cached.
+//! What every API response carries: the request id (as a header and in error bodies), the caller's rate-limit state and
+//! `no-store`.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use gantry_web::request_id::{self, RequestId};
 
 use crate::{ignored, rates};
 
-/// An error body is a few sentences; more than this is passed on as it is.
+/// Largest error body that is processed, in bytes; a larger one is dropped. Error bodies are a few sentences.
 const MOST_ERROR_BYTES: usize = 64 * 1024;
 
-/// Gives the request its id and puts it onto the answer.
+/// Assigns the request id and adds the common headers to the response.
 pub async fn with_request_id(State(core): State<Arc<Core>>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new(&core);
     let told = rates::Told::default();
@@ -50,7 +50,7 @@ pub async fn with_request_id(State(core): State<Arc<Core>>, mut request: Request
     response
 }
 
-/// An error that no handler has put into words, such as the framework's own, in the API's shape.
+/// Converts an error response that no handler made, such as the framework's own, to the API's format.
 pub fn shape(core: &Core, response: Response) -> Response {
     let (parts, _) = response.into_parts();
     let known = parts.headers.get(request_id::HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
@@ -59,7 +59,7 @@ pub fn shape(core: &Core, response: Response) -> Response {
     let mut response = (parts.status, Json(told)).into_response();
     let headers = response.headers_mut();
     for (name, value) in parts.headers {
-        // What the words replace, and no more: `Allow` and `Retry-After` hold.
+        // Drops the headers of the replaced body only: `Allow` and `Retry-After` stay.
         if let Some(name) = name
             && ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(&name)
         {

@@ -1,4 +1,4 @@
-//! What the API's handlers work with.
+//! State of the API's handlers.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use gantry_social::Social;
 
 use crate::rates::Rates;
 
-/// What the handlers share.
+/// State that all handlers share.
 pub struct Api {
-    /// The product.
+    /// Domain logic, with the database and the clock.
     pub core: Arc<Core>,
-    /// Speaks to social providers.
+    /// Client of the social login providers.
     pub social: Arc<Social>,
-    /// Connected Apps answer at `<subdomain>.<this>`.
+    /// Base domain: Connected Apps are served at `<subdomain>.<login_domain>`.
     pub login_domain: Arc<str>,
-    /// Largest body, in bytes.
+    /// Largest accepted body, in bytes.
     pub body_limit: usize,
-    /// How often callers may call.
+    /// Rate limits of callers.
     pub rates: Rates,
 }

@@ -1,4 +1,4 @@
-//! A call to the API, read and proven: the caller's key, the realm it names, its query and its body.
+//! An authenticated API call: the caller's key, the realm it names, its query and its body.
 
 use std::sync::Arc;
 
@@ -25,23 +25,23 @@ const API_KEY: &str = "x-authrocket-api-key";
 const ACCOUNT: &str = "x-authrocket-account";
 const REALM: &str = "x-authrocket-realm";
 
-/// What any body may have at its top.
+/// Top-level keys that every body may have.
 const EVERYWHERE: [&str; 2] = ["request", "realm_id"];
 
-/// Longest address and client that are kept of what a caller says about its end user.
+/// Longest IP address and client of the end user that are kept, in characters.
 const LONGEST_IP: usize = 64;
 const LONGEST_CLIENT: usize = 500;
 
-/// One call by a proven caller.
+/// One call by an authenticated caller.
 #[derive(Debug)]
 pub struct Call {
-    /// The key's holder, with the end user's address and client.
+    /// The API key, with the end user's IP address and client.
     pub actor: Actor,
-    /// The realm that the call names, by `realm_id` or else by header.
+    /// Realm that the call names, in `realm_id` or else in the header.
     pub realm_id: Option<String>,
     query: Vec<(String, String)>,
     body: Body,
-    /// What stands around the resource object of this address: `user` for `/v1/users/…`.
+    /// Key of the resource object in bodies sent to this path: `user` for `/v1/users/…`.
     root: String,
     unread: UnreadNames,
 }
@@ -60,7 +60,7 @@ impl FromRequest<Arc<Api>> for Call {
         let bytes = axum::body::to_bytes(axum::body::Body::new(body), api.body_limit)
             .await
             .map_err(|_| Refusal::Transport(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"))?;
-        // A GET's body means nothing, so it cannot be wrong either.
+        // The body of a GET is ignored, so it is not validated either.
         let body = if parts.method == Method::GET { Ok(Body::default()) } else { Body::read(headers, &bytes) };
         let body = body.map_err(|unreadable| match unreadable {
             Unreadable::Type => Refusal::Transport(
@@ -71,7 +71,7 @@ impl FromRequest<Arc<Api>> for Call {
         })?;
         let unread = parts.extensions.get::<UnreadNames>().cloned().unwrap_or_default();
         let mut root = String::new();
-        // Without a body there is nothing to look for, and most calls check a session.
+        // Skipped without a body, since most calls check a session and send none.
         if !body.map.is_empty() {
             root = root_of(parts.uri.path());
             unread.add("", &body.map);
@@ -87,15 +87,15 @@ impl FromRequest<Arc<Api>> for Call {
 }
 
 impl Call {
-    /// The realm to work in: the named one, or the one that holds the thing.
+    /// Returns the realm to work in: the named one, or the one that holds the object.
     pub async fn realm(&self, core: &Arc<Core>, holding: Option<Holding<'_>>) -> Result<Realm, Refusal> {
         Ok(realms::enter(core, &self.actor, self.realm_id.as_deref(), holding).await?)
     }
 
-    /// The realm to make something in.
+    /// Returns the realm to create an object in, which the call must name.
     pub async fn realm_to_create_in(&self, core: &Arc<Core>) -> Result<Realm, Refusal> {
         if self.realm_id.is_none() {
-            // Without the resource object its realm is missing too, and that is the smaller fault.
+            // If the resource object is missing, so is its `realm_id`; only the missing object is reported.
             if !self.body.map.is_empty() && self.object().is_none() {
                 Fields::without_root(&self.root).finish()?;
             }
@@ -105,8 +105,8 @@ impl Call {
         self.realm(core, None).await
     }
 
-    /// The realm to make something in that belongs to the user named by `user_id` in the resource object: the named
-    /// realm, or else the user's.
+    /// Returns the realm to create an object in that belongs to the user named by `user_id` in the resource object: the
+    /// named realm, or else the user's.
     pub async fn realm_of_user(&self, core: &Arc<Core>) -> Result<Realm, Refusal> {
         let user = self.object().and_then(|fields| fields.get("user_id")).and_then(Value::as_str).map(str::trim);
         match user.filter(|user| self.realm_id.is_none() && id::is("usr", user)) {
@@ -115,7 +115,7 @@ impl Call {
         }
     }
 
-    /// Whether the resource object has this field as null.
+    /// Returns whether the resource object has this field as null.
     pub fn nulls(&self, name: &str) -> bool {
         self.object().and_then(|fields| fields.get(name)).is_some_and(Value::is_null)
     }
@@ -124,29 +124,29 @@ impl Call {
         self.body.map.get(&self.root).and_then(Value::as_object)
     }
 
-    /// A query parameter.
+    /// Returns a query parameter; the last one if it is repeated.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// A query parameter that is not empty.
+    /// Returns a query parameter that is not empty.
     pub fn filter(&self, name: &str) -> Option<&str> {
         self.query(name).filter(|value| !value.is_empty())
     }
 
-    /// A query parameter with several values: `k=a,b`, `k[]=a&k[]=b` or both.
+    /// Returns the values of a query parameter that may have several: `k=a,b`, `k[]=a&k[]=b` or both.
     pub fn queries(&self, name: &str) -> Vec<&str> {
         let same = |known: &str| known == name || known.strip_suffix("[]") == Some(name);
         let values = self.query.iter().filter(|(known, _)| same(known));
         values.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|value| !value.is_empty()).collect()
     }
 
-    /// Whether `expand` (or its older spelling) asks for this.
+    /// Returns whether `expand` (or its older spelling) asks for this.
     pub fn expands(&self, what: &str) -> bool {
         self.queries("expand").contains(&what) || self.queries("expands").contains(&what)
     }
 
-    /// The page that a list is asked for.
+    /// Returns the page that a list call asks for.
     pub fn page(&self, offer: &Offer) -> Result<Page, Refusal> {
         Ok(offer.page(&Asked {
             after: self.query("after"),
@@ -156,9 +156,9 @@ impl Call {
         })?)
     }
 
-    /// The resource object. A body that has other things in place of it breaks a rule of its own, which the rules tell
-    /// when they finish: a call that may not be made, or is about nothing, hears of that first. A body with nothing in it
-    /// lacks its fields only.
+    /// Takes the fields of the resource object. If a body has other keys but not this object, the fields report that
+    /// only when they finish, so that a missing right or an unknown object is reported first. An empty body lacks only
+    /// its fields.
     pub fn root(&mut self) -> Fields {
         self.unread.read("", &self.root);
         if self.body.map.is_empty() {
@@ -171,7 +171,7 @@ impl Call {
         };
         let path = format!("{}.", self.root);
         let fields = Fields::tracking(map, self.unread.clone(), path.clone());
-        // Read here, if it was: the realm, and the end user as early clients sent it.
+        // Marks fields as known that are read elsewhere: the realm, and the end user as early clients sent it.
         self.unread.read(&path, "realm_id");
         if self.root == "session" {
             self.unread.read(&path, "ip");
@@ -180,7 +180,7 @@ impl Call {
         fields
     }
 
-    /// The fields of a call whose body has no root object.
+    /// Takes the fields of a call whose body has no resource object.
     pub fn flat(&mut self) -> Fields {
         let fields = Fields::tracking(std::mem::take(&mut self.body.map), self.unread.clone(), String::new());
         for name in EVERYWHERE {
@@ -189,13 +189,13 @@ impl Call {
         fields
     }
 
-    /// The fields of a call that has them at the body's top, or in the resource object.
+    /// Takes the fields of a call that has them at the body's top level or in the resource object.
     pub fn flat_or_root(&mut self) -> Fields {
         if self.object().is_some() { self.root() } else { self.flat() }
     }
 }
 
-/// The singular of the path's resource, as bodies have it around their fields.
+/// Returns the singular of the path's resource, which is the key of the resource object in bodies.
 fn root_of(path: &str) -> String {
     let plural = path.split('/').filter(|part| !part.is_empty()).nth(1).unwrap_or_default();
     match plural.strip_suffix("ies") {
@@ -204,19 +204,19 @@ fn root_of(path: &str) -> String {
     }
 }
 
-/// The key of the headers, if its calls of this minute are not used up.
+/// Authenticates the API key of the headers and applies its rate limit.
 async fn admitted(api: &Api, extensions: &Extensions, headers: &HeaderMap) -> Result<api_keys::ApiKey, Refusal> {
     let now = api.core.clock.now_ms();
     let proven = authenticated(&api.core, headers).await;
     let standing = match (&proven, extensions.get::<ClientAddress>()) {
         (Ok(key), _) => api.rates.call(now, &key.id, key.calls_per_minute),
-        // A fault of ours counts for nobody.
+        // Internal errors are not counted.
         (Err(Refusal::Core(_)), _) | (_, None) => None,
         (Err(_), Some(address)) => api.rates.wrong_key(now, address.0),
     };
     let Some(standing) = standing else { return proven };
     if let (Ok(_), Some(told)) = (&proven, extensions.get::<rates::Told>()) {
-        // Set once per request; a second value would be a second extraction, which there is not.
+        // Set once per request, since a request is extracted once.
         let _ = told.set(standing);
     }
     if standing.exceeded {
@@ -225,8 +225,8 @@ async fn admitted(api: &Api, extensions: &Extensions, headers: &HeaderMap) -> Re
     proven
 }
 
-/// Reads the key of the headers. Missing, wrong and revoked keys get one answer; the holder of a right key learns what else
-/// is wrong.
+/// Authenticates the API key of the headers. Missing, wrong and revoked keys get one response; only the holder of a
+/// correct key learns what else is wrong.
 async fn authenticated(core: &Core, headers: &HeaderMap) -> Result<api_keys::ApiKey, Refusal> {
     const UNKNOWN: Refusal =
         Refusal::Transport(StatusCode::FORBIDDEN, "The API key is missing or wrong: send it as X-Authrocket-Api-Key");
@@ -242,7 +242,7 @@ async fn authenticated(core: &Core, headers: &HeaderMap) -> Result<api_keys::Api
         KeyCheck::Expired => return Err(EXPIRED),
         KeyCheck::Unknown => return Err(UNKNOWN),
     };
-    // The older pair of headers names the account too; then both must agree.
+    // Older clients send the account in a second header, which must then match the key.
     match text(headers, ACCOUNT) {
         Some(account) if account != key.account_id => Err(OTHER_ACCOUNT),
         _ => Ok(key),
@@ -265,7 +265,8 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
 }
 
-/// Nothing is called so, and PostgreSQL cannot even look for it. The fields of bodies are read by their own rules.
+/// Rejects NUL characters in path and query: no name has one, and PostgreSQL cannot look for one. The fields of bodies
+/// are checked by their own rules.
 fn without_nul(path: &str, query: &[(String, String)]) -> Result<(), Refusal> {
     if path.contains("%00") {
         return Err(Refusal::Transport(StatusCode::NOT_FOUND, "Nothing has an address with a NUL character"));
@@ -278,7 +279,7 @@ fn without_nul(path: &str, query: &[(String, String)]) -> Result<(), Refusal> {
     }
 }
 
-/// `realm_id` of the query, of the resource object or of a flat body.
+/// Returns `realm_id` of the query, the resource object or a flat body, in this order.
 fn named_realm(query: &[(String, String)], body: &Map<String, Value>, root: &str) -> Option<String> {
     let of_query = query.iter().rev().find(|(name, _)| name == "realm_id").map(|(_, value)| value.as_str());
     let of_root = || body.get(root)?.get("realm_id")?.as_str();
@@ -287,8 +288,8 @@ fn named_realm(query: &[(String, String)], body: &Map<String, Value>, root: &str
     named.filter(|realm| !realm.is_empty()).map(str::to_owned)
 }
 
-/// The end user's address and client: `request`, or the session object's own keys as early clients sent them. What
-/// cannot be read is left out, since some clients send it mangled.
+/// Returns the end user's IP address and client, from `request` or from the session object as early clients sent them.
+/// Unreadable values are left out, since some clients send them mangled.
 fn origin(query: &[(String, String)], body: &Map<String, Value>) -> Origin {
     let of_query = |name: &str| {
         let name = format!("request[{name}]");

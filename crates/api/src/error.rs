@@ -1,4 +1,4 @@
-//! The product's errors as answers in AuthRocket's shape, made in this one place.
+//! Converts errors to responses in AuthRocket's format; the only place that does.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,18 +7,18 @@ use gantry_core::{Error, FieldError};
 use gantry_web::broken_rules::{by_field, joined};
 use serde_json::json;
 
-/// What can be answered besides a success.
+/// Error response of the API.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The product said no, or failed.
+    /// The core rejected the request, or failed.
     Core(Error),
-    /// The request never reached the product.
+    /// The request was rejected before it reached the core.
     Transport(StatusCode, &'static str),
     /// 400 with a sentence.
     BadRequest(String),
-    /// 503 with a sentence: another server does not answer.
+    /// 503 with a sentence: another server does not respond.
     Elsewhere(String),
-    /// 422 for a social login that came to nothing, with the address where it can be tried again.
+    /// 422 for a failed social login: a sentence, and the URL where it can be retried.
     Code(String, Option<String>),
 }
 
@@ -28,7 +28,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// The answer's status, and what stands beside `error`.
+/// Status of the response, and the content of its body besides `error`.
 struct Told {
     status: StatusCode,
     sentence: String,
@@ -44,7 +44,7 @@ impl Told {
 }
 
 impl IntoResponse for Refusal {
-    /// Without the request id, which [`crate::answer`] adds to the body and the header.
+    /// Creates the response without the request id, which [`crate::answer`] adds to the body and the header.
     fn into_response(self) -> Response {
         let told = match self {
             Self::Core(error) => told(error),

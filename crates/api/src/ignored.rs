@@ -1,15 +1,15 @@
-//! The header that names fields which were sent and mean nothing here: a misspelt name is ignored, as AuthRocket ignores
-//! it, but not in silence.
+//! The response header that names sent fields without a meaning: a misspelt name is ignored, as in AuthRocket, but
+//! reported.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// An extension.
+/// An extension of AuthRocket's API.
 const HEADER: HeaderName = HeaderName::from_static("x-gantry-ignored");
 
-/// Longest value; what does not fit is left out behind `...`.
+/// Longest list in bytes; the rest is replaced by `...`.
 const LONGEST: usize = 1000;
 
-/// Longest name of the list.
+/// Longest name in the list; the rest of a name is cut off.
 const LONGEST_PATH: usize = 100;
 
 /// Writes the header, if there are any paths.

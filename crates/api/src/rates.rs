@@ -1,8 +1,8 @@
-//! How often a server may call: counted per API key and minute, and told on every answer.
+//! Rate limits: calls are counted per API key and minute, and every response reports the state.
 //!
-//! Counts are kept in memory and bounded, those of keys, which are proven before, apart from those of addresses that send
-//! wrong keys; none is forgotten within its minute. A minute begins with the first call of a key, so that a client's bursts
-//! do not meet.
+//! Counts are kept in bounded memory, and none is forgotten within its minute. Those of authenticated keys are kept
+//! apart from those of addresses that send wrong keys. A minute begins with the first call of a key, so that two bursts
+//! of a client do not fall around a fixed boundary.
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use gantry_core::tries::{Buckets, COARSE, Kept, Networks, Timed};
 
-/// Keys, and networks, that are counted apart; some 2 MB each when all are in use.
+/// Number of keys, and of networks, that are counted separately; some 2 MB each when all are in use.
 const CAPACITY: usize = 50_000;
 const MINUTE: u64 = 60;
 const MINUTE_MS: i64 = 60_000;
@@ -19,26 +19,26 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// How many calls a minute are let through; 0: all.
+/// Allowed calls per minute; 0 for no limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// Of a key that has no number of its own.
+    /// Limit of an API key that has no limit of its own.
     pub per_key: u32,
-    /// Without a right key, of one address.
+    /// Limit of calls without a valid key, per IP address.
     pub wrong_keys_per_address: u32,
 }
 
-/// Everybody's calls in their present minute.
+/// Calls of all keys and networks in their current minute.
 pub struct Rates {
     settings: Settings,
     keys: Buckets<Window>,
     networks: Buckets<Window>,
 }
 
-/// The calls of one minute.
+/// Calls within one minute.
 #[derive(Debug, Clone, Copy, Default)]
 struct Window {
-    /// Epoch seconds of the first one.
+    /// Epoch seconds of the first call.
     begun: u64,
     calls: u64,
 }
@@ -50,7 +50,7 @@ impl Timed for Window {
 }
 
 impl Window {
-    /// Counts a call. A minute that begins later than now was begun while the clock was ahead.
+    /// Counts a call. A minute that begins in the future was begun while the clock was ahead, and is replaced.
     fn count(&mut self, now: u64, limit: u64) -> Standing {
         if self.calls == 0 || !(self.begun..self.begun + MINUTE).contains(&now) {
             *self = Self { begun: now, calls: 0 };
@@ -61,29 +61,29 @@ impl Window {
     }
 }
 
-/// Where a caller stands after this call.
+/// Rate-limit state of a caller after this call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// Calls a minute.
+    /// Allowed calls per minute.
     pub limit: u64,
-    /// Calls that are left until `reset`.
+    /// Remaining calls until `reset`.
     pub remaining: u64,
-    /// Epoch seconds.
+    /// End of the minute, in epoch seconds.
     pub reset: u64,
-    /// This call was one too many.
+    /// Whether this call exceeds the limit.
     pub exceeded: bool,
 }
 
-/// Put into each request's extensions; says where its caller stands once that is known.
+/// Request extension that receives the caller's rate-limit state once it is known.
 pub type Told = Arc<OnceLock<Standing>>;
 
 impl Rates {
-    /// Nobody has called yet.
+    /// Creates the limits without any counted calls.
     pub fn new(settings: Settings) -> Self {
         Self { settings, keys: Buckets::new(CAPACITY, MINUTE_MS), networks: Buckets::new(CAPACITY, MINUTE_MS) }
     }
 
-    /// Counts a call with this proven key; `None` where it is not limited.
+    /// Counts a call with this authenticated key. Returns `None` if it is not limited.
     pub fn call(&self, now_ms: i64, key: &str, own_limit: Option<i64>) -> Option<Standing> {
         let limit = own_limit.and_then(|own| u64::try_from(own).ok()).unwrap_or(u64::from(self.settings.per_key));
         if limit == 0 {
@@ -93,8 +93,8 @@ impl Rates {
         Some(self.keys.update(key, key, now_ms, |window, _| window.count(now, limit)).0)
     }
 
-    /// Counts a call from this address whose key was missing or wrong, for each of the networks around it. Where
-    /// a wide one had too many, those within it are not counted, and take no memory.
+    /// Counts a call from this address whose key was missing or wrong, for each network around it, the widest first. If
+    /// a wide network exceeds its limit, those within it are not counted and take no memory.
     pub fn wrong_key(&self, now_ms: i64, address: IpAddr) -> Option<Standing> {
         let limit = u64::from(self.settings.wrong_keys_per_address);
         if limit == 0 {
@@ -122,12 +122,12 @@ fn seconds(now_ms: i64) -> u64 {
 }
 
 impl Standing {
-    /// Seconds until the next call can pass.
+    /// Returns the seconds until the next call can pass.
     pub fn retry_after(&self, now_ms: i64) -> u64 {
         self.reset.saturating_sub(seconds(now_ms)).max(1)
     }
 
-    /// Tells it on an answer.
+    /// Writes the rate-limit headers of a response.
     pub fn write(&self, headers: &mut HeaderMap) {
         headers.insert(LIMIT, HeaderValue::from(self.limit));
         headers.insert(REMAINING, HeaderValue::from(self.remaining));
@@ -135,7 +135,8 @@ impl Standing {
     }
 }
 
-/// Tells when the next try can pass where something else than a count of calls refused, such as too many passwords.
+/// Reports when the next attempt can pass, for a refusal by another limit than that of calls, such as that of
+/// passwords.
 pub fn write_reset(headers: &mut HeaderMap, now_ms: i64, retry_after: u64) {
     headers.insert(REMAINING, HeaderValue::from(0));
     headers.insert(RESET, HeaderValue::from(seconds(now_ms) + retry_after));
@@ -184,7 +185,7 @@ mod tests {
         assert!(!exceeded("192.0.2.2"));
     }
 
-    /// 131,072 addresses of as many networks, and 65,536 of one /48.
+    /// Uses 131,072 addresses in as many networks, and 65,536 in one /48.
     #[test]
     fn strangers_with_wrong_keys_give_nobody_new_calls() {
         let rates = rates(3);

@@ -1,4 +1,4 @@
-//! Every route of the API, on one screen.
+//! All routes of the API.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::v1::{
     login_policies, memberships, orgs, passwords, realms, recovery_codes, sessions, social, user_tokens, users,
 };
 
-/// The API at `/v1`, and what is told of it at `/docs`.
+/// Returns the router with the API at `/v1` and its reference at `/docs`.
 pub fn router(api: Arc<Api>, reference: Reference) -> Router {
     let core = Arc::clone(&api.core);
     routes::router(routes())
@@ -29,7 +29,7 @@ pub fn router(api: Arc<Api>, reference: Reference) -> Router {
         .merge(reference::router(reference))
 }
 
-/// Method and path of every route.
+/// Returns the method and path of every route.
 pub fn listed() -> Vec<(&'static str, &'static str)> {
     routes::listed(&routes())
 }

@@ -1,4 +1,4 @@
-//! Who asks: the proof a surface obtains once and every rule receives.
+//! The caller of a request: authenticated once by the surface and passed to every rule.
 
 use crate::api_keys::ApiKey;
 use crate::error::{Error, Result};
@@ -7,9 +7,9 @@ use crate::known_browsers::KnownBrowser;
 use crate::words::words;
 
 words! {
-    /// How much an API key may do: see [`Access::includes`].
+    /// Access right of an API key: see [`Access::includes`].
     pub enum Access {
-        /// Check and end sessions by their token, and nothing else: for an app that only logs people in and out.
+        /// Check and end sessions by their token only: for an app that just logs people in and out.
         Verify = "verify",
         /// Read user data and most realm settings.
         Read = "read",
@@ -17,16 +17,16 @@ words! {
         Write = "write",
         /// Change realm settings.
         AdminRealm = "admin_realm",
-        /// Make and delete realms.
+        /// Create and delete realms.
         AdminAccount = "admin_account",
     }
 }
 
 impl Access {
-    /// Whether a key with this right may do what needs the other one.
+    /// Returns whether this right includes the needed one.
     ///
-    /// `verify` and `read` stand side by side: the one checks and ends a session whose token it has, the other reads all users
-    /// and ends nothing. `write` includes both, and each right after it those before.
+    /// `verify` and `read` do not include each other: `verify` checks and ends sessions by their token, `read` reads
+    /// all users but ends no session. `write` includes both. Each later right includes all earlier ones.
     pub fn includes(self, needed: Self) -> bool {
         match needed {
             Self::Verify => self != Self::Read,
@@ -38,21 +38,21 @@ impl Access {
     }
 }
 
-/// Who asks, and from where.
+/// The caller and the origin of its request.
 #[derive(Debug, Clone)]
 pub struct Actor {
-    /// Who.
+    /// Kind of caller.
     pub who: Who,
-    /// Where the request that caused this came from; goes onto events and sessions.
+    /// Where the request came from; recorded in events and sessions.
     pub origin: Origin,
 }
 
-/// The kinds of caller.
+/// Kind of caller.
 #[derive(Debug, Clone)]
 pub enum Who {
-    /// A server with one of the account's API keys.
+    /// A server that uses one of the account's API keys.
     Key(ApiKey),
-    /// A person at a LoginRocket page, acting for nobody but themselves.
+    /// A person at a LoginRocket page, who acts only for themselves.
     Visitor,
     /// The operator of this installation.
     System,
@@ -61,30 +61,30 @@ pub enum Who {
 /// The end user's address and client: `request` on the wire.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// An IP address as text.
+    /// IP address as text.
     pub ip: Option<String>,
-    /// A user agent or app name.
+    /// User agent or app name.
     pub client: Option<String>,
-    /// `lpl_` of the Connected App on whose pages it is.
+    /// `lpl_…`: Connected App that serves the page.
     pub app: Option<String>,
-    /// What the browser sent to show that it is known.
+    /// Trusted-browser cookie that the browser sent.
     pub browser: Option<KnownBrowser>,
-    /// The form of a hosted page that this is done for.
+    /// Form submission of a hosted page that caused this request.
     pub submission: Option<FormSubmission>,
 }
 
 impl Actor {
-    /// The operator.
+    /// Returns the operator as the caller, without an origin.
     pub fn system() -> Self {
         Self { who: Who::System, origin: Origin::default() }
     }
 
-    /// Refuses an API key without this right.
+    /// Fails for an API key without this right.
     pub fn need(&self, access: Access) -> Result<()> {
         self.need_one_of(&[access])
     }
 
-    /// Refuses an API key that has none of these rights.
+    /// Fails for an API key that has none of these rights.
     pub fn need_one_of(&self, rights: &[Access]) -> Result<()> {
         match &self.who {
             Who::Key(key) if !rights.iter().any(|needed| key.access.includes(*needed)) => {
@@ -94,12 +94,13 @@ impl Actor {
         }
     }
 
-    /// Whether it may do what needs this right: for what an answer tells besides.
+    /// Returns whether the caller has this right: decides about optional parts of a response.
     pub fn may(&self, access: Access) -> bool {
         self.need(access).is_ok()
     }
 
-    /// The account whose realms this caller sees; the operator sees all.
+    /// Returns the account that limits which realms the caller can see. `None` for the operator, who sees all, and for
+    /// visitors.
     pub(crate) fn account(&self) -> Option<&str> {
         match &self.who {
             Who::Key(key) => Some(&key.account_id),
@@ -107,7 +108,7 @@ impl Actor {
         }
     }
 
-    /// Whether the caller's key may work in this realm of its account.
+    /// Returns whether the caller's key may be used in this realm of its account.
     pub(crate) fn reaches(&self, realm_id: &str) -> bool {
         match &self.who {
             Who::Key(key) => key.realm_ids.as_ref().is_none_or(|realms| realms.0.iter().any(|realm| realm == realm_id)),

@@ -1,10 +1,10 @@
-//! Time as a parameter.
+//! Injectable clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::SystemTime;
 
-/// What time it is, in epoch milliseconds. Cheap to clone.
+/// Source of the current time in epoch milliseconds. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
@@ -15,17 +15,17 @@ enum Source {
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// Returns the system clock.
     pub fn system() -> Self {
         Self(Source::System)
     }
 
-    /// A clock that stands still until it is [advanced](Self::advance).
+    /// Returns a clock that stands still until it is [advanced](Self::advance).
     pub fn set_to(now_ms: i64) -> Self {
         Self(Source::Set(Arc::new(AtomicI64::new(now_ms))))
     }
 
-    /// Epoch milliseconds.
+    /// Returns the current time in epoch milliseconds.
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
@@ -36,7 +36,7 @@ impl Clock {
         }
     }
 
-    /// Moves a set clock; the machine's clock does not care.
+    /// Advances a set clock. Has no effect on the system clock.
     pub fn advance(&self, milliseconds: i64) {
         if let Source::Set(now) = &self.0 {
             now.fetch_add(milliseconds, Ordering::AcqRel);

@@ -1,8 +1,7 @@
-//! Whether what was read of the configuration - realms, Connected Apps, auth providers - still holds, for surfaces that
-//! keep what they made of it.
+//! Invalidation of caches that surfaces build from the configuration: realms, Connected Apps and auth providers.
 //!
-//! A change that this process made counts from its commit on. One that another made, a second server or a command, counts
-//! within a second.
+//! A change made by this process takes effect on commit. A change made by another process, such as a second server or a
+//! command, takes effect within a second.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,16 +10,16 @@ use gantry_db::Tx;
 
 use crate::events::EventType;
 
-/// How long nothing is asked of the database.
+/// How long a cache entry is valid without reading the database again, in milliseconds.
 const TRUSTED_MS: i64 = 1000;
 
-/// Counts the changes that this process makes.
+/// Counter of the configuration changes that this process made.
 #[derive(Debug, Default)]
 pub struct Configuration {
     changes: AtomicU64,
 }
 
-/// The configuration at some time.
+/// Version of the configuration at one point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
     changes: u64,
@@ -28,22 +27,22 @@ pub struct Reading {
 }
 
 impl Configuration {
-    /// To be asked for before anything is read.
+    /// Returns the current version. Must be called before the configuration is read.
     pub fn reading(&self, now_ms: i64) -> Reading {
         Reading { changes: self.changes.load(Ordering::Acquire), at_ms: now_ms }
     }
 
-    /// Whether what was read then may be used now.
+    /// Returns whether data that was read at version `then` is still valid.
     pub fn holds(&self, then: Reading, now_ms: i64) -> bool {
         then.changes == self.changes.load(Ordering::Acquire) && (0..TRUSTED_MS).contains(&(now_ms - then.at_ms))
     }
 
-    /// Something has changed.
+    /// Invalidates all earlier versions.
     pub fn changed(&self) {
         self.changes.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Something has changed as soon as this transaction is durable, if its event is of that kind.
+    /// Invalidates all earlier versions once this transaction is committed, if its event is about the configuration.
     pub(crate) fn changes_with(self: &Arc<Self>, tx: &mut Tx, event_type: EventType) {
         if event_type.is_of_configuration() {
             let configuration = Arc::clone(self);

@@ -1,4 +1,4 @@
-//! [`Core`]: the product, ready to be asked. Made once per process, shared by all surfaces.
+//! [`Core`]: state of the product without HTTP. Created once per process and shared by all surfaces.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,32 +22,33 @@ use crate::notifications::{Bell, Retries};
 use crate::realms::Realm;
 use crate::tries::Tries;
 
-/// Prepared keys kept in memory, for signing and for verifying each. Beyond it the least used is prepared again.
+/// Size of each cache of parsed signing and verifying keys. The least used keys are evicted and parsed again when
+/// needed.
 const PREPARED_KEYS: usize = 1000;
 
-/// Says what is wrong with a template, as the end of a sentence that begins with the field's name. It takes its time
-/// beside the requests, so it is never asked for inside a transaction.
+/// Checks a template. The error is the end of a sentence that begins with the field's name. Slow, so it must never be
+/// called inside a transaction.
 pub type CheckTemplate = fn(String) -> Pin<Box<dyn Future<Output = std::result::Result<(), String>> + Send>>;
 
-/// The product without HTTP.
+/// State of the product without HTTP.
 pub struct Core {
-    /// Where everything is kept.
+    /// Database.
     pub db: Db,
-    /// What time it is.
+    /// Source of the current time.
     pub clock: Clock,
-    /// Where ids and secrets come from.
+    /// Random generator for ids and secrets.
     pub random: Random,
-    /// The pool that hashes passwords.
+    /// Thread pool that hashes passwords.
     pub passwords: Passwords,
-    /// The brute-force limiter.
+    /// Rate limiter against brute force.
     pub tries: Tries,
-    /// Whether what was read of the configuration still holds.
+    /// Version of the configuration, for invalidating caches.
     pub configuration: Arc<Configuration>,
-    /// Wakes whoever delivers notifications.
+    /// Wakes the delivery worker.
     pub bell: Arc<Bell>,
-    /// When failed deliveries are repeated.
+    /// Retry schedule of failed deliveries.
     pub retries: Retries,
-    /// What happened, in numbers.
+    /// Counters for monitoring.
     pub metrics: Arc<Metrics>,
     pub(crate) check_template: CheckTemplate,
     pub(crate) realms_per_account: u32,
@@ -58,32 +59,32 @@ pub struct Core {
     pub(crate) verifying_keys: Cache<String, Arc<VerifyingKey>>,
 }
 
-/// What a [`Core`] is made of.
+/// Parts that a [`Core`] is built from.
 pub struct Parts {
     /// An open, migrated database.
     pub db: Db,
-    /// What time it is.
+    /// Source of the current time.
     pub clock: Clock,
-    /// Where ids and secrets come from.
+    /// Random generator for ids and secrets.
     pub random: Random,
-    /// The pool that hashes passwords.
+    /// Thread pool that hashes passwords.
     pub passwords: Passwords,
-    /// The brute-force limiter.
+    /// Rate limiter against brute force.
     pub tries: Tries,
-    /// When failed deliveries are repeated.
+    /// Retry schedule of failed deliveries.
     pub retries: Retries,
-    /// Checks the templates of mails, which the product itself does not read.
+    /// Checks mail templates, which core itself does not parse.
     pub check_template: CheckTemplate,
-    /// The most realms of one account; 0: any number.
+    /// Maximum number of realms per account. 0: unlimited.
     pub realms_per_account: u32,
-    /// What secrets at rest are sealed with.
+    /// Key that seals secrets at rest.
     pub master: MasterKey,
-    /// RSA keys to make ahead.
+    /// Number of RSA keys to generate ahead.
     pub rsa_keys_ahead: usize,
 }
 
 impl Core {
-    /// Puts the parts together. The master key has to be the database's: see [`installation::open`](crate::installation).
+    /// Builds the core. The master key must match the database: see [`installation::open`](crate::installation).
     pub fn new(parts: Parts) -> Self {
         Self {
             db: parts.db,
@@ -109,13 +110,13 @@ impl Core {
         self.ids.next(prefix, now_ms, &self.random)
     }
 
-    /// The rules for new passwords; with the password provider off, those of a new realm.
+    /// Returns the rules for new passwords. If the password provider is off, returns the defaults of a new realm.
     pub(crate) async fn password_policy(&self, realm: &Realm) -> Result<PasswordPolicy> {
         Ok(auth_providers::password_policy(&self.db, realm).await?.unwrap_or_default())
     }
 }
 
-/// Deadline of a statement that may change as many rows as a realm has.
+/// Deadline of a statement that may change all rows of a realm.
 pub(crate) const WHOLE_REALM: Duration = Duration::from_mins(1);
 
 impl From<gantry_db::Error> for Error {

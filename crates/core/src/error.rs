@@ -1,52 +1,52 @@
-//! The one error of the product: closed, typed, without HTTP.
+//! The error type of all rules: closed, typed, without HTTP.
 //!
-//! Surfaces turn it into an answer in one place each. What is inside [`Error::Internal`] never leaves the process;
-//! it is logged once, where the answer is made, together with the place it came from.
+//! Each surface converts it to a response in one place. The content of [`Error::Internal`] never leaves the process. It
+//! is logged once, where the response is created, with the location where the error occurred.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
 
-/// The result of every rule.
+/// Result of every rule.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a rule refused, or failed.
+/// Reason why a rule refused a request or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Unknown, or not visible to the caller; the two are never told apart. Holds the kind of thing, e.g. `user`.
+    /// Unknown, or not visible to the caller; the error never reveals which. Holds the kind of resource, e.g. `user`.
     #[error("{0} not found")]
     NotFound(&'static str),
-    /// One or more fields broke a rule.
+    /// One or more fields are invalid.
     #[error("validation failed: {}", sentences(.0))]
     Invalid(Vec<FieldError>),
-    /// The request itself cannot be understood (unknown sort, no realm named). A sentence for the developer.
+    /// The request itself is invalid (unknown sort order, no realm given). Holds a sentence for the developer.
     #[error("{0}")]
     Malformed(String),
-    /// The thing's present state forbids this change.
+    /// The current state of the resource forbids this change.
     #[error("conflict: {}", sentences(.0))]
     Conflict(Vec<FieldError>),
-    /// The caller is known but lacks the right. A sentence for the developer.
+    /// The caller is authenticated but lacks the right. Holds a sentence for the developer.
     #[error("{0}")]
     Denied(String),
     /// Wrong password, code or key of an end user.
     #[error("login failed")]
     Unauthenticated,
-    /// Another sending of the same form has made the change: this one made none.
+    /// Another submission of the same form has made the change. This one changed nothing.
     #[error("the form was sent before")]
     AlreadySubmitted,
-    /// Too many tries; seconds until the next one can succeed.
+    /// Rate limit exceeded.
     #[error("too many tries, retry after {retry_after} s")]
     Limited {
-        /// Seconds, at least 1.
+        /// Seconds to wait before a retry, at least 1.
         retry_after: u64,
     },
-    /// Overloaded, a database conflict that a retry resolves, or a database that cannot be used for now; seconds to wait.
+    /// Overload, a database conflict that a retry resolves, or a database that is currently unavailable.
     #[error("unavailable, retry after {retry_after} s")]
     Unavailable {
-        /// Seconds, at least 1.
+        /// Seconds to wait before a retry, at least 1.
         retry_after: u64,
     },
-    /// A fault of ours.
+    /// A fault of the server, with the location where it was noticed.
     #[error("internal error at {1}: {0}")]
     Internal(Box<dyn std::error::Error + Send + Sync>, &'static Location<'static>),
 }
@@ -54,16 +54,16 @@ pub enum Error {
 /// One broken rule of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// The field's name on the wire, or `base` when it belongs to none.
+    /// Name of the field on the wire, or `base` if the error belongs to no field.
     pub field: Cow<'static, str>,
-    /// A stable machine-readable word: `blank`, `too_long`, `taken`, …
+    /// Stable machine-readable code: `blank`, `too_long`, `taken`, …
     pub code: &'static str,
-    /// A whole sentence that names the field itself, without a full stop.
+    /// Complete sentence that includes the field's name, without a full stop.
     pub text: String,
 }
 
 impl Error {
-    /// The rules that were broken, if that is it.
+    /// Returns the broken rules. Empty unless the error is `Invalid` or `Conflict`.
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::Invalid(fields) | Self::Conflict(fields) => fields,
@@ -73,24 +73,24 @@ impl Error {
 }
 
 impl FieldError {
-    /// One broken rule.
+    /// Creates a broken rule of a field.
     pub fn new(field: impl Into<Cow<'static, str>>, code: &'static str, text: impl Into<String>) -> Self {
         Self { field: field.into(), code, text: text.into() }
     }
 }
 
 impl Error {
-    /// A single broken rule as a whole error.
+    /// Creates an error with a single broken rule.
     pub fn invalid(field: impl Into<Cow<'static, str>>, code: &'static str, text: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(field, code, text)])
     }
 
-    /// A token that is told as unknown whatever is wrong with it.
+    /// Creates the error for an unusable token. It does not reveal whether the token is unknown, expired or used.
     pub(crate) fn unusable_token() -> Self {
         Self::invalid("token", "unknown", "Token is unknown, expired or was used before")
     }
 
-    /// A fault of ours, with the place it was noticed.
+    /// Creates an internal error with the caller's source location.
     #[track_caller]
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into(), Location::caller())

@@ -1,6 +1,6 @@
-//! JSON that callers send, and that the database keeps as text.
+//! JSON that callers send, and that the database stores as text.
 //!
-//! Guarantee: a number that is taken comes back as the same number. Fractions are binary64 and survive bit for bit
+//! Guarantee: an accepted number is returned unchanged. Fractions are binary64 and preserved bit for bit
 //! (`float_roundtrip`); whole numbers have 64 bits, and larger ones are refused.
 
 use std::collections::BTreeMap;
@@ -12,23 +12,23 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-/// Why a JSON text is refused.
+/// Reason for which a JSON text is refused.
 #[derive(Debug, Error)]
 pub enum JsonError {
-    /// It is no JSON.
+    /// It is not valid JSON.
     #[error("{0}")]
     Syntax(serde_json::Error),
-    /// A whole number of more than 64 bits, which few readers of JSON keep (RFC 8259, section 6).
+    /// A whole number of more than 64 bits, which few JSON parsers preserve (RFC 8259, section 6).
     #[error(
         "{0} is a whole number that is too large: it must be from -9223372036854775808 to 18446744073709551615; send a larger one as text"
     )]
     TooLarge(String),
 }
 
-/// Digits of the longest numbers that always fit.
+/// Numbers of up to this many digits always fit into 64 bits.
 const FITTING_DIGITS: usize = 18;
 
-/// Reads JSON that a caller sent.
+/// Parses JSON that a caller sent.
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     let value = serde_json::from_slice(bytes).map_err(JsonError::Syntax)?;
     let is_long = |digits: &[u8]| digits.len() > FITTING_DIGITS;
@@ -41,7 +41,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     Ok(value)
 }
 
-/// The steps to a whole number that is too large, the last one first.
+/// Returns the path to a whole number that is too large, the last step first.
 fn too_large(raw: &RawValue) -> Option<Vec<String>> {
     let text = raw.get();
     let below = |(step, raw): (String, &RawValue)| {
@@ -63,7 +63,7 @@ fn too_large(raw: &RawValue) -> Option<Vec<String>> {
     }
 }
 
-/// A column that holds JSON of this type.
+/// A text column that holds a value of this type as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Json<T>(pub T);
@@ -79,39 +79,39 @@ impl<T: DeserializeOwned> Column for Json<T> {
 }
 
 impl<T: Serialize> Json<T> {
-    /// The text to store.
+    /// Returns the text to store.
     pub(crate) fn text(&self) -> String {
         to_text(&self.0)
     }
 }
 
-/// The JSON text of a value whose keys are text.
+/// Returns the JSON text of a value; the keys of its maps must be text.
 pub(crate) fn to_text(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
-/// Custom attributes: a JSON object that is passed on as it was stored.
+/// Custom attributes: a JSON object that is returned as it was stored.
 #[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
 pub struct Custom(Box<RawValue>);
 
 impl Custom {
-    /// From the object that a caller sent.
+    /// Creates attributes from the object that a caller sent.
     pub(crate) fn from_map(map: &serde_json::Map<String, serde_json::Value>) -> Self {
         Self(RawValue::from_string(to_text(map)).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 
-    /// No attributes.
+    /// Creates an empty object.
     pub(crate) fn empty() -> Self {
         Self::from_map(&serde_json::Map::new())
     }
 
-    /// The text to store.
+    /// Returns the text to store.
     pub(crate) fn text(&self) -> &str {
         self.0.get()
     }
 
-    /// The attributes as a value.
+    /// Returns the attributes as a value.
     pub fn value(&self) -> serde_json::Value {
         serde_json::from_str(self.0.get()).unwrap_or_default()
     }
@@ -164,7 +164,7 @@ mod tests {
     }
 
     proptest! {
-        /// Rust writes and reads floats exactly: another implementation than that of `serde_json`.
+        /// Rust's own float formatting, which is exact and independent of `serde_json`, is the reference.
         #[test]
         fn fractions_survive_bit_for_bit(number in any::<f64>().prop_filter("finite", |number| number.is_finite())) {
             let read = |text: &str| parse(text.as_bytes()).ok().as_ref().and_then(Value::as_f64).map(f64::to_bits);

@@ -1,8 +1,8 @@
-//! The product without HTTP: one folder per resource; a change is one transaction with its event inside.
+//! The product without HTTP: one folder per resource; each change is one transaction that includes its event.
 //!
-//! In each folder `mod.rs` has the words and the exports, `rules.rs` what may be done, `fields.rs` what may be sent,
-//! and `store.rs` the SQL, nothing else. Every rule takes the [`Core`], the [`realms::Realm`] where it works (holding
-//! one proves that the caller may see it) and the [`actor::Actor`] who asks.
+//! In each folder, `mod.rs` has the enums and the exports, `rules.rs` the operations, `fields.rs` the validation of
+//! sent fields, and `store.rs` only the SQL. Every operation takes the [`Core`], the [`realms::Realm`] that it works on
+//! (holding one proves that the caller may see it) and the calling [`actor::Actor`].
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! What happened since the start, in numbers, as Prometheus reads them. No label holds what a user or tenant chose.
+//! Prometheus metrics since the start of the process. No label holds a value that a user or tenant chose.
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -15,7 +15,7 @@ use crate::words::Word;
 
 type Labels = Vec<(&'static str, &'static str)>;
 
-/// The numbers.
+/// Counters and gauges of this process.
 pub struct Metrics {
     registry: Registry,
     events: Family<Labels, Counter>,
@@ -61,7 +61,7 @@ impl Metrics {
         self.events.get_or_create(&vec![("event_type", event_type.as_str())]).inc();
     }
 
-    /// Counts an attempt to deliver.
+    /// Counts a delivery attempt by its outcome.
     pub fn attempt(&self, hook_type: HookType, outcome: Outcome) {
         let result = match outcome {
             Outcome::Delivered => "delivered",
@@ -73,7 +73,8 @@ impl Metrics {
     }
 }
 
-/// Everything, in Prometheus' text format. While the database does not answer, what is read from it stays as it was.
+/// Returns all metrics in Prometheus' text format. While the database does not answer, the values that are read from it
+/// stay unchanged.
 pub async fn text(core: &Core) -> Result<String> {
     let now = core.clock.now_ms();
     let metrics = &core.metrics;

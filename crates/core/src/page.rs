@@ -1,4 +1,4 @@
-//! One page of a list.
+//! Pagination of lists.
 
 mod cursor;
 
@@ -7,63 +7,63 @@ pub(crate) use cursor::{Listable, PageStart, SortKey};
 
 use crate::error::{Error, Result};
 
-/// Text behind every other in byte order: where a descending list begins.
+/// Text that sorts after every other in byte order: the start of a descending list.
 pub(crate) const LAST: &str = "\u{10FFFF}\u{10FFFF}";
 
-/// Rows that upkeep changes in one transaction, so that nobody waits long for it. Statements have it as `LIMIT 200`: with
-/// a parameter PostgreSQL expects a tenth of the table, and reads all of it.
+/// Rows that upkeep changes in one transaction, so that other transactions do not wait long for it. Statements
+/// contain it as `LIMIT 200`: with a parameter, PostgreSQL assumes a tenth of the table and reads all of it.
 pub(crate) const BATCH: u64 = 200;
 
-/// What part of a list is wanted.
+/// Requested part of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// Behind what it begins; none: at the beginning of the list.
+    /// Position after which the page begins; `None` begins at the start of the list.
     pub after: Option<After>,
-    /// Most items to return, within the list's bounds.
+    /// Maximum number of items, within the list's bounds.
     pub limit: i64,
-    /// The order, one of the list's.
+    /// Sort order, one of those that the list supports.
     pub sort: &'static str,
-    /// Whether from the last to the first.
+    /// Returns the items in descending order if true.
     pub descending: bool,
 }
 
-/// What a list offers.
+/// Sort orders and page size that a list supports.
 #[derive(Debug, Clone, Copy)]
 pub struct Offer {
-    /// The orders, the default one first.
+    /// Supported sort orders, the default first.
     pub sorts: &'static [&'static str],
-    /// Whether the default runs from the last to the first.
+    /// Whether the default direction is descending.
     pub descending: bool,
-    /// Most items per page.
+    /// Maximum number of items per page.
     pub most: i64,
 }
 
-/// What a caller asked for, as text.
+/// Pagination parameters as the caller sent them.
 #[derive(Debug, Clone, Default)]
 pub struct Asked<'a> {
-    /// `after`
+    /// Value of `after`.
     pub after: Option<&'a str>,
-    /// `max_results`
+    /// Value of `max_results`.
     pub max_results: Option<&'a str>,
-    /// `sort`
+    /// Value of `sort`.
     pub sort: Option<&'a str>,
-    /// `direction`
+    /// Value of `direction`.
     pub direction: Option<&'a str>,
 }
 
-/// A page's items.
+/// Items of one page.
 #[derive(Debug)]
 pub struct Listed<T> {
-    /// In order.
+    /// Items in the requested order.
     pub items: Vec<T>,
-    /// Whether more follow.
+    /// Whether more items follow.
     pub more: bool,
-    /// Where the next page begins, if more follow: an opaque `after`.
+    /// Opaque `after` value of the next page, if more items follow.
     pub next: Option<String>,
 }
 
 impl<T> Listed<T> {
-    /// The page with each item as something else.
+    /// Returns the page with each item converted.
     pub(crate) fn with<U>(self, change: impl FnMut(T) -> Result<U>) -> Result<Listed<U>> {
         let Self { items, more, next } = self;
         Ok(Listed { items: items.into_iter().map(change).collect::<Result<_>>()?, more, next })
@@ -71,7 +71,7 @@ impl<T> Listed<T> {
 }
 
 impl Offer {
-    /// The page that was asked for: `max_results` is clamped, an unknown order is refused.
+    /// Parses the requested page. Clamps `max_results` and refuses an unknown sort order.
     pub fn page(&self, asked: &Asked<'_>) -> Result<Page> {
         let sort = match asked.sort.map(str::trim).filter(|sort| !sort.is_empty()) {
             None => self.sorts[0],
@@ -106,27 +106,28 @@ impl Offer {
 }
 
 impl Page {
-    /// How many rows to read to know whether more follow.
+    /// Returns how many rows to read to learn whether more follow.
     pub(crate) fn probe(&self) -> i64 {
         self.limit + 1
     }
 
-    /// The same as a count of items.
+    /// Returns [`probe`](Self::probe) as a count of items.
     pub(crate) fn probe_len(&self) -> usize {
         usize::try_from(self.probe()).unwrap_or(usize::MAX)
     }
 
-    /// The answer to an `after` that cannot be found.
+    /// Returns the error for an `after` whose item does not exist.
     pub(crate) fn no_such_item() -> Error {
         Error::Malformed("after must be the next of a page of this list, or the id of an item of it".to_owned())
     }
 
-    /// The page of the rows read with [`probe`](Self::probe) as the limit.
+    /// Returns the page of the rows that were read with [`probe`](Self::probe) as the limit.
     pub(crate) fn listed<T: Listable>(&self, items: Vec<T>) -> Listed<T> {
         self.listed_behind(items, |item| PageCursor::behind(item, self.sort))
     }
 
-    /// The same where the place behind an item depends on more than the order.
+    /// Returns the page like [`listed`](Self::listed), where the position after an item depends on more than the sort
+    /// order.
     pub(crate) fn listed_behind<T>(&self, mut items: Vec<T>, behind: impl Fn(&T) -> PageCursor) -> Listed<T> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = items.len() > limit;

@@ -1,4 +1,4 @@
-//! Every statement of the product, for the checks.
+//! All SQL statements of the server, for checks.
 
 use gantry_db::Statement;
 
@@ -8,7 +8,7 @@ use crate::{
     one_time_tokens, orgs, outbox, realms, recovery_codes, sessions, signup_tokens, social_logins, users,
 };
 
-/// All of them; a test compares the list with the files that hold SQL.
+/// Returns all statements; a test compares the list with the files that contain SQL.
 pub fn all() -> Vec<Statement> {
     [
         accounts::statements(),

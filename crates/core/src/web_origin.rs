@@ -1,11 +1,11 @@
 //! Origins of the web: scheme, host and port (RFC 6454).
 //!
-//! Guarantee: two texts that name the same origin are equal here, whichever way they spell it: with or without the
-//! scheme's own port, in upper case, with the dot of a fully qualified name. What is no plain `host[:port]` is no origin.
+//! Guarantee: texts that name one origin are equal here, however they spell it: with or without the scheme's default
+//! port, in upper case, with the dot of a fully qualified name. Anything but a plain `host[:port]` is refused.
 
 use std::fmt;
 
-/// A scheme, a host and a port.
+/// Origin: scheme, host and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebOrigin {
     scheme: Scheme,
@@ -13,7 +13,7 @@ pub struct WebOrigin {
     port: u16,
 }
 
-/// The schemes that have pages.
+/// Schemes of web pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// Port 80.
@@ -23,7 +23,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme of an installation whose hosts browsers reach by https, or not.
+    /// Returns the scheme with which browsers reach the installation's hosts.
     pub fn of(secure: bool) -> Self {
         if secure { Self::Https } else { Self::Http }
     }
@@ -44,14 +44,14 @@ impl Scheme {
 }
 
 impl WebOrigin {
-    /// Reads the value of an `Origin` header; `null` and other schemes are none.
+    /// Parses an `Origin` header. Returns `None` for `null` and other schemes.
     pub fn parse(text: &str) -> Option<Self> {
         let (scheme, authority) = text.split_once("://")?;
         let scheme = [Scheme::Http, Scheme::Https].into_iter().find(|one| scheme.eq_ignore_ascii_case(one.text()))?;
         Self::at(scheme, authority)
     }
 
-    /// The origin of a `Host` header's value, or of an address's authority.
+    /// Parses a `Host` header, or the authority of a URL.
     pub fn at(scheme: Scheme, authority: &str) -> Option<Self> {
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => (host, port),
@@ -68,13 +68,13 @@ impl WebOrigin {
         is_plain.then_some(Self { scheme, host, port })
     }
 
-    /// The host, in lower case and without a last dot.
+    /// Returns the host, in lower case and without a trailing dot.
     pub fn host(&self) -> &str {
         &self.host
     }
 }
 
-/// As browsers write it: without the scheme's own port.
+/// Formats the origin as browsers do: without the scheme's default port.
 impl fmt::Display for WebOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { scheme, host, port } = self;

@@ -1,20 +1,20 @@
-//! Closed sets of words: enums that are the same text on the wire, in the database and in error sentences.
+//! Closed sets of words: enums with one text on the wire, in the database and in error messages.
 
 use gantry_db::{Cell, Column, Kind};
 
 use crate::fields::{Fields, Sent};
 
-/// An enum whose values are words.
+/// Enum whose values are words.
 pub trait Word: Copy + 'static {
     /// Every word, in the order of the variants.
     const TEXTS: &'static [&'static str];
-    /// The value that this word stands for.
+    /// Returns the value of this word.
     fn parse(text: &str) -> Option<Self>;
-    /// The word.
+    /// Returns the word.
     fn as_str(self) -> &'static str;
 }
 
-/// Reads a field that holds one of the words.
+/// Reads a field that contains one of the words.
 pub fn word<W: Word>(fields: &mut Fields, name: &'static str) -> Sent<W> {
     match fields.choice(name, W::TEXTS) {
         Sent::Value(text) => W::parse(text).map_or(Sent::Absent, Sent::Value),
@@ -23,7 +23,7 @@ pub fn word<W: Word>(fields: &mut Fields, name: &'static str) -> Sent<W> {
     }
 }
 
-/// Reads a column that holds one of the words.
+/// Reads a column that contains one of the words.
 pub(crate) fn from_cell<W: Word>(cell: Cell<'_>) -> Option<W> {
     match cell {
         Cell::Text(text) => W::parse(text),
@@ -31,7 +31,7 @@ pub(crate) fn from_cell<W: Word>(cell: Cell<'_>) -> Option<W> {
     }
 }
 
-/// The kind such a column has.
+/// Column kind of such an enum.
 pub(crate) const KIND: Kind = <String as Column>::KIND;
 
 /// Declares such an enum: `words! { /// doc pub enum State { /// doc Active = "active", … } }`.

@@ -1,6 +1,6 @@
-//! The alphabet of ids and tokens, and numbers written in it.
+//! Base62: the alphabet of ids and tokens, and the encoding of numbers.
 //!
-//! Guarantees ASCII order (`0-9A-Za-z`), so that fixed-width text sorts bytewise as the number does.
+//! Guarantees ASCII order (`0-9A-Za-z`), so that fixed-width texts sort bytewise in numeric order.
 
 /// The 62 characters in ASCII order.
 pub(crate) const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

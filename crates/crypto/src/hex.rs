@@ -1,12 +1,12 @@
-//! Bytes as hexadecimal text.
+//! Hexadecimal encoding of bytes.
 
-/// Two lower-case digits per byte.
+/// Encodes bytes as two lower-case digits each.
 pub fn encode(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-/// The bytes, or `None` if the text is anything else.
+/// Decodes digits of either case. Returns `None` for an odd length or any other character.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> =
         text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect::<Option<_>>()?;

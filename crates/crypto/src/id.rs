@@ -1,24 +1,24 @@
-//! Ids of stored things: `usr_` and 22 characters.
+//! Ids of stored objects: a prefix and 22 characters, such as `usr_…`.
 //!
-//! The number inside is laid out as a version 7 UUID (RFC 9562): milliseconds first, then 74 random bits. Guarantees
-//! that ids of later milliseconds sort after earlier ones, bytewise, and that two of one millisecond do not collide
-//! in practice. An id is a name, not a secret; secrets come from [`crate::token`].
+//! The number has the layout of a version 7 UUID (RFC 9562): milliseconds first, then 74 random bits. Guarantees that
+//! ids of later milliseconds sort bytewise after earlier ones, and that two ids of one millisecond do not collide in
+//! practice. Ids are not secret; secrets come from [`crate::token`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::{Random, base62};
 
-/// Ids in the order in which they are made, also within one millisecond and when the clock is put back: the 12 bits
-/// behind the milliseconds count (RFC 9562, section 6.2, method 1). The order of one process; several agree on
-/// milliseconds.
+/// Generates ids that sort in creation order, even within one millisecond and when the clock is set back: the 12 bits
+/// after the milliseconds are a counter (RFC 9562, section 6.2, method 1). The order holds within one process; between
+/// processes it is exact to the millisecond.
 #[derive(Debug, Default)]
 pub struct Sequence {
-    /// 48 bits of milliseconds and the count.
+    /// 48 bits of milliseconds, then the counter.
     last: AtomicU64,
 }
 
 impl Sequence {
-    /// A fresh id behind all that were made before; otherwise as [`new`].
+    /// Generates an id that sorts after all earlier ones of this sequence. Parameters as for [`new`].
     pub fn next(&self, prefix: &str, now_ms: i64, random: &Random) -> String {
         let now = now_ms.max(0).cast_unsigned() << COUNT_BITS;
         let behind = |last: u64| now.max(last + 1);
@@ -33,8 +33,8 @@ impl Sequence {
 
 const COUNT_BITS: u32 = 12;
 
-/// A fresh id. `prefix` stands without its underscore (`"usr"`); `now_ms` is epoch milliseconds, a negative one
-/// counts as 0.
+/// Generates an id. `prefix` has no underscore (`"usr"`); `now_ms` is in epoch milliseconds, and negative values count
+/// as 0.
 pub fn new(prefix: &str, now_ms: i64, random: &Random) -> String {
     text(prefix, uuid_v7(now_ms, random.array()))
 }
@@ -47,18 +47,20 @@ fn text(prefix: &str, number: u128) -> String {
     text
 }
 
-/// A text that sorts before every id of this time or a later one, and behind those of earlier times.
+/// Returns the lower bound of ids at `now_ms`: it sorts before every id of that time or later, and after all earlier
+/// ones.
 pub fn least(prefix: &str, now_ms: i64) -> String {
     text(prefix, u128::from(now_ms.max(0).cast_unsigned()) << 80)
 }
 
-/// Whether `text` has the shape of an id with this prefix. Says nothing about whether such a thing exists.
+/// Returns whether `text` has the format of an id with this prefix. The object need not exist.
 pub fn is(prefix: &str, text: &str) -> bool {
     let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));
     rest.is_some_and(|rest| rest.len() == base62::WIDTH && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// RFC 9562 section 5.7: 48 bits of milliseconds, version, 12 random bits, variant, 62 random bits.
+/// Lays out a version 7 UUID (RFC 9562, section 5.7): 48 bits of milliseconds, version, 12 random bits, variant, 62
+/// random bits.
 fn uuid_v7(now_ms: i64, random: [u8; 10]) -> u128 {
     let millis = u128::from(now_ms.max(0).cast_unsigned()) & ((1 << 48) - 1);
     let mut tail = [0; 16];
@@ -99,7 +101,7 @@ mod tests {
     fn a_sequence_never_goes_back() {
         let (sequence, random) = (Sequence::default(), Random::seeded(1));
         let start = 1_767_225_600_000;
-        // One millisecond with more ids than the count holds, then a clock that was put back, then a later one.
+        // More ids in one millisecond than the counter holds, then a clock that was set back, then later times.
         let times = std::iter::repeat_n(start, 5000).chain([start - 60_000, start, start + 2, start + 1]);
         let ids: Vec<String> = times.map(|now| sequence.next("usr", now, &random)).collect();
         assert!(ids.is_sorted_by(|a, b| a < b));

@@ -1,8 +1,8 @@
-//! Passwords, login tokens, sealed secrets, ids: every piece of cryptography of Gantry, and no I/O.
+//! Passwords, login tokens, sealed secrets, ids: all cryptography of Gantry, without I/O.
 //!
-//! Guarantees: primitives come from well-kept libraries, only their use is ours; no secret type has a `Debug` that
-//! shows it; secrets are compared in one place ([`token::same`]); time and randomness are handed in by the caller, save
-//! for password salts and RSA keys, which always take the system's. The only threads are the workers of
+//! Guarantees: primitives come from well-maintained libraries; no secret type has a `Debug` that shows its content;
+//! secrets are compared in one place ([`token::same`]); the caller passes in time and randomness, except for password
+//! salts and RSA keys, which always use the system's generator. The only threads are the workers of
 //! [`password::Passwords`].
 
 #![warn(missing_docs)]

@@ -1,4 +1,4 @@
-//! Proofs that a client gives to a provider: PKCE's challenge (RFC 7636), and a keyed hash in hexadecimal.
+//! Proofs that our client sends to a provider: PKCE's challenge (RFC 7636), and a keyed hash in hexadecimal.
 
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use base64::Engine as _;
@@ -6,12 +6,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::{hex, token};
 
-/// The S256 challenge of a verifier.
+/// Returns the S256 challenge of a verifier.
 pub fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(token::hash(verifier))
 }
 
-/// HMAC-SHA256 in hexadecimal, as Facebook's `appsecret_proof` is.
+/// Returns the HMAC-SHA256 in hexadecimal, for Facebook's `appsecret_proof`.
 pub fn keyed_hash(secret: &str, text: &str) -> String {
     hex::encode(sign(&Key::new(HMAC_SHA256, secret.as_bytes()), text.as_bytes()).as_ref())
 }

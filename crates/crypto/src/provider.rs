@@ -1,14 +1,14 @@
-//! Chooses the cryptography under `jsonwebtoken`: aws-lc-rs, by hand, once per process.
+//! Selects the cryptography backend of `jsonwebtoken`: aws-lc-rs, explicitly, once per process.
 //!
-//! Guarantees that no feature switched on somewhere else in the build can change the choice or make the first token
-//! panic, which is what that crate does when it finds no provider or two.
+//! Guarantees that no feature enabled elsewhere in the build changes the backend or makes the first token panic, as
+//! `jsonwebtoken` does if it finds no backend or two.
 
 use jsonwebtoken::crypto::aws_lc;
 
-/// Makes aws-lc-rs the provider of this process. May be called any number of times, from any thread.
+/// Makes aws-lc-rs the backend of this process. May be called repeatedly, from any thread.
 ///
-/// The keys of [`crate::jwt`] call it themselves; `main` calls it too, so that the choice is made in plain sight.
+/// The keys of [`crate::jwt`] call it themselves; `main` also calls it, to make the choice explicit.
 pub fn install_provider() {
-    // The error only says that a provider is there already, and this function is the only one that sets it.
+    // Fails only if a backend is set already, and only this function sets one.
     let _ = aws_lc::DEFAULT_PROVIDER.install_default();
 }

@@ -1,14 +1,13 @@
 //! The one source of random bytes: the operating system's, or a seeded one for tests.
 //!
-//! Guarantees that nobody else reaches for randomness, so that a test with a seed sees the same ids and tokens in
-//! every run.
+//! All randomness must come from here, so that a test with a seed sees identical ids and tokens in every run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-/// A source of random bytes. Cheap to clone; clones of a seeded source share its place in the sequence.
+/// Source of random bytes. Cheap to clone; clones of a seeded source share its position in the sequence.
 #[derive(Clone)]
 pub struct Random(Source);
 
@@ -19,20 +18,20 @@ enum Source {
 }
 
 impl Random {
-    /// The cryptographic generator of aws-lc, which the operating system seeds.
+    /// Uses the cryptographic generator of aws-lc, which the operating system seeds.
     pub fn system() -> Self {
         Self(Source::System)
     }
 
-    /// A predictable source, for tests only: the n-th call to [`Random::fill`] always gives the same bytes.
+    /// Creates a predictable source, for tests only: the n-th call to [`Random::fill`] always gives the same bytes.
     pub fn seeded(seed: u64) -> Self {
         Self(Source::Seeded { seed, calls: Arc::new(AtomicU64::new(0)) })
     }
 
-    /// Fills `bytes`.
+    /// Fills `bytes` with random bytes.
     ///
     /// # Panics
-    /// If the operating system has no randomness to give: going on without it would make guessable secrets.
+    /// If the operating system has no randomness: continuing would create guessable secrets.
     pub fn fill(&self, bytes: &mut [u8]) {
         match &self.0 {
             Source::System => aws_lc_rs::rand::fill(bytes).expect("the operating system gives random bytes"),
@@ -40,7 +39,7 @@ impl Random {
         }
     }
 
-    /// An array of random bytes.
+    /// Returns an array of random bytes.
     pub(crate) fn array<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.fill(&mut bytes);
@@ -48,7 +47,7 @@ impl Random {
     }
 }
 
-/// SHA-256 in counter mode over (seed, call, block): no state to lock, and calls never overlap.
+/// Fills with SHA-256 in counter mode over (seed, call, block): no state to lock, and calls never overlap.
 fn fill_seeded(seed: u64, call: u64, bytes: &mut [u8]) {
     for (block, chunk) in (0_u64..).zip(bytes.chunks_mut(32)) {
         let input = [seed.to_le_bytes(), call.to_le_bytes(), block.to_le_bytes()].concat();

@@ -1,9 +1,9 @@
-//! Secrets that must be readable again, sealed with the master key and bound to the row they belong to.
+//! Reversible encryption of secrets, sealed with the master key and bound to the row they belong to.
 //!
-//! The same key also makes codes that only this installation can make ([`MasterKey::mac`]), under keys derived from it.
+//! The master key also authenticates values of this installation ([`MasterKey::mac`]), under keys derived from it.
 //!
 //! XChaCha20-Poly1305 with a random 24-byte nonce. Guarantees that a sealed value opens only with the same key and at
-//! the same place: moved to another row, or changed by a bit, it is refused as a whole.
+//! the same place: if it was moved to another row or a bit was changed, it is refused.
 //!
 //! Layout: one byte of format version (1), 24 bytes of nonce, ciphertext and 16 bytes of tag.
 
@@ -22,33 +22,33 @@ const VERSION: u8 = 1;
 const NONCE: usize = 24;
 const TAG: usize = 16;
 
-/// The key over all sealed secrets of an installation. Lives outside the database; wiped from memory when dropped.
+/// The key of all sealed secrets of an installation. Stored outside the database; wiped from memory when dropped.
 pub struct MasterKey(Zeroizing<[u8; 32]>);
 
-/// Why a key or a sealed value was refused. Says nothing about its content.
+/// Reason why a key or a sealed value was refused. Contains no part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// The text is not 32 bytes in base64url or hexadecimal.
     #[error("a master key is 32 bytes, written as 43 base64url or 64 hexadecimal characters")]
     Key,
-    /// Too short, or sealed by a version of Gantry that this one does not know.
+    /// Too short, or sealed by an unknown version of Gantry.
     #[error("this is not a sealed value of a known format")]
     Format,
-    /// Another key, another place, or changed since it was sealed.
+    /// Wrong key, wrong place, or changed since it was sealed.
     #[error("the sealed value does not open here with this master key")]
     Opening,
 }
 
 impl MasterKey {
-    /// A fresh key.
+    /// Generates a key.
     pub fn generate(random: &Random) -> Self {
         let mut key = Zeroizing::new([0; 32]);
         random.fill(key.as_mut_slice());
         Self(key)
     }
 
-    /// Reads a key: 43 characters of base64url without padding, as [`MasterKey::to_text`] writes it, or 64
-    /// hexadecimal digits, as `openssl rand -hex 32` does. Space around it, such as a file's last newline, is dropped.
+    /// Parses a key: 43 characters of base64url without padding, as [`MasterKey::to_text`] writes it, or 64 hexadecimal
+    /// digits, as `openssl rand -hex 32` does. Surrounding white space, such as a file's last newline, is ignored.
     pub fn from_text(text: &str) -> Result<Self, SealError> {
         let text = text.trim();
         let mut key = Zeroizing::new([0; 32]);
@@ -63,7 +63,7 @@ impl MasterKey {
         Ok(Self(key))
     }
 
-    /// The key as 43 characters of base64url without padding.
+    /// Returns the key as 43 characters of base64url without padding.
     pub fn to_text(&self) -> SecretString {
         let mut text = Zeroizing::new([0; 43]);
         let written = URL_SAFE_NO_PAD.encode_slice(self.0.as_slice(), text.as_mut_slice());
@@ -82,7 +82,7 @@ impl MasterKey {
         [&[VERSION], nonce.as_slice(), &sealed].concat()
     }
 
-    /// Opens what [`MasterKey::seal`] made for the same `place`.
+    /// Opens a value that [`MasterKey::seal`] sealed for this `place`.
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let rest = sealed.strip_prefix(&[VERSION]).ok_or(SealError::Format)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE>().ok_or(SealError::Format)?;
@@ -94,8 +94,8 @@ impl MasterKey {
         Ok(Zeroizing::new(plain))
     }
 
-    /// A code over `text` that only this installation can make: HMAC-SHA-256 under a key of its own for each `purpose`
-    /// (HKDF-Expand, RFC 5869). Compare it with [`token::same`](crate::token::same).
+    /// Returns a message authentication code of `text`, which only this installation can compute: HMAC-SHA-256 under a
+    /// separate key for each `purpose` (HKDF-Expand, RFC 5869). Compare it with [`token::same`](crate::token::same).
     ///
     /// # Panics
     /// Never: the lengths are fixed.

@@ -1,14 +1,15 @@
-//! Signatures as Standard Webhooks has them (<https://www.standardwebhooks.com>): symmetric, version 1.
+//! Webhook signatures of Standard Webhooks (<https://www.standardwebhooks.com>): symmetric, version 1.
 
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign as hmac};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use zeroize::Zeroizing;
 
-/// In front of each secret's Base64.
+/// Prefix of each secret, followed by Base64.
 pub const PREFIX: &str = "whsec_";
 
-/// `v1,<Base64>` over id, time (epoch seconds) and body; `None` if the secret is not `whsec_` and Base64.
+/// Returns the signature `v1,<Base64>` of id, time (epoch seconds) and body; `None` if the secret is not `whsec_` and
+/// Base64.
 pub fn sign(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> Option<String> {
     let key = Zeroizing::new(BASE64_STANDARD.decode(secret.strip_prefix(PREFIX)?).ok()?);
     let signed = [id.as_bytes(), b".", timestamp.to_string().as_bytes(), b".", body].concat();

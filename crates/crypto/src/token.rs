@@ -1,17 +1,17 @@
-//! Secrets that are handed out once, kept as a hash, and compared in constant time.
+//! Secrets that are shown once, stored as a hash, and compared in constant time.
 //!
-//! Guarantees 256 random bits per token and one place where secrets are compared. A plain SHA-256 is enough for what
-//! has 256 bits: there is nothing to guess, so nothing to slow down.
+//! Guarantees 256 random bits per token and one place where secrets are compared. A plain SHA-256 is enough for 256
+//! random bits: they cannot be guessed, so a slow hash would add nothing.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::{Random, base62};
 
-/// 62^43 > 2^256.
+/// Characters of a token: 62^43 > 2^256.
 const LENGTH: usize = 43;
 
-/// A fresh secret: 43 base62 characters after `prefix` and an underscore (`"jsk"` gives `jsk_…`), or alone.
+/// Generates a secret: 43 base62 characters, after `prefix` and an underscore if there is one (`"jsk"` gives `jsk_…`).
 pub fn generate(prefix: Option<&str>, random: &Random) -> String {
     let mut text = String::with_capacity(prefix.map_or(0, |prefix| prefix.len() + 1) + LENGTH);
     if let Some(prefix) = prefix {
@@ -21,22 +21,22 @@ pub fn generate(prefix: Option<&str>, random: &Random) -> String {
     let whole = text.len() + LENGTH;
     while text.len() < whole {
         let missing = whole - text.len();
-        // 248 = 4 · 62: higher bytes are thrown away, so that every character is equally likely.
+        // 248 = 4 · 62: higher bytes are rejected, so that every character is equally likely.
         let usable = random.array::<64>().into_iter().filter(|byte| *byte < 248);
         text.extend(usable.take(missing).map(|byte| char::from(base62::ALPHABET[usize::from(byte % 62)])));
     }
     text
 }
 
-/// What is stored of a token: the SHA-256 of its text.
+/// Returns the SHA-256 of a token's text, which is what is stored.
 pub fn hash(token: &str) -> [u8; 32] {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
     hash
 }
 
-/// Whether two secrets are equal, in a time that depends on their lengths only. Every comparison of a secret in
-/// Gantry goes through here.
+/// Returns whether two secrets are equal, in a time that depends only on their lengths. Every comparison of secrets in
+/// Gantry must use this.
 pub fn same(a: &[u8], b: &[u8]) -> bool {
     verify_slices_are_equal(a, b).is_ok()
 }

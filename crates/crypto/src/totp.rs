@@ -1,7 +1,7 @@
-//! One-time codes of devices (RFC 6238): SHA-1, six digits, thirty seconds, as every authenticator app has them.
+//! Time-based one-time codes (RFC 6238): SHA-1, six digits, 30 seconds, as all authenticator apps support.
 //!
-//! Guarantees that codes are compared in constant time and that the time step of a right code is told, so that the
-//! caller can take each step once.
+//! Guarantees that codes are compared in constant time and that the time step of a valid code is returned, so that the
+//! caller can accept each step only once.
 
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
@@ -9,22 +9,22 @@ use crate::Random;
 
 const DIGITS: u8 = 6;
 const STEP_SECONDS: u64 = 30;
-/// Steps before and after the present one that count too: clocks differ.
+/// Steps before and after the current one that are accepted, for clock skew.
 const SKEW: u16 = 1;
-/// How far a device's clock may be off for it to be told so: ten minutes.
+/// Number of steps up to which a device's clock skew is detected: ten minutes.
 const TOLD: i64 = 20;
 
-/// A fresh secret, of the length that RFC 4226 recommends.
+/// Generates a secret of the length that RFC 4226 recommends.
 pub fn secret(random: &Random) -> [u8; 20] {
     random.array()
 }
 
-/// The secret as people type it.
+/// Returns the secret in base32, as users type it.
 pub fn base32(secret: &[u8]) -> String {
     Secret::from(secret).to_base32()
 }
 
-/// The secret that such a text is, of 16 to 64 bytes. Spaces, padding and case do not count.
+/// Parses a base32 secret of 16 to 64 bytes. Spaces, padding and case are ignored.
 pub fn from_base32(text: &str) -> Option<Vec<u8>> {
     let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '=').collect();
     let secret = Secret::try_from_base32(text.to_uppercase()).ok()?;
@@ -32,25 +32,25 @@ pub fn from_base32(text: &str) -> Option<Vec<u8>> {
     (16..=64).contains(&bytes.len()).then_some(bytes)
 }
 
-/// What a device reads from a QR code: `otpauth://totp/…`. A colon would end the issuer, so there is none.
+/// Returns the `otpauth://totp/…` URI for a QR code. A colon would end the issuer, so colons are replaced by spaces.
 pub fn uri(secret: &[u8], issuer: &str, account: &str) -> String {
     let plain = |text: &str| text.replace(':', " ");
     let totp = builder(secret).with_issuer(Some(plain(issuer))).with_account_name(plain(account)).build_noncompliant();
-    totp.to_url().unwrap_or_default() // refuses an empty account only, and every user has a name
+    totp.to_url().unwrap_or_default() // fails only for an empty account, and every user has a name
 }
 
-/// The step whose code this is, if it is the present one or a neighbour. Spaces do not count.
+/// Returns the time step of a code, if it is the current step or a neighbour. Spaces are ignored.
 pub fn step(secret: &[u8], code: &str, now_ms: i64) -> Option<i64> {
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let seconds = u64::try_from(now_ms / 1000).ok()?;
     totp(secret).check(&code, seconds).and_then(|step| i64::try_from(step).ok())
 }
 
-/// The step near the present one, but too far from it to count, whose code this is: how far the device's clock is off.
-/// Such a code is never taken; this is for telling people what is wrong.
+/// Finds the time step of a code that is close to the current one but outside the accepted skew, and returns the
+/// device's clock drift. Such a code is never accepted; this is only for an error message.
 pub fn drift(secret: &[u8], code: &str, now_ms: i64) -> Option<Drift> {
     let step_ms = i64::try_from(STEP_SECONDS * 1000).ok()?;
-    // The nearest first. Whoever tells the outcome tells more than the time that this takes.
+    // Nearest first. The search time reveals less than the result, which the caller shows anyway.
     let off = (i64::from(SKEW) + 1..=TOLD).flat_map(|off| [-off, off]);
     let found = off.into_iter().find(|off| {
         let then = now_ms / step_ms * step_ms + off * step_ms;
@@ -60,17 +60,17 @@ pub fn drift(secret: &[u8], code: &str, now_ms: i64) -> Option<Drift> {
     Some(if found < 0 { Drift::Behind { minutes } } else { Drift::Ahead { minutes } })
 }
 
-/// How far a device's clock is off, in minutes rounded up.
+/// Drift of a device's clock, in minutes rounded up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Drift {
-    /// It shows the codes of a time that is over.
+    /// The device's clock is slow.
     Behind {
-        /// Rounded up.
+        /// Minutes, rounded up.
         minutes: u64,
     },
-    /// It shows codes that will only count later.
+    /// The device's clock is fast.
     Ahead {
-        /// Rounded up.
+        /// Minutes, rounded up.
         minutes: u64,
     },
 }
@@ -115,7 +115,7 @@ mod tests {
         }
     }
 
-    /// The code of 1,234,567,890 s, seen from other times.
+    /// The code of 1,234,567,890 s, checked at other times.
     #[test]
     fn a_clock_that_is_off_is_told_up_to_ten_minutes() {
         let (step, code) = (1_234_567_890 / 30, "005924");
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(step(b"another secret of 20", "005924", now), None);
     }
 
-    /// The form that the Google Authenticator wiki documents.
+    /// The format that the Google Authenticator wiki documents.
     #[test]
     fn devices_read_the_address() {
         let uri = uri(SECRET, "Acme: Süd", "ada@example.com");

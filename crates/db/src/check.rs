@@ -1,4 +1,4 @@
-//! What a test can ask of every statement: does it prepare, does its row type tell the truth, does it use an index?
+//! Checks of every statement, for tests: whether it prepares, matches its row type and uses an index.
 
 use crate::db::{Db, Inner};
 use crate::error::Result;
@@ -6,14 +6,14 @@ use crate::row::{ColumnSpec, Kind};
 use crate::statement::Statement;
 use crate::{postgres, sqlite};
 
-/// A column as the engine describes it; `None` where it does not know (expressions).
+/// A column as the engine describes it; `None` where the engine does not know, as for expressions.
 struct Described {
     name: String,
     kind: Option<&'static str>,
     not_null: Option<bool>,
 }
 
-/// Prepares every statement and compares its columns with its row type. Each fault is one sentence.
+/// Prepares every statement and compares its columns with its row type. Returns one sentence per fault.
 pub async fn shapes(db: &Db, statements: &[Statement]) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     for statement in statements {
@@ -29,7 +29,7 @@ pub async fn shapes(db: &Db, statements: &[Statement]) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// Explains every statement and returns those that read a whole table although it grows.
+/// Explains every statement and returns the scans of whole tables that are listed in `growing`.
 pub async fn scans(db: &Db, statements: &[Statement], growing: &[&str]) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     for statement in statements {
@@ -44,7 +44,7 @@ pub async fn scans(db: &Db, statements: &[Statement], growing: &[&str]) -> Resul
     Ok(faults)
 }
 
-/// How the engine goes about the statement, line by line in its own words.
+/// Returns the engine's query plan for the statement, line by line.
 pub async fn plan(db: &Db, statement: &Statement) -> Result<Vec<String>> {
     match &db.inner {
         Inner::Sqlite(sqlite) => sqlite.read(|reader| explain_sqlite(reader, statement)),
@@ -131,7 +131,7 @@ fn explain_sqlite(db: &rusqlite::Connection, statement: &Statement) -> Result<Ve
     lines.map_err(fail)
 }
 
-/// The generic plan with sequential scans made dear: one that is left means that no index serves.
+/// Returns the generic plan with sequential scans made expensive: one that remains means that no index fits.
 async fn explain_postgres(db: &deadpool_postgres::ClientWrapper, statement: &Statement) -> Result<Vec<String>> {
     let fail = |e| postgres::failure("explain", e);
     let params = db.prepare(statement.postgres).await.map_err(fail)?.params().len();

@@ -1,4 +1,4 @@
-//! The door to a database: [`Db`] for single statements, [`Tx`] for changes, [`Query`] for code that serves both.
+//! Entry points to a database: [`Db`] for single statements, [`Tx`] for changes, [`Query`] for code that serves both.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,23 +12,23 @@ use crate::sqlite::{Sqlite, SqliteTx};
 use crate::statement::Sql;
 use crate::value::Value;
 
-/// Which engine is behind a [`Db`].
+/// Database engine of a [`Db`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// SQLite in a file of this machine.
+    /// SQLite, in a local file.
     Sqlite,
     /// A PostgreSQL server.
     Postgres,
 }
 
-/// Where the database is and how many connections to keep.
+/// Location of the database, and the number of connections to keep.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `sqlite:PATH` or a PostgreSQL URL as libpq reads it; see [`crate::check_postgres_url`].
     pub url: String,
-    /// Read connections that SQLite keeps open between reads.
+    /// Number of read connections that SQLite keeps open between reads.
     pub sqlite_readers: usize,
-    /// Most connections to PostgreSQL.
+    /// Maximum number of connections to PostgreSQL.
     pub postgres_connections: usize,
 }
 
@@ -44,13 +44,13 @@ pub(crate) enum Inner {
     Postgres(Postgres),
 }
 
-/// A transaction. Dropped without [`Tx::commit`], it is rolled back.
+/// A transaction. It is rolled back if dropped without [`Tx::commit`].
 pub struct Tx {
     inner: TxInner,
-    /// Ends after `inner`, which is the connection.
+    /// Dropped after `inner`, which owns the connection.
     holder: Holder,
     afterwards: Vec<Box<dyn FnOnce() + Send>>,
-    /// What it holds once, by name.
+    /// Names that [`Tx::is_first`] was called with.
     firsts: Vec<&'static str>,
 }
 
@@ -60,22 +60,22 @@ enum TxInner {
     Postgres(PostgresTx),
 }
 
-/// What a statement can be run on: `&Db`, or `&mut Tx` inside a transaction.
+/// Executes statements: `&Db`, or `&mut Tx` inside a transaction.
 pub trait Query: Sized + Send {
-    /// Every row.
+    /// Returns every row.
     fn rows<R: Row>(self, sql: &Sql<R>, params: &[Value<'_>]) -> impl Future<Output = Result<Vec<R>>> + Send;
 
-    /// The number of rows changed by a statement that returns none.
+    /// Returns the number of rows changed by a statement that returns none.
     fn execute(self, sql: &Sql<()>, params: &[Value<'_>]) -> impl Future<Output = Result<u64>> + Send;
 
-    /// The first row, if any.
+    /// Returns the first row, if any.
     fn row<R: Row>(self, sql: &Sql<R>, params: &[Value<'_>]) -> impl Future<Output = Result<Option<R>>> + Send {
         async move { Ok(self.rows(sql, params).await?.into_iter().next()) }
     }
 }
 
 impl Db {
-    /// Opens the database; the file is made where it is missing, the server has to be there.
+    /// Opens the database. A missing SQLite file is created; a PostgreSQL server must be reachable.
     pub async fn open(settings: &Settings) -> Result<Self> {
         let inner = if let Some(path) = settings.url.strip_prefix("sqlite:") {
             Inner::Sqlite(Sqlite::open(PathBuf::from(path), settings.sqlite_readers)?)
@@ -87,7 +87,7 @@ impl Db {
         Ok(Self { inner })
     }
 
-    /// Which engine this is.
+    /// Returns the database engine.
     pub fn engine(&self) -> Engine {
         match self.inner {
             Inner::Sqlite(_) => Engine::Sqlite,
@@ -95,8 +95,8 @@ impl Db {
         }
     }
 
-    /// Begins a transaction. On PostgreSQL its reads see what others have committed; `FOR UPDATE` keeps a row that will
-    /// be changed from changing in between. On SQLite one transaction runs at a time.
+    /// Begins a transaction. On PostgreSQL its reads see what other transactions have committed; `FOR UPDATE` locks a
+    /// row that will be changed. On SQLite one transaction runs at a time.
     pub async fn begin(&self) -> Result<Tx> {
         assert_free();
         let inner = match &self.inner {
@@ -106,7 +106,7 @@ impl Db {
         Ok(Tx { inner, holder: Holder::register(), afterwards: Vec::new(), firsts: Vec::new() })
     }
 
-    /// Fails on a database that takes no writes, such as a standby or a file on a full disk. Has a deadline, also while
+    /// Fails if the database takes no writes, such as a standby or a file on a full disk. Has a deadline, even while
     /// others write.
     pub async fn accepts_writes(&self) -> Result<()> {
         assert_free();
@@ -126,9 +126,9 @@ impl Db {
 }
 
 impl Tx {
-    /// Keeps others from holding the same name until this transaction ends: for what must stay unique across columns,
-    /// where no index can see to it. Whoever holds several takes them in sorted order. On SQLite, where one transaction
-    /// runs at a time, there is nothing to do.
+    /// Locks a name until this transaction ends, for values that must be unique across columns, which no index can
+    /// enforce. Callers that lock several names must do so in sorted order, to avoid deadlocks. Does nothing on SQLite,
+    /// where one transaction runs at a time.
     pub async fn hold(&mut self, name: &str) -> Result<()> {
         match &mut self.inner {
             TxInner::Sqlite(_) => Ok(()),
@@ -136,8 +136,8 @@ impl Tx {
         }
     }
 
-    /// Gives each later statement of this transaction so long in place of the usual 5 s: for changes of a whole realm.
-    /// SQLite's statements have no deadline.
+    /// Sets the deadline of each later statement in this transaction, in place of the usual 5 s: for changes of a whole
+    /// realm. Statements on SQLite have no deadline.
     pub async fn set_deadline(&mut self, deadline: Duration) -> Result<()> {
         match &mut self.inner {
             TxInner::Sqlite(_) => Ok(()),
@@ -145,12 +145,14 @@ impl Tx {
         }
     }
 
-    /// Does this once the change is durable, and not at all if it never is. Must be quick: whoever commits waits for it.
+    /// Runs `work` once the change is durable, and never if the transaction is not committed. It must be quick, since
+    /// the committing caller waits for it.
     pub fn afterwards(&mut self, work: impl FnOnce() + Send + 'static) {
         self.afterwards.push(Box::new(work));
     }
 
-    /// Whether this transaction is asked for the first time: for what it must hold once, whichever step comes to it first.
+    /// Returns whether this is the first call with this name in the transaction: for a step that must happen only once,
+    /// whichever code reaches it first.
     pub fn is_first(&mut self, name: &'static str) -> bool {
         let is_first = !self.firsts.contains(&name);
         if is_first {
@@ -180,7 +182,7 @@ impl Query for &Db {
         }
     }
 
-    /// A change of one statement: its own transaction.
+    /// Runs the statement in a transaction of its own.
     async fn execute(self, sql: &Sql<()>, params: &[Value<'_>]) -> Result<u64> {
         let mut tx = self.begin().await?;
         let changed = tx.execute(sql, params).await?;

@@ -1,4 +1,4 @@
-//! What can go wrong below the product, told apart as far as callers act on it.
+//! Database errors, distinguished as far as callers handle them differently.
 
 use std::fmt::Write as _;
 
@@ -11,39 +11,39 @@ pub enum Error {
     /// A unique index refused the row. Holds `<table>_<column>_<column>`, which is also the index's name.
     #[error("unique index {0} refused the row")]
     Unique(String),
-    /// A foreign key refused the change: the row pointed at is gone, or still pointed at.
+    /// A foreign key refused the change: the referenced row is missing, or the row is still referenced.
     #[error("a reference between rows refused the change")]
     Reference,
-    /// Another transaction won (deadlock, serialisation) or the engine is overloaded: trying again may work.
+    /// Another transaction won (deadlock, serialisation) or the engine is overloaded: a retry may succeed.
     #[error("database busy: {0}")]
     Busy(String),
-    /// The server, its disk or the way to it fails: the same call may succeed later. After a COMMIT, whether the change
-    /// was made is not known.
+    /// The server, its disk or the connection to it failed: a retry may succeed. After a COMMIT, it is unknown whether
+    /// the change was made.
     #[error("database unavailable: {context}")]
     Unavailable {
-        /// What was being done, and what failed.
+        /// The operation, and what failed.
         context: String,
-        /// The driver's error; none where nothing was heard.
+        /// The driver's error; `None` if no response arrived.
         #[source]
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
     /// A row does not have the shape its type claims.
     #[error("statement {statement}: column {column} cannot be read as {expected}")]
     Shape {
-        /// The statement's constant.
+        /// Name of the statement's constant.
         statement: &'static str,
-        /// The column's name in the row type.
+        /// Name of the column in the row type.
         column: &'static str,
-        /// The kind that was expected.
+        /// Column type that was expected.
         expected: &'static str,
     },
     /// The configuration names a database that cannot be used.
     #[error("{0}")]
     Configuration(String),
-    /// Anything else.
+    /// Any other failure.
     #[error("{context}")]
     Other {
-        /// What was being done.
+        /// The operation that failed.
         context: String,
         /// The driver's error.
         #[source]
@@ -52,7 +52,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the unique index of this name refused the row.
+    /// Returns whether the unique index of this name refused the row.
     pub fn is_unique(&self, index: &str) -> bool {
         matches!(self, Self::Unique(name) if name == index)
     }
@@ -76,7 +76,7 @@ impl Error {
         Self::Unavailable { context, source: Some(source) }
     }
 
-    /// Nothing was heard from the database.
+    /// Creates [`Error::Unavailable`] for a call without a response from the database.
     pub(crate) fn lost(context: impl Into<String>) -> Self {
         Self::Unavailable { context: context.into(), source: None }
     }

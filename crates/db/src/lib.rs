@@ -1,15 +1,16 @@
 //! One SQL text per query, two engines: SQLite (rusqlite) and PostgreSQL (tokio-postgres) behind one [`Db`].
 //!
-//! The layer knows no word of the product. It guarantees:
+//! The layer is independent of the product's domain. It guarantees:
 //! - SQL is made of constants only ([`statements!`]), never of user text;
-//! - a [`Tx`] that is dropped without [`Tx::commit`] leaves nothing behind, whenever its future was cancelled;
+//! - a [`Tx`] that is dropped without [`Tx::commit`] is rolled back, no matter when its future was cancelled;
 //! - [`Tx::commit`] returns after the change is on disk (SQLite: one fsync shared by all waiting transactions);
-//! - every call has a deadline, and a connection that missed one, or whose caller went away, is not used again unless
-//!   it has answered since;
+//! - every call has a deadline; a connection that missed one is closed, and one whose caller was dropped is reused only
+//!   after it has responded;
 //! - a read outside a transaction sees every change acknowledged before it began.
 //!
-//! Rules for callers: nothing slow inside a transaction, never two at once in one task, and inside one read through
-//! the transaction. Builds with debug assertions panic where a task asks for a second connection. SQLite statements run inline on the calling worker, since a point read is shorter than a thread hop.
+//! Rules for callers: do nothing slow inside a transaction, never open two at once in one task, and read through the
+//! transaction that is open. Builds with debug assertions panic if a task asks for a second connection. SQLite
+//! statements run inline on the calling worker, since a point read is shorter than a thread hop.
 
 #![warn(missing_docs)]
 

@@ -1,8 +1,8 @@
 //! Numbered migrations, one set for both engines.
 //!
-//! Each runs once, in its own transaction, which holds a lock that keeps other nodes waiting; a killed run is repeated
-//! from where it stopped, and its lock ends with it. A statement behind a line `-- only: postgres` (or `sqlite`) is skipped on the other engine. On
-//! PostgreSQL every `TEXT` column is declared `COLLATE "C"`, so that both engines compare text bytewise.
+//! Each runs once, in its own transaction under a lock that makes other nodes wait. A killed run releases its lock and
+//! is resumed from where it stopped. A statement after a line `-- only: postgres` (or `sqlite`) is skipped on the other
+//! engine. On PostgreSQL every `TEXT` column is declared `COLLATE "C"`, so that both engines compare text bytewise.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -16,15 +16,15 @@ use crate::error::Result;
 use crate::postgres::{Postgres, PostgresTx};
 use crate::{Db, Engine, Error, sqlite};
 
-/// The advisory lock of migrations on PostgreSQL.
+/// Key of the advisory lock for migrations on PostgreSQL.
 const LOCK: i64 = 0x6761_6e74_7279;
 const TRY_LOCK: &str = "SELECT pg_try_advisory_xact_lock($1)";
 
-/// How long another node's migrations are waited for.
+/// Longest wait for another node's migrations.
 const PATIENCE: Duration = Duration::from_mins(10);
-/// How often the lock is asked for meanwhile.
+/// Interval between attempts to take the lock.
 const LOOK: Duration = Duration::from_millis(100);
-/// How long one statement of a migration may take: it may rewrite a large table.
+/// Deadline of one migration statement, which may rewrite a large table.
 const STATEMENT: Duration = Duration::from_hours(1);
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -36,16 +36,16 @@ const RECORD: &str = "INSERT INTO schema_migrations (number, name, checksum, app
 /// One migration file.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
-    /// From the file's name: `0001_realms.sql` is 1.
+    /// Number from the file name: `0001_realms.sql` is 1.
     pub number: i64,
-    /// The file's name.
+    /// File name.
     pub name: &'static str,
-    /// The file's text.
+    /// SQL text of the file.
     pub sql: &'static str,
 }
 
 impl Db {
-    /// Applies what has not been applied, in order, and returns the names of what was.
+    /// Applies pending migrations in order and returns their names.
     ///
     /// # Errors
     /// [`Error::Configuration`] when an applied migration differs from the file of the same number.
@@ -53,7 +53,7 @@ impl Db {
         self.migrate_within(PATIENCE, migrations, now_ms).await
     }
 
-    /// [`Db::migrate`] that waits so long for another node's migrations.
+    /// Like [`Db::migrate`], but waits at most `patience` for another node's migrations.
     ///
     /// # Errors
     /// [`Error::Busy`] when another node has not finished by then.
@@ -115,7 +115,7 @@ async fn on_postgres(
         let (lease, client) = (tx.lease(), tx.lease().client()?);
         let known = lease.call(migration.name, STATEMENT, client.query_opt(APPLIED, &[&migration.number])).await?;
         if migration.is_applied(known.map(|row| row.get::<_, String>(0)).as_deref())? {
-            continue; // by the node that had the lock
+            continue; // applied by the node that held the lock
         }
         for statement in migration.statements(Engine::Postgres) {
             tx.batch(migration.name, &statement).await?;
@@ -129,7 +129,7 @@ async fn on_postgres(
     Ok(applied)
 }
 
-/// The checksum of each migration that was applied, by its number.
+/// Returns the checksum of each applied migration, by its number.
 async fn known_to_postgres(postgres: &Postgres, patience: Duration) -> Result<HashMap<i64, String>> {
     let tx = locked(postgres, patience).await?;
     tx.batch("migrate", TABLE).await?;
@@ -138,8 +138,8 @@ async fn known_to_postgres(postgres: &Postgres, patience: Duration) -> Result<Ha
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
-/// A transaction that holds the lock of migrations. It is asked for again and again, since a transaction that waits
-/// inside the server would keep old rows alive.
+/// Begins a transaction that holds the migration lock. Polls for the lock, since a transaction that waits on the server
+/// would keep old rows alive.
 async fn locked(postgres: &Postgres, patience: Duration) -> Result<PostgresTx> {
     let mut interval = tokio::time::interval(LOOK);
     let mut is_said = false;
@@ -179,7 +179,7 @@ impl Migration {
         }
     }
 
-    /// The statements for this engine, in order.
+    /// Returns the statements for this engine, in order.
     fn statements(&self, engine: Engine) -> Vec<String> {
         let (mut statements, mut text, mut wanted) = (Vec::new(), String::new(), true);
         for line in self.sql.lines() {
@@ -201,7 +201,7 @@ impl Migration {
     }
 }
 
-/// Gives each `TEXT` column the collation that compares bytes.
+/// Gives each `TEXT` column the bytewise collation `C`.
 fn bytewise(statement: &str) -> String {
     statement.replace(" TEXT", " TEXT COLLATE \"C\"")
 }

@@ -1,8 +1,8 @@
-//! One task holds one connection at a time, checked in builds with debug assertions.
+//! Checks, in builds with debug assertions, that a task holds at most one connection at a time.
 //!
-//! A task that asks for a second connection while its transaction is open waits for itself as soon as the pool is
-//! exhausted, or at once on SQLite, which has one writer. Such a call is correct in every test that has connections to
-//! spare, so the rule is checked where it is broken and not where it hurts.
+//! A task that requests a second connection while its transaction is open deadlocks once the pool is exhausted, or at
+//! once on SQLite, which has one writer. Tests with connections to spare would not notice, so the second request panics
+//! whether or not it would deadlock.
 
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use tokio::task::Id;
 
 static HOLDERS: LazyLock<Mutex<HashSet<Id>>> = LazyLock::new(Mutex::default);
 
-/// A task's right to its one connection; ends with the transaction that owns it. Does nothing in release builds.
+/// Marks a task as the holder of its one connection, until the transaction ends. Does nothing in release builds.
 pub(crate) struct Holder {
     task: Option<Id>,
 }

@@ -1,5 +1,4 @@
-//! What of the migrations a database has not had yet, found without changing it: for commands that must leave an
-//! installation as it is.
+//! Lists pending migrations without changing the database, for commands that must leave an installation as it is.
 
 #![expect(dead_code, reason = "rows bring a list of their columns, which texts of one place do not need")]
 
@@ -16,7 +15,7 @@ row! {
     struct Applied { number: i64, checksum: String }
 }
 
-/// Whether the table of migrations is there; each engine keeps its list of tables elsewhere.
+/// Counts the migrations table: 1 if it exists. Each engine has its own catalog of tables.
 const TABLES: Sql<Tables> = Sql::constant(
     "TABLES",
     "SELECT count(*) AS number FROM pg_class WHERE oid = to_regclass('schema_migrations')",

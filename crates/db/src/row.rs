@@ -1,4 +1,4 @@
-//! Typed rows: what a statement returns, by position, with names, kinds and nullability that the statement check
+//! Typed rows: the columns of a statement by position, with the names, kinds and nullability that the statement check
 //! compares with the real tables.
 
 use crate::value::Cell;
@@ -6,20 +6,20 @@ use crate::value::Cell;
 /// The portable column kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// TEXT
+    /// TEXT in migrations.
     Text,
-    /// BIGINT
+    /// BIGINT in migrations.
     Int,
-    /// BOOLEAN
+    /// BOOLEAN in migrations.
     Bool,
-    /// DOUBLE PRECISION
+    /// DOUBLE PRECISION in migrations.
     Real,
-    /// BYTEA
+    /// BYTEA in migrations.
     Bytes,
 }
 
 impl Kind {
-    /// The type's name in a migration.
+    /// Returns the type's name in migrations.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Text => "TEXT",
@@ -31,44 +31,44 @@ impl Kind {
     }
 }
 
-/// What a row type claims about one of its columns.
+/// Declaration of one column by a row type.
 #[derive(Debug, Clone, Copy)]
 pub struct ColumnSpec {
-    /// The column's name in the result.
+    /// Name of the column in the result.
     pub name: &'static str,
-    /// Its kind.
+    /// Portable type of the column.
     pub kind: Kind,
-    /// Whether the type has room for NULL.
+    /// Whether the Rust type can hold NULL.
     pub nullable: bool,
 }
 
 /// One result row of either engine.
 pub trait Cells {
-    /// The cell at this position.
+    /// Returns the cell at this position; NULL if there is none.
     fn cell(&self, index: usize) -> Cell<'_>;
 }
 
 /// A Rust type that one column can be read as.
 pub trait Column: Sized {
-    /// The kind it is stored as.
+    /// Portable type of the column.
     const KIND: Kind;
-    /// Whether it has room for NULL.
+    /// Whether the Rust type can hold NULL.
     const NULLABLE: bool = false;
-    /// Reads the cell; `None` when it has another shape.
+    /// Reads the cell. Returns `None` if its value is of another type.
     fn read(cell: Cell<'_>) -> Option<Self>;
 }
 
-/// A Rust type that one row can be read as; made by [`row!`].
+/// A Rust type that one row can be read as; declared by [`row!`].
 pub trait Row: Sized + Send + 'static {
-    /// The columns, in order.
+    /// Returns the declared columns, in order.
     fn spec() -> Vec<ColumnSpec>;
-    /// How many columns.
+    /// Number of columns.
     const WIDTH: usize;
-    /// Reads the row, or names the column (by position) that has another shape.
+    /// Reads the row. The error is the position of a column whose value is of another type.
     fn read(cells: &impl Cells) -> Result<Self, usize>;
 }
 
-/// The row of a statement that returns none.
+/// Row type of statements that return no rows.
 impl Row for () {
     fn spec() -> Vec<ColumnSpec> {
         Vec::new()
@@ -93,7 +93,7 @@ impl<A: Row, B: Row> Row for (A, B) {
     }
 }
 
-/// The cells of a row from a position on.
+/// The cells of a row, starting at a position.
 struct From<'a, C>(&'a C, usize);
 
 impl<C: Cells> Cells for From<'_, C> {

@@ -1,4 +1,4 @@
-//! Statements: constants with the row they return, listed per file so that a test can prepare and check them all.
+//! Statements: constants with their row type, listed per file so that a test can prepare and check them all.
 
 use std::marker::PhantomData;
 
@@ -8,9 +8,9 @@ use crate::row::{ColumnSpec, Row};
 #[derive(Debug)]
 pub struct Sql<R> {
     pub(crate) name: &'static str,
-    /// With `$1`, as PostgreSQL wants it.
+    /// Text with `$1` parameters, for PostgreSQL.
     pub(crate) postgres: &'static str,
-    /// With `?1`, as SQLite numbers parameters, and without `FOR UPDATE SKIP LOCKED`: its single writer needs no row
+    /// Text with `?1` parameters, for SQLite, and without `FOR UPDATE SKIP LOCKED`: its single writer needs no row
     /// locks.
     pub(crate) sqlite: &'static str,
     row: PhantomData<fn() -> R>,
@@ -19,7 +19,7 @@ pub struct Sql<R> {
 /// A statement without its row type, as the checks see it.
 #[derive(Debug, Clone)]
 pub struct Statement {
-    /// `<file>: <CONSTANT>`
+    /// File and constant that declare it.
     pub place: (&'static str, &'static str),
     /// The text with `$1` parameters.
     pub postgres: &'static str,
@@ -45,12 +45,12 @@ impl<R: Row> Sql<R> {
 ///
 /// ```ignore
 /// gantry_db::statements! {
-///     /// One by its id.
+///     /// Finds a user by its id.
 ///     FIND: User = "SELECT ", User::COLUMNS, " FROM users WHERE realm_id = $1 AND id = $2";
 ///     TOUCH: () = "UPDATE users SET last_login_at = $3 WHERE realm_id = $1 AND id = $2";
 /// }
 /// ```
-/// A text is one or more constants, which are joined at compile time.
+/// A text consists of one or more constants, which are joined at compile time.
 #[macro_export]
 macro_rules! statements {
     ($($(#[$meta:meta])* $name:ident: $row:ty = $($part:expr),+;)+) => {
@@ -66,14 +66,14 @@ macro_rules! statements {
             }
         };)+
 
-        /// Every statement of this file, for the checks.
+        /// Returns every statement of this file, for the checks.
         pub fn statements() -> Vec<$crate::Statement> {
             vec![$($name.listed(file!())),+]
         }
     };
 }
 
-/// The parts, one behind the other. `LENGTH` is the sum of their lengths.
+/// Concatenates the parts. `LENGTH` must be the sum of their lengths.
 #[doc(hidden)]
 pub const fn joined<const LENGTH: usize>(parts: &[&str]) -> [u8; LENGTH] {
     let mut bytes = [0; LENGTH];
@@ -91,7 +91,7 @@ pub const fn joined<const LENGTH: usize>(parts: &[&str]) -> [u8; LENGTH] {
     bytes
 }
 
-/// The same text for SQLite: `$1` becomes `?1`; `FOR UPDATE` and `SKIP LOCKED` become blanks.
+/// Rewrites a statement for SQLite: `$1` becomes `?1`; `FOR UPDATE` and `SKIP LOCKED` become blanks.
 #[doc(hidden)]
 pub const fn question_marks<const LENGTH: usize>(mut bytes: [u8; LENGTH]) -> [u8; LENGTH] {
     let mut at = 0;
@@ -106,7 +106,7 @@ pub const fn question_marks<const LENGTH: usize>(mut bytes: [u8; LENGTH]) -> [u8
     bytes
 }
 
-/// The bytes without these words, if they stand at this place.
+/// Replaces these words by blanks if they stand at this position.
 const fn blanked<const LENGTH: usize>(mut bytes: [u8; LENGTH], at: usize, words: &[u8]) -> [u8; LENGTH] {
     let mut same = 0;
     while same < words.len() && at + same < LENGTH && bytes[at + same] == words[same] {

@@ -9,22 +9,22 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 pub enum Value<'a> {
     /// NULL of any type.
     Null,
-    /// BOOLEAN
+    /// Parameter of type BOOLEAN.
     Bool(bool),
-    /// BIGINT
+    /// Parameter of type BIGINT, or INTEGER if it fits.
     Int(i64),
-    /// DOUBLE PRECISION
+    /// Parameter of type DOUBLE PRECISION.
     Real(f64),
-    /// TEXT
+    /// Parameter of type TEXT.
     Text(&'a str),
-    /// BYTEA
+    /// Parameter of type BYTEA.
     Bytes(&'a [u8]),
 }
 
 /// One column of one row, borrowed from the driver.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
-    /// NULL
+    /// NULL of any type.
     Null,
     /// A boolean (PostgreSQL only; SQLite has integers).
     Bool(bool),
@@ -32,13 +32,13 @@ pub enum Cell<'a> {
     Int(i64),
     /// A float.
     Real(f64),
-    /// Text.
+    /// UTF-8 text.
     Text(&'a str),
-    /// Bytes.
+    /// Bytes; on SQLite also text that is not UTF-8.
     Bytes(&'a [u8]),
 }
 
-/// `params![a, b]`: the parameters `$1`, `$2`, … of a statement.
+/// Builds the parameters `$1`, `$2`, … of a statement: `params![a, b]`.
 #[macro_export]
 macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::Value::from($value)),*] };

@@ -1,4 +1,4 @@
-//! What happens behind the answers: mails and webhooks that follow events, and upkeep.
+//! Background work: mails and webhooks that follow events, and upkeep.
 
 #![warn(missing_docs)]
 

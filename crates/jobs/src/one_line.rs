@@ -1,11 +1,11 @@
-//! What others say, short enough to be kept and shown in one line.
+//! Text from other systems, shortened to one line that can be stored and shown.
 
 use gantry_core::text::is_bidi_control;
 
-/// The longest line that is kept.
+/// Maximum length of a stored line.
 const MOST_CHARACTERS: usize = 200;
 
-/// One line of at most 200 characters.
+/// Returns the text as one line of at most 200 characters.
 pub fn one_line(text: &str) -> String {
     let breaks = |letter: char| letter.is_control() || is_bidi_control(letter);
     let spaced: String = text.chars().map(|letter| if breaks(letter) { ' ' } else { letter }).collect();

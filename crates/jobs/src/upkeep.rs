@@ -1,5 +1,5 @@
-//! Upkeep: what has run out is removed, a small batch per transaction. Until then nobody sees it anyway.
-//! `docs/retention.md` has every job and its rule.
+//! Upkeep: removes expired data, a small batch per transaction. Expired data is invisible until then.
+//! `docs/retention.md` lists every job and its rule.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 const EVERY: Duration = Duration::from_mins(1);
-/// What each realm keeps for a time of its own is looked at in every so many rounds.
+/// Data with a retention per realm is checked once in this many rounds.
 const ROUNDS_TO_REALMS: u32 = 60;
 
-/// Goes on until it is told to stop; a batch in work is finished.
+/// Runs until `stop` is cancelled; the current batch is finished.
 pub async fn run(core: Arc<Core>, stop: CancellationToken) {
     let mut minute = tokio::time::interval(EVERY);
     minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -33,7 +33,7 @@ pub async fn run(core: Arc<Core>, stop: CancellationToken) {
     }
 }
 
-/// What carries its own end.
+/// Removes data that carries its own expiry.
 pub async fn expired(core: &Core, stop: &CancellationToken) {
     whole("memberships", stop, || memberships::remove_expired(core)).await;
     whole("sessions", stop, || sessions::remove_expired(core)).await;
@@ -47,7 +47,7 @@ pub async fn expired(core: &Core, stop: &CancellationToken) {
     whole("deleted realms", stop, || realms::forget_deleted(core)).await;
 }
 
-/// What each realm keeps for a time of its own.
+/// Removes data with a retention per realm.
 pub async fn of_realms(core: &Core, stop: &CancellationToken) {
     let mut after = String::new();
     while !stop.is_cancelled() {
@@ -61,7 +61,7 @@ pub async fn of_realms(core: &Core, stop: &CancellationToken) {
             whole("events", stop, || events::remove_old(core, realm)).await;
             match jwt_keys::remove_spent(core, realm).await {
                 Ok(()) => {}
-                // No other realm fares better: the next round begins anew.
+                // Other realms would fail too; the next round starts over.
                 Err(error @ Error::Unavailable { .. }) => return warn("JWT keys", &error),
                 Err(error) => warn("JWT keys", &error),
             }
@@ -69,11 +69,11 @@ pub async fn of_realms(core: &Core, stop: &CancellationToken) {
     }
 }
 
-/// Batch after batch, until one says that there is no more.
+/// Runs batches until one reports that nothing is left.
 async fn whole<Batch: Future<Output = Result<bool>>>(what: &str, stop: &CancellationToken, batch: impl Fn() -> Batch) {
     while !stop.is_cancelled() {
         match batch().await {
-            // Whoever waited meanwhile goes first.
+            // Tasks that are waiting run first.
             Ok(true) => tokio::task::yield_now().await,
             Ok(false) => return,
             Err(error) => return warn(what, &error),

@@ -1,6 +1,6 @@
-//! The errors of the product as words for the person.
+//! Localized error pages.
 //!
-//! Guarantee: of what nobody may know of, the page is the same as of what is not there.
+//! Guarantee: the page for a forbidden resource is identical to the one for a missing resource.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -13,13 +13,12 @@ use crate::page_state::{Message, PageState, Phrase};
 use crate::reader::Reader;
 use crate::site::Site;
 
-/// There is nothing here, or nobody may know of it: the page of no site.
+/// "Not found" page without a site, for missing and forbidden resources alike.
 fn missing(loginrocket: &LoginRocket, reader: &Reader) -> Shown {
     page::nameless(loginrocket, reader, StatusCode::NOT_FOUND, ("missing-title", "missing"))
 }
 
-/// What is no site is told so before a handler sees it, and where the browser keeps a message for the page, the page
-/// shows that.
+/// Rejects unknown hosts before a handler runs. If the browser keeps a message for the page, the page shows it instead.
 impl FromRequestParts<LoginRocket> for Site {
     type Rejection = Shown;
 
@@ -40,12 +39,12 @@ impl FromRequestParts<LoginRocket> for Site {
 }
 
 impl Site {
-    /// There is nothing at this address, or nobody may know of it.
+    /// Returns the "not found" page of the site, for missing and forbidden resources alike.
     pub fn missing(&self, loginrocket: &LoginRocket) -> Shown {
         page::message(loginrocket, self, &Message::new(404, "missing-title", Phrase::plain("missing")))
     }
 
-    /// What a failure looks like to the person: a page of the site with a way back, but for what nobody may know of.
+    /// Returns the error page of the site, with a way back; hidden resources get the "not found" page.
     pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
         match failure_message(error) {
             Some(message) => page::message(loginrocket, self, &message),
@@ -54,14 +53,14 @@ impl Site {
     }
 }
 
-/// The failure as a message of a site; `None` for what stays hidden, as things of other realms do.
+/// Returns the error as a message of a site; `None` for missing and hidden resources, such as those of other realms.
 pub fn failure_message(error: Error) -> Option<Message> {
     let failure = Failure::of(error)?;
     let (status, title) = (failure.status.as_u16(), failure.words.0);
     Some(Message { retry_after: failure.retry_after, ..Message::new(status, title, failure.text()) })
 }
 
-/// The same where there is no site.
+/// Returns the error page for a request without a site.
 pub fn failed(loginrocket: &LoginRocket, reader: &Reader, error: Error) -> Shown {
     match Failure::of(error) {
         Some(failure) => failure.waiting(page::nameless(loginrocket, reader, failure.status, failure.words)),
@@ -69,21 +68,21 @@ pub fn failed(loginrocket: &LoginRocket, reader: &Reader, error: Error) -> Shown
     }
 }
 
-/// Minutes to tell of these seconds, at least one.
+/// Converts seconds to minutes for display, at least one.
 pub fn minutes_to_wait(seconds: u64) -> u64 {
     seconds.div_ceil(60).max(1)
 }
 
-/// How a failure is told.
+/// Status and texts of an error page.
 struct Failure {
     status: StatusCode,
-    /// The keys of a title and of a text.
+    /// Keys of title and text.
     words: (&'static str, &'static str),
     retry_after: Option<u64>,
 }
 
 impl Failure {
-    /// None for what is not there. Logged here, once.
+    /// Returns `None` for missing resources. Logs the error, once.
     fn of(error: Error) -> Option<Self> {
         let (status, words, retry_after) = match error {
             Error::Limited { retry_after } => {
@@ -105,7 +104,7 @@ impl Failure {
         Some(Self { status, words, retry_after })
     }
 
-    /// The text of a page that has a site. After too many tries it tells how long to wait.
+    /// Returns the text of a page that has a site. After too many attempts it says how long to wait.
     fn text(&self) -> Phrase {
         match (self.words.1, self.retry_after.map(minutes_to_wait)) {
             ("limited", Some(1)) => Phrase::plain("limited-minute"),

@@ -1,4 +1,4 @@
-//! Where a login ends, whichever way it came.
+//! End of a login, for all ways to log in.
 
 use gantry_core::logins::LoggedIn;
 

@@ -1,4 +1,4 @@
-//! `/browser/forget`: makes the browser a stranger to everybody who logged in with it. A login that it remembers goes on.
+//! `/browser/forget`: the browser is no longer a trusted browser of any user. A remembered login remains.
 
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -1,4 +1,4 @@
-//! `/password/forgot`: asks for a mail with which to set a new password.
+//! `/password/forgot`: requests a mail with a link to set a new password.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -28,7 +28,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
     page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/forgot.html", about)
 }
 
-/// One answer, whoever was meant.
+/// Returns one response for known and unknown users.
 pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
     if !site.settings.login.on_pages() {
@@ -37,7 +37,7 @@ pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let (name, place) = (form.typed("username"), form.place());
     match users::forgot_password(&loginrocket.core, &site.realm, &site.actor, name, &place).await {
         Ok(()) => {
-            // Nothing of what was typed, so that all answers are the same to the last byte.
+            // The message repeats no input, so that all responses are identical bytes.
             let sent = Message::new(200, "forgot-sent-title", Phrase::plain("forgot-sent"));
             PageState::says(sent).show_at(&loginrocket, site, PATH)
         }

@@ -1,4 +1,4 @@
-//! A form that a page sent: read, bounded, and proven to come from our own page.
+//! A form sent by a page: parsed, limited in size, and verified to come from our own page (CSRF).
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -21,9 +21,9 @@ use crate::site::Site;
 
 /// A form from a page of this site.
 pub struct Form {
-    /// Where it was sent to.
+    /// The site that received it.
     pub site: Site,
-    /// This sending of it.
+    /// Identifies this submission, to detect duplicates.
     pub submission: FormSubmission,
     map: Map<String, Value>,
 }
@@ -51,15 +51,15 @@ impl FromRequest<LoginRocket> for Form {
     }
 }
 
-/// Two forms are one where all is the same that the browser sent, the form's own token among it.
+/// Two submissions are duplicates if all that the browser sent is equal, including the form's CSRF token.
 fn submission(loginrocket: &LoginRocket, parts: &Parts, body: &[u8]) -> FormSubmission {
     let secret = csrf::cookie(&parts.headers, loginrocket.secure).unwrap_or_default();
     FormSubmission::new(&format!("{secret}\n{}\n{}", parts.uri, String::from_utf8_lossy(body)))
 }
 
 impl Form {
-    /// A failure as the person sees it: what they can do something about on a page of its own, which Back and a reload
-    /// show again; what sending the form once more may mend, at once.
+    /// Returns the error page. A rate limit is shown after a redirect, so that Back and a reload show it again; other
+    /// errors are shown at once, since sending the form again may succeed.
     pub fn failed(&self, loginrocket: &LoginRocket, error: Error) -> Shown {
         match error {
             Error::Limited { .. } => match failure_message(error) {
@@ -70,27 +70,27 @@ impl Form {
         }
     }
 
-    /// What was typed into these fields.
+    /// Returns the non-empty values of these fields as typed.
     pub fn all_typed<'a>(&'a self, names: &[&'a str]) -> Vec<(&'a str, &'a str)> {
         names.iter().map(|name| (*name, self.typed(name))).filter(|(_, value)| !value.is_empty()).collect()
     }
 
-    /// A field as it was typed, for showing it again; never a password.
+    /// Returns a field as typed, to show it again; never used for passwords.
     pub fn typed(&self, name: &str) -> &str {
         self.map.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The fields, to be read by the rules.
+    /// Returns the fields, for validation by the core.
     pub fn fields(&self) -> Fields {
         Fields::from_json(self.map.clone())
     }
 
-    /// The password; none is as good as an empty one.
+    /// Returns the password; a missing one counts as empty.
     pub fn password(&self) -> SecretString {
         self.fields().secret("password").value().unwrap_or_else(|| SecretString::from(""))
     }
 
-    /// Where a mail leads back to that this form asks for.
+    /// Returns where the link of an email requested by this form leads back to.
     pub fn place(&self) -> Place {
         Place::at(&self.site.app, self.site.kept.redirect_uri.as_deref(), self.site.reader.language.tag())
     }

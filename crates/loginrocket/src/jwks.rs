@@ -1,7 +1,8 @@
-//! The public keys that an app verifies login tokens with, as a JWK Set (RFC 7517).
+//! The public keys for verifying login tokens, as a JWK Set (RFC 7517).
 //!
-//! Anybody may read them, from any page. Secrets of HS256 are never among them. The key that signs next is listed a day
-//! before it does, so an app that fetches the set once a day, or for a `kid` that it does not know, never refuses a token.
+//! Readable without authentication, from any origin. HS256 secrets are never included. The next signing key is
+//! published a day before its first use, so an app that fetches the set daily, or on an unknown `kid`, never rejects a
+//! valid token.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,10 +15,10 @@ use crate::loginrocket::LoginRocket;
 use crate::page::Shown;
 use crate::site::Site;
 
-/// Short, since a key that leaked is taken out of the set.
+/// Short, since a leaked key is removed from the set.
 const CACHE: &str = "public, max-age=300";
 
-/// RFC 7517, section 4, and RFC 7518, section 6.3.1. AuthRocket's clients put `BEGIN PUBLIC KEY` around the `x5c`: it is
+/// RFC 7517, section 4, and RFC 7518, section 6.3.1. AuthRocket's clients wrap `x5c` in `BEGIN PUBLIC KEY`, so it holds
 /// the bare key, not a certificate.
 fn jwk(key: &PublicJwtKey) -> Value {
     let PublicJwtKey { id, rsa } = key;

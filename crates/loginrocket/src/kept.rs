@@ -1,4 +1,4 @@
-//! What an address carries along.
+//! Query parameters that a login page passes on.
 
 use axum::http::Uri;
 use gantry_web::pairs;
@@ -6,27 +6,27 @@ use url::form_urlencoded;
 
 use crate::page_state;
 
-/// A parameter of the address, the first of its name; what cannot be read is not there.
+/// Returns the first query parameter of this name; an unreadable query counts as empty.
 pub fn param(uri: &Uri, name: &str) -> Option<String> {
     let pairs = pairs::decode(uri.query().unwrap_or_default()).unwrap_or_default();
     pairs.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
-/// What a login page's address carries along to the end of the login.
+/// Query parameters that are passed on to the end of the login.
 #[derive(Debug, Default, Clone)]
 pub struct Kept {
-    /// Handed back to the app.
+    /// Returned to the app unchanged.
     pub redir: Option<String>,
-    /// Where the app wants the login to end.
+    /// Redirect URI: where the app wants the login to end.
     pub redirect_uri: Option<String>,
-    /// The language that the address names.
+    /// Language tag from the address.
     pub locale: Option<String>,
-    /// What this tab's page shows after a form is kept by the browser under this name.
+    /// Name of the cookie that holds what this tab's page shows after a form.
     pub form: Option<String>,
 }
 
 impl Kept {
-    /// Reads the query; what cannot be read is not there.
+    /// Parses the query; unreadable parameters count as missing.
     pub fn of(uri: &Uri) -> Self {
         Self {
             redir: param(uri, "redir"),
@@ -36,23 +36,23 @@ impl Kept {
         }
     }
 
-    /// This path with one more parameter than what is kept.
+    /// Returns this path with the kept parameters and one more.
     pub fn at_with(&self, path: &str, name: &str, value: &str) -> String {
         let query = form_urlencoded::Serializer::new(self.query()).append_pair(name, value).finish();
         format!("{path}?{query}")
     }
 
-    /// This path with what is kept, as the page of a form of this name.
+    /// Returns this path with the kept parameters and the name of a form's cookie.
     pub fn at_form(&self, path: &str, name: &str) -> String {
         self.at_with(path, "form", name)
     }
 
-    /// This path with what is kept, as where a form of this tab's page goes.
+    /// Returns the target of a form on this tab's page: the path with the kept parameters.
     pub fn action(&self, path: &str) -> String {
         self.form.as_deref().map_or_else(|| self.at(path), |name| self.at_form(path, name))
     }
 
-    /// As a query, for links.
+    /// Returns the kept parameters as a query, for links.
     pub fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let kept = [("redir", &self.redir), ("redirect_uri", &self.redirect_uri), ("locale", &self.locale)];
@@ -64,7 +64,7 @@ impl Kept {
         query.finish()
     }
 
-    /// This path with what is kept.
+    /// Returns this path with the kept parameters.
     pub fn at(&self, path: &str) -> String {
         let query = self.query();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }

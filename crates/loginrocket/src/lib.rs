@@ -1,5 +1,5 @@
-//! LoginRocket: the pages where end users log in, sign up, log out, set a new password and
-//! confirm their email address, each realm's under its own host names; and an API for the same on an app's own pages.
+//! LoginRocket: the pages where end users log in, sign up, log out, set a new password and verify their email address,
+//! on each realm's own host names; and an API with these functions for an app's own pages.
 
 mod failure;
 mod finish;

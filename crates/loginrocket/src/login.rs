@@ -28,7 +28,7 @@ use crate::verify;
 
 const FORM: &str = "loginrocket/login.html";
 
-/// Most people see a page that is ready.
+/// Most visitors get a prepared page.
 pub async fn show(State(loginrocket): State<LoginRocket>, request: Request) -> Shown {
     let (mut parts, _) = request.into_parts();
     let (configuration, now) = (&loginrocket.core.configuration, loginrocket.core.clock.now_ms());
@@ -43,7 +43,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, request: Request) -> S
     }
 }
 
-/// What the page is called, if it is the same for all who are without a login.
+/// Returns the cache key of the page, if the page does not depend on a remembered login or a sent form.
 fn name(loginrocket: &LoginRocket, parts: &Parts) -> Option<Name> {
     if remembered::is_sent(&parts.headers, loginrocket.secure) || param(&parts.uri, "form").is_some() {
         return None;
@@ -52,7 +52,7 @@ fn name(loginrocket: &LoginRocket, parts: &Parts) -> Option<Name> {
     Name::new(&site::origin(loginrocket, parts)?, parts.uri.query().unwrap_or_default(), language.tag())
 }
 
-/// Where apps share logins, whoever is logged in goes straight on; `prompt=login` asks again all the same.
+/// If apps share logins, a logged-in user is redirected at once; `prompt=login` still asks for a login.
 async fn show_anew(loginrocket: &LoginRocket, site: &Site, keep: Option<(Name, Reading)>, parts: &Parts) -> Shown {
     let uri = &parts.uri;
     if !site.settings.login.on_pages() {
@@ -77,7 +77,7 @@ async fn show_anew(loginrocket: &LoginRocket, site: &Site, keep: Option<(Name, R
     }
 }
 
-/// One answer for a wrong password, an unknown or an inactive user.
+/// Returns one error for a wrong password, an unknown user and an inactive user.
 pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
     if !site.settings.login.on_pages() {
@@ -101,7 +101,7 @@ pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     }
 }
 
-/// The key of what is said to whoever did not get in.
+/// Returns the key of the sentence for a failed login.
 pub fn refused(site: &Site) -> &'static str {
     match (site.uses_email(), site.takes_either()) {
         (true, _) => "login-refused-email",
@@ -110,7 +110,7 @@ pub fn refused(site: &Site) -> &'static str {
     }
 }
 
-/// What the form's template needs.
+/// Returns the variables of the form's template.
 async fn about(loginrocket: &LoginRocket, site: &Site, notice: Option<&str>) -> Result<Value, Error> {
     let has_passwords = logins::offers_passwords(&loginrocket.core, &site.realm).await?;
     let providers = social_buttons::of(loginrocket, site).await?;
@@ -128,7 +128,7 @@ async fn about(loginrocket: &LoginRocket, site: &Site, notice: Option<&str>) -> 
     })
 }
 
-/// To the app, with a copy of the token of the login that this browser remembers.
+/// Redirects to the app with a copy of the token of the login that this browser remembers.
 async fn go_on(loginrocket: &LoginRocket, site: &Site) -> Result<Option<Shown>, Error> {
     let Some(Remembered { session, user }) = remembered::login(loginrocket, &site.realm, &site.headers).await? else {
         return Ok(None);

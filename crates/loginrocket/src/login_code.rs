@@ -13,20 +13,20 @@ use crate::page_state::{PageState, Phrase};
 use crate::site::Site;
 
 const PATH: &str = "/login/code";
-/// Is in the state where a recovery code was refused.
+/// Field of the page state that is set after a recovery code was refused.
 const RECOVERS: &str = "recovers";
 
-/// Asks for a code of the pending login that has this token.
+/// Redirects to the form for a code of the pending login with this token.
 pub fn ask(loginrocket: &LoginRocket, site: &Site, token: &str) -> Shown {
     PageState::step(token).show_at(loginrocket, site, PATH)
 }
 
-/// Without a pending login there is nothing to show: the password comes first.
+/// Shows the form; without a pending login, redirects to the login page or the app.
 pub async fn show(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
     form(&loginrocket, &site, PATH).unwrap_or_else(|| page::redirect_with(&loginrocket, &site.way_on().0, Vec::new()))
 }
 
-/// The form, which goes to this path. The token stands in the form.
+/// Renders the form, which is sent to this path. The token is in a form field.
 pub fn form(loginrocket: &LoginRocket, site: &Site, path: &str) -> Option<Shown> {
     let token = site.state.token.as_deref()?;
     let (back_url, back) = site.way_on();
@@ -42,11 +42,12 @@ pub fn form(loginrocket: &LoginRocket, site: &Site, path: &str) -> Option<Shown>
     Some(page::show(loginrocket, site, page::status_of_form(site), "loginrocket/login_code.html", about))
 }
 
-/// What the page shows after a code that did not do. How far a device's clock is behind is told; all else is one answer.
+/// Returns the page state after a refused code. Only a device clock that is behind is reported as such; all other
+/// causes get one error.
 pub fn refused(form: &Form, error: &Error) -> PageState {
     let recovers = !form.typed(RECOVERS).is_empty();
     let sentence = match error.fields().iter().find(|error| error.code == "clock_behind") {
-        // Of the rule's sentence the number is enough.
+        // Only the number of the core's sentence is needed.
         Some(late) => Phrase::with("code-old", "minutes", &late.text.replace(|c: char| !c.is_ascii_digit(), "")),
         None if recovers => Phrase::plain("code-recovery-refused"),
         None => Phrase::plain("code-refused"),
@@ -55,10 +56,10 @@ pub fn refused(form: &Form, error: &Error) -> PageState {
     PageState { error: Some(sentence), token: Some(form.typed("token").to_owned()), ..state }
 }
 
-/// One answer for a wrong code and for a login that is no longer pending.
+/// Returns one error for a wrong code and for a login that is no longer pending.
 pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
-    // Whoever came by another site may get here where the app has the form for passwords.
+    // A social login may lead here even if the app has its own password form.
     if !site.settings.login.is_offered() {
         return site.failed(&loginrocket, Error::NotFound("page"));
     }

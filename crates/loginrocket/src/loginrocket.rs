@@ -1,4 +1,4 @@
-//! What LoginRocket's handlers work with.
+//! Shared state of LoginRocket's handlers.
 
 use std::sync::Arc;
 
@@ -10,25 +10,25 @@ use crate::look::Looks;
 use crate::prepared::Prepared;
 use crate::submission::Submissions;
 
-/// What the handlers share. Cheap to clone.
+/// Shared state of the handlers. Cheap to clone.
 #[derive(Clone)]
 pub struct LoginRocket {
-    /// The product.
+    /// The core.
     pub core: Arc<Core>,
-    /// Speaks to social providers.
+    /// Client of the social providers.
     pub social: Arc<Social>,
     /// Templates and assets.
     pub pages: Arc<Pages>,
-    /// Login pages, ready to be sent.
+    /// Cache of rendered login pages.
     pub prepared: Arc<Prepared>,
-    /// How apps look.
+    /// The apps' designs, with their cleaned HTML.
     pub looks: Arc<Looks>,
-    /// Forms that are being worked on.
+    /// Forms being processed, to detect duplicates.
     pub submissions: Arc<Submissions>,
-    /// Connected Apps answer at `<subdomain>.<this>`.
+    /// Base domain: Connected Apps are served at `<subdomain>.<login_domain>`.
     pub login_domain: Arc<str>,
     /// Whether browsers reach the hosts by https.
     pub secure: bool,
-    /// Largest form, in bytes.
+    /// Size limit of a form or call, in bytes.
     pub body_limit: usize,
 }

@@ -17,8 +17,8 @@ use crate::page::{self, Shown};
 use crate::site::Site;
 use crate::{page_state, remembered, social};
 
-/// A GET changes nothing, so it asks for one click; except that nothing is left to end, or that it names the very
-/// session that this browser remembers, which no other site can know.
+/// A GET must not end a session, so the page asks for one click; unless there is no session left to end, or the address
+/// contains the id of the session that this browser remembers, which no other site can know.
 pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: Uri) -> Shown {
     let asked = ends_here(&mut site);
     let remembered = match remembered::login(&loginrocket, &site.realm, &site.headers).await {
@@ -26,7 +26,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: U
         Err(error) => return site.failed(&loginrocket, error),
     };
     let Some(remembered) = remembered else {
-        // An app has ended the session itself, as it should, and the browser comes here to forget it.
+        // The app has ended the session itself, as it should, and sends the browser here to clear its cookie.
         let notice = remembered::is_sent(&site.headers, loginrocket.secure).then_some(notices::LOGGED_OUT);
         return leave(&loginrocket, &site, asked.as_deref(), notice);
     };
@@ -48,7 +48,7 @@ pub async fn submit(loginrocket: LoginRocket, mut form: Form) -> Shown {
     end(&loginrocket, &form.site, asked).await
 }
 
-/// Of what the address carries along, only the language goes on after a logout. Where that is to lead is its own question.
+/// After a logout only the language is passed on. Returns the redirect URI, which is checked separately.
 fn ends_here(site: &mut Site) -> Option<String> {
     let Kept { locale, redirect_uri, .. } = mem::take(&mut site.kept);
     site.kept.locale = locale;
@@ -64,7 +64,7 @@ async fn end(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>)
     leave(loginrocket, site, redirect_uri, Some(notices::LOGGED_OUT))
 }
 
-/// To where the app allows, else to the login page, which says what the notice stands for; the browser forgets.
+/// Redirects to the URL if the app allows it, else to the login page with the notice; clears the cookies.
 fn leave(loginrocket: &LoginRocket, site: &Site, redirect_uri: Option<&str>, notice: Option<&str>) -> Shown {
     let allowed = redirect_uri.and_then(|asked| redirects::allowed(&site.app.redirect_uris.0, asked));
     let to = match (allowed, notice) {

@@ -1,7 +1,7 @@
-//! How an app's pages look: its own HTML, stylesheet, logo and colour.
+//! Design of an app's pages: its own HTML, stylesheet, logo and colour.
 //!
-//! Guarantees: whoever sets an app's HTML cannot make a page run a script, send a form or ask for a password elsewhere;
-//! the page's policy lets it fetch pictures and styles from where the app says, and from nowhere else.
+//! Guarantees: an app's HTML cannot make a page run a script, send a form or ask for a password elsewhere; the page's
+//! Content-Security-Policy lets it load images and styles only from the configured places.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use minijinja::{Value, context};
 use quick_cache::sync::Cache;
 use url::Url;
 
-/// Cleaned texts that are kept; each is 20,000 characters at most.
+/// Maximum number of cached cleaned texts, of at most 20,000 characters each.
 const KEPT: usize = 200;
 
-/// One app's look.
+/// Design of one app.
 #[derive(Debug, Default)]
 pub struct Look {
     /// Cleaned HTML.
@@ -26,14 +26,14 @@ pub struct Look {
     footer: Option<Arc<str>>,
     external_css: Option<String>,
     logo_url: Option<String>,
-    /// The logo of the dark scheme.
+    /// Logo for the dark scheme.
     logo_dark_url: Option<String>,
     favicon_url: Option<String>,
-    /// Variables of the stylesheet.
+    /// CSS variables.
     style: Option<String>,
 }
 
-/// The looks of all apps. Cleaning HTML takes longer than all else of a page, so what was cleaned is kept.
+/// Designs of all apps. Cleaning HTML takes longer than the rest of a page, so cleaned texts are cached.
 pub struct Looks {
     cleaner: Builder<'static>,
     clean: Cache<[u8; 32], Arc<str>>,
@@ -55,7 +55,7 @@ impl Default for Looks {
 }
 
 impl Looks {
-    /// The app's look, as it is now.
+    /// Returns the app's current design.
     pub fn of(&self, app: &ConnectedApp) -> Look {
         Look {
             header: self.cleaned(app.header.as_deref()),
@@ -68,7 +68,7 @@ impl Looks {
         }
     }
 
-    /// None where nothing is left.
+    /// Returns the cleaned HTML, or `None` if nothing is left.
     fn cleaned(&self, html: Option<&str>) -> Option<Arc<str>> {
         let html = html.filter(|html| !html.trim().is_empty())?;
         let key = token::hash(html);
@@ -82,7 +82,7 @@ impl Looks {
 }
 
 impl Look {
-    /// For the templates.
+    /// Returns the variables for the templates.
     pub fn shown(&self) -> Value {
         context! {
             header => self.header.as_deref(),
@@ -95,7 +95,7 @@ impl Look {
         }
     }
 
-    /// Where the look is fetched from. The pictures of an app's own HTML may be anywhere, by https.
+    /// Returns the origins that the design is loaded from. Images of an app's own HTML may be at any https address.
     pub fn outside(&self) -> Outside {
         let origin = |url: &Option<String>| {
             let url = Url::parse(url.as_deref()?).ok()?;

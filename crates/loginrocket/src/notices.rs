@@ -1,10 +1,10 @@
-//! What the login page says that another page has done; an address can make it say no other words.
+//! Notices on the login page about what another page has done. The address names a notice, and cannot set its text.
 
 pub const PASSWORD_CHANGED: &str = "password";
 pub const EMAIL_CONFIRMED: &str = "email";
 pub const LOGGED_OUT: &str = "logged-out";
 
-/// The key of what a notice says; none of a word that is not ours.
+/// Returns the key of the notice's text, or `None` for an unknown notice.
 pub fn key(word: &str) -> Option<&'static str> {
     match word {
         PASSWORD_CHANGED => Some("login-password-changed"),

@@ -1,4 +1,4 @@
-//! Pages as they are sent: what all have in common.
+//! Rendering and sending of pages.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -15,36 +15,36 @@ use crate::prepared::{Name, Page};
 use crate::reader::Reader;
 use crate::site::Site;
 
-/// A page or redirect, ready to be sent; also what an extractor refuses with.
+/// A page or redirect, ready to be sent; also the rejection type of extractors.
 pub struct Shown(Box<Response>);
 
 impl Shown {
-    /// For a page whose address holds a token: not even our own assets are told it, whose requests a proxy may log.
-    /// `strict-origin` and not `no-referrer`, for the reason that [`pages::harden`] tells.
+    /// For a page with a token in its address: not even requests for our own assets reveal it, since a proxy may log
+    /// them. `strict-origin` and not `no-referrer`, for the reason given at [`pages::harden`].
     #[must_use]
     pub fn keeping_its_address(mut self) -> Self {
         self.0.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
         self
     }
 
-    /// Tells when to come again, in seconds.
+    /// Sets `Retry-After`, in seconds.
     #[must_use]
     pub fn retrying_after(mut self, seconds: u64) -> Self {
         self.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         self
     }
 
-    /// Where it leads, if it is a redirect.
+    /// Returns the redirect's target, if it is a redirect.
     pub fn location(&self) -> Option<&str> {
         self.0.headers().get(header::LOCATION)?.to_str().ok()
     }
 
-    /// The cookies that it sets.
+    /// Returns the cookies that it sets.
     pub fn cookies(&self) -> impl Iterator<Item = &HeaderValue> {
         self.0.headers().get_all(header::SET_COOKIE).iter()
     }
 
-    /// Whether it sets a cookie of the same name.
+    /// Returns whether it sets a cookie of this cookie's name.
     pub fn sets_same(&self, cookie: &HeaderValue) -> bool {
         fn name(cookie: &HeaderValue) -> Option<&[u8]> {
             cookie.as_bytes().split(|byte| *byte == b'=').next()
@@ -52,7 +52,7 @@ impl Shown {
         self.cookies().any(|set| name(set) == name(cookie))
     }
 
-    /// With one more cookie.
+    /// Adds a cookie.
     #[must_use]
     pub fn with_cookie(mut self, cookie: HeaderValue) -> Self {
         self.0.headers_mut().append(header::SET_COOKIE, cookie);
@@ -66,7 +66,7 @@ impl IntoResponse for Shown {
     }
 }
 
-/// Renders a page of the site. `about` is what this template needs besides the common names.
+/// Renders a page of the site. `about` holds the template's own variables.
 pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template: &str, about: Value) -> Shown {
     let mut fresh = Fresh::of(loginrocket, &site.headers);
     match render(loginrocket, site, template, about, (&fresh.token, &fresh.nonce)) {
@@ -79,12 +79,12 @@ pub fn show(loginrocket: &LoginRocket, site: &Site, status: StatusCode, template
     }
 }
 
-/// The status of a form's page: whether it was refused shows to browsers and their password managers, too.
+/// Returns the status of a form's page: 422 shows browsers and password managers that the form was refused.
 pub fn status_of_form(site: &Site) -> StatusCode {
     if site.state.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
 }
 
-/// Renders a page, keeps it under its name, and shows it.
+/// Renders a page, caches it under its name, and returns it.
 pub fn prepare(
     loginrocket: &LoginRocket,
     site: &Site,
@@ -100,7 +100,7 @@ pub fn prepare(
     }
 }
 
-/// Shows a page that was kept, to the browser that sent these headers.
+/// Returns a cached page, filled in for the browser that sent these headers.
 pub fn prepared(loginrocket: &LoginRocket, headers: &HeaderMap, page: &Page) -> Shown {
     let fresh = Fresh::of(loginrocket, headers);
     let html = page.filled(&fresh.token, &fresh.nonce);
@@ -112,17 +112,17 @@ fn broken(loginrocket: &LoginRocket, site: &Site, error: &Error) -> Shown {
     nameless(loginrocket, &site.reader, StatusCode::INTERNAL_SERVER_ERROR, ("fault-title", "fault"))
 }
 
-/// What a page has that no other page of the same text has.
+/// Values that differ each time a page is sent.
 struct Fresh {
-    /// Goes into its forms.
+    /// CSRF token of its forms.
     token: String,
-    /// Lets its script run.
+    /// Nonce of its script.
     nonce: String,
     cookie: Option<HeaderValue>,
 }
 
 impl Fresh {
-    /// For the browser that sent these headers.
+    /// Creates the values for the browser that sent these headers.
     fn of(loginrocket: &LoginRocket, headers: &HeaderMap) -> Self {
         let random = &loginrocket.core.random;
         let Issued { token, cookie } = csrf::issue(headers, loginrocket.secure, random);
@@ -130,7 +130,7 @@ impl Fresh {
     }
 }
 
-/// Sends what was rendered.
+/// Builds the response of a rendered page.
 fn send(loginrocket: &LoginRocket, status: StatusCode, html: String, fresh: Fresh, outside: &Outside) -> Shown {
     let mut response = pages::answer(status, html, &fresh.nonce, loginrocket.secure, outside);
     if let Some(cookie) = fresh.cookie {
@@ -139,7 +139,7 @@ fn send(loginrocket: &LoginRocket, status: StatusCode, html: String, fresh: Fres
     Shown(Box::new(response))
 }
 
-/// The page's HTML, with a form's token and a script's nonce.
+/// Renders the page with a CSRF token and a script nonce.
 fn render(
     loginrocket: &LoginRocket,
     site: &Site,
@@ -161,7 +161,7 @@ fn render(
     loginrocket.pages.render_in(&site.reader.language, template, context! { ..about, ..common })
 }
 
-/// A page that says something of the site, and leads on.
+/// Returns a page with a text about the site and a link to continue.
 pub fn leading_on(
     loginrocket: &LoginRocket,
     site: &Site,
@@ -173,7 +173,7 @@ pub fn leading_on(
     show(loginrocket, site, status, "loginrocket/message.html", about)
 }
 
-/// A page that says what has come of a form.
+/// Returns a page with the result of a form.
 pub fn message(loginrocket: &LoginRocket, site: &Site, message: &Message) -> Shown {
     let status = StatusCode::from_u16(message.status).unwrap_or(StatusCode::OK);
     let (url, label) = match message.way_on {
@@ -190,7 +190,7 @@ pub fn message(loginrocket: &LoginRocket, site: &Site, message: &Message) -> Sho
     }
 }
 
-/// A page that names no site, for hosts and addresses that have none. Takes the keys of its words.
+/// Returns a page without a site, for unknown hosts and addresses. Takes the keys of its texts.
 pub fn nameless(loginrocket: &LoginRocket, reader: &Reader, status: StatusCode, (title, text): (&str, &str)) -> Shown {
     let nonce = pages::nonce(&loginrocket.core.random);
     let language = &reader.language;
@@ -218,7 +218,7 @@ pub fn nameless(loginrocket: &LoginRocket, reader: &Reader, status: StatusCode, 
     }
 }
 
-/// Sends the browser elsewhere with a GET.
+/// Redirects the browser with a GET.
 pub fn redirect(to: &str) -> Response {
     let Ok(location) = HeaderValue::from_str(to) else { return StatusCode::BAD_REQUEST.into_response() };
     let mut response = StatusCode::FOUND.into_response();
@@ -226,7 +226,7 @@ pub fn redirect(to: &str) -> Response {
     response
 }
 
-/// The same with cookies, and without a trace in caches or referrers: the address may hold a token.
+/// Redirects with cookies and with headers against caching and referrers, since the address may hold a token.
 pub fn redirect_with(loginrocket: &LoginRocket, to: &str, cookies: Vec<HeaderValue>) -> Shown {
     let mut response = redirect(to);
     let headers = response.headers_mut();
@@ -237,7 +237,7 @@ pub fn redirect_with(loginrocket: &LoginRocket, to: &str, cookies: Vec<HeaderVal
     Shown(Box::new(response))
 }
 
-/// What is no page, with the headers of all pages.
+/// Adds the security headers of all pages to another response.
 pub fn hardened(loginrocket: &LoginRocket, mut response: Response) -> Response {
     pages::harden(response.headers_mut(), loginrocket.secure);
     response

@@ -1,10 +1,10 @@
-//! What a page shows after a form: what was wrong with it and what was typed, what has come of it, or which step is next.
+//! What a page shows after a form: field errors and typed values, the result, or the next step.
 //!
 //! Every form is answered by a redirect to a page, so that Back, a reload and a restored tab show that page again. The
-//! browser keeps what the page needs for that in a cookie; the page's address holds only the cookie's name.
+//! browser keeps the page's state in a cookie; the page's address holds only the cookie's name.
 //!
-//! Guarantees: the cookie is sealed, and opens only for the app, the page and the name that it was made for, and for so
-//! long. No password and no code is in it. Each tab has a cookie of its own; all of a browser together stay under 4 KB.
+//! Guarantees: the cookie is sealed, valid only for one app, page and name, and expires. It contains no password and no
+//! code. Each tab has its own cookie; all such cookies of a browser stay under 4 KB together.
 
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
@@ -19,31 +19,31 @@ use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
 use crate::site::Site;
 
-/// How the cookies' names begin.
+/// Prefix of the cookies' names.
 const PREFIX: &str = "gantry_page_";
-/// How long a page is shown again, in seconds.
+/// Lifetime of a page's state, in seconds.
 const LIFETIME_S: i64 = 30 * 60;
-/// Most bytes of one cookie's value.
+/// Maximum bytes of one cookie's value.
 const LARGEST: usize = 3000;
-/// Most bytes of all values together.
+/// Maximum bytes of all values together.
 const LARGEST_OF_ALL: usize = 4000;
-/// Characters of a name.
+/// Length of a generated name.
 const NAME: usize = 20;
-/// Longest name that is read.
+/// Longest name that is accepted.
 const LONGEST_NAME: usize = 24;
 
-/// What a page shows after a form.
+/// State of a page after a form.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct PageState {
-    /// What was typed, by field.
+    /// Typed values by field name.
     pub values: Vec<(String, String)>,
-    /// What is wrong with the fields.
+    /// Errors of the fields.
     pub problems: Vec<Problem>,
-    /// What is wrong with the form as a whole: the key of a sentence.
+    /// Error of the form as a whole.
     pub error: Option<Phrase>,
-    /// Allows the next step; goes into the page's form.
+    /// Token that allows the next step; goes into the page's form.
     pub token: Option<String>,
-    /// What the page says instead of showing a form.
+    /// Message that the page shows instead of a form.
     pub message: Option<Message>,
 }
 
@@ -54,61 +54,61 @@ pub struct Problem {
     pub field: String,
     /// A stable machine-readable word: `blank`, `too_long`, `taken`, …
     pub code: String,
-    /// The rule's own sentence.
+    /// The core's English sentence, for errors without a translation.
     pub text: String,
 }
 
-/// A sentence of the page's language.
+/// A translatable sentence.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Phrase {
-    /// Its key.
+    /// Key of the translation.
     pub key: String,
-    /// What it says of whom: names and values.
+    /// Placeholders of the sentence, with names and values.
     pub words: Vec<(String, String)>,
 }
 
-/// A page that only says something, and leads on.
+/// A page with only a message and a link to continue.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Message {
-    /// The page's status.
+    /// HTTP status of the page.
     pub status: u16,
-    /// The key of its title.
+    /// Key of the title.
     pub title: String,
-    /// What it says.
+    /// Text of the message.
     pub text: Phrase,
-    /// Where it leads; none: wherever a page of this site leads.
+    /// Where it leads; `None`: the site's usual target.
     pub way_on: Option<WayOn>,
     /// Seconds until a form can be sent again.
     pub retry_after: Option<u64>,
 }
 
-/// Where a message leads, beside the way that all pages have.
+/// Targets of a message other than the site's usual one.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub enum WayOn {
-    /// To ask for another link.
+    /// The page to request another link.
     AnotherLink,
 }
 
-/// What the cookie holds.
+/// Content of the cookie.
 #[derive(Serialize, Deserialize)]
 struct Envelope {
-    /// Epoch milliseconds.
+    /// Expiry in epoch milliseconds.
     until: i64,
     state: PageState,
 }
 
 impl Phrase {
-    /// A sentence that says the same of everybody.
+    /// Creates a sentence without placeholders.
     pub fn plain(key: &str) -> Self {
         Self { key: key.to_owned(), words: Vec::new() }
     }
 
-    /// A sentence with a value in it.
+    /// Creates a sentence with one placeholder.
     pub fn with(key: &str, name: &str, value: &str) -> Self {
         Self { key: key.to_owned(), words: vec![(name.to_owned(), value.to_owned())] }
     }
 
-    /// In the visitor's language.
+    /// Returns the sentence in the visitor's language.
     pub fn say(&self, site: &Site) -> String {
         let words: Vec<(&str, &str)> = self.words.iter().map(|(name, value)| (&**name, &**value)).collect();
         site.reader.language.say_with(&self.key, &words).into_owned()
@@ -116,7 +116,7 @@ impl Phrase {
 }
 
 impl Message {
-    /// A page of these keys.
+    /// Creates a message from the keys of its texts.
     pub fn new(status: u16, title: &str, text: Phrase) -> Self {
         Self { status, title: title.to_owned(), text, way_on: None, retry_after: None }
     }
@@ -129,39 +129,39 @@ impl From<&FieldError> for Problem {
 }
 
 impl PageState {
-    /// A form with broken rules, and what was typed.
+    /// State of a refused form: its errors and typed values.
     pub fn refused(problems: &[FieldError], values: Vec<(&str, &str)>) -> Self {
         let values = values.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Self { values, problems: problems.iter().map(Problem::from).collect(), ..Self::default() }
     }
 
-    /// A page that says this.
+    /// State of a page with only a message.
     pub fn says(message: Message) -> Self {
         Self { message: Some(message), ..Self::default() }
     }
 
-    /// The next step, which this token allows.
+    /// State of the next step, which this token allows.
     pub fn step(token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..Self::default() }
     }
 
-    /// With one more value.
+    /// Adds a value.
     pub fn with_value(mut self, name: &str, value: &str) -> Self {
         self.values.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// What was typed into a field.
+    /// Returns what was typed into a field, or an empty text.
     pub fn value(&self, name: &str) -> &str {
         self.values.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// Whether a form was refused.
+    /// Returns whether a form was refused.
     pub fn is_refused(&self) -> bool {
         self.error.is_some() || !self.problems.is_empty()
     }
 
-    /// What the browser keeps for the page that the site was asked for.
+    /// Reads the state of the requested page from the browser's cookie.
     pub fn of(loginrocket: &LoginRocket, site: &Site) -> Option<Self> {
         let name = site.kept.form.as_deref()?;
         let value = cookies::read(&site.headers, loginrocket.secure, &format!("{PREFIX}{name}"))?;
@@ -171,13 +171,13 @@ impl PageState {
         (until > loginrocket.core.clock.now_ms()).then_some(state)
     }
 
-    /// Sends the browser to the page at this path, which shows this.
+    /// Redirects the browser to the page at this path, with this state.
     pub fn show_at(self, loginrocket: &LoginRocket, site: &Site, path: &str) -> Shown {
         let (name, cookies) = self.keep(loginrocket, site, path);
         page::redirect_with(loginrocket, &site.kept.at_form(path, &name), cookies)
     }
 
-    /// Has the browser keep this for the page that is shown now, so that its links to other languages need no secret.
+    /// Keeps this state for the page being shown, so that its links to other languages need no secret.
     pub fn keep_for_links(self, loginrocket: &LoginRocket, site: &mut Site) -> Vec<HeaderValue> {
         let (name, cookies) = self.keep(loginrocket, site, &site.path);
         site.reader.leads_to(&site.kept, &name);
@@ -185,7 +185,7 @@ impl PageState {
         cookies
     }
 
-    /// The name that the browser keeps it under, and the cookies for that.
+    /// Returns the cookie's short name, and the cookies to set.
     fn keep(self, loginrocket: &LoginRocket, site: &Site, path: &str) -> (String, Vec<HeaderValue>) {
         let name = site.kept.form.clone().unwrap_or_else(|| fresh_name(loginrocket, site));
         let value = self.sealed(loginrocket, &place(site, path, &name));
@@ -194,7 +194,7 @@ impl PageState {
         (name, cookies)
     }
 
-    /// Gives up the longest values where it is too large, which no person's form is.
+    /// Seals the state. Drops the longest values if it is too large, which no honest form is.
     fn sealed(mut self, loginrocket: &LoginRocket, place: &str) -> String {
         let until = loginrocket.core.clock.now_ms() + LIFETIME_S * 1000;
         loop {
@@ -211,12 +211,12 @@ impl PageState {
     }
 }
 
-/// Is the value's place, so that it opens nowhere else.
+/// Binds a sealed value to app, path and name, so that it cannot be opened elsewhere.
 fn place(site: &Site, path: &str, name: &str) -> String {
     format!("page/{}{path}/{name}", site.app.id)
 }
 
-/// Two sendings of one form are led to the same page.
+/// Duplicate submissions of a form get one name, so they lead to one page.
 fn fresh_name(loginrocket: &LoginRocket, site: &Site) -> String {
     let name = match &site.actor.origin.submission {
         Some(submission) => hex::encode(&submission.hash()),
@@ -225,26 +225,26 @@ fn fresh_name(loginrocket: &LoginRocket, site: &Site) -> String {
     name[..NAME].to_owned()
 }
 
-/// A name as an address tells it, if it may be one.
+/// Returns the text from an address if it is a valid name.
 pub fn name(text: String) -> Option<String> {
     let is_name = (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_name.then_some(text)
 }
 
-/// Takes away what the browser keeps of this name.
+/// Clears the cookie of this tab's page.
 pub fn clear(loginrocket: &LoginRocket, site: &Site) -> Option<HeaderValue> {
     let name = format!("{PREFIX}{}", site.kept.form.as_deref()?);
     cookies::read(&site.headers, loginrocket.secure, &name)?;
     Some(cookies::set(loginrocket.secure, &name, "", Some(0)))
 }
 
-/// Takes away all that the browser keeps for pages.
+/// Clears the cookies of all pages.
 pub fn clear_all(loginrocket: &LoginRocket, headers: &HeaderMap) -> Vec<HeaderValue> {
     let sent = sent(loginrocket, headers);
     sent.into_iter().map(|(name, _)| cookies::set(loginrocket.secure, &name, "", Some(0))).collect()
 }
 
-/// Takes cookies away until one more of this name has room. Browsers send the oldest first (RFC 6265, 5.4).
+/// Clears cookies until there is room for one of this name. Browsers send the oldest first (RFC 6265, 5.4).
 fn make_room(loginrocket: &LoginRocket, headers: &HeaderMap, name: &str, length: usize) -> Vec<HeaderValue> {
     let mut others = sent(loginrocket, headers);
     others.retain(|(other, _)| other.strip_prefix(PREFIX) != Some(name));
@@ -260,7 +260,7 @@ fn make_room(loginrocket: &LoginRocket, headers: &HeaderMap, name: &str, length:
     gone
 }
 
-/// Short names and lengths of the cookies that the browser sent for pages.
+/// Returns names and value lengths of the page cookies that the browser sent.
 fn sent(loginrocket: &LoginRocket, headers: &HeaderMap) -> Vec<(String, usize)> {
     let all = cookies::sent(headers, loginrocket.secure);
     let of_pages = all.into_iter().filter(|(name, _)| name.starts_with(PREFIX));

@@ -1,8 +1,8 @@
-//! The login page, rendered once and sent to many: for whoever has no login here yet it differs in nothing but the form's
-//! token and the script's nonce.
+//! Cache of rendered login pages: for visitors without a login here, pages differ only in the form's CSRF token and the
+//! script's nonce.
 //!
-//! Guarantees: of what a visitor sends, nothing is in a prepared page but what names it; it is sent only while the
-//! configuration holds that it was made from. What a page of somebody with a login would be is not prepared.
+//! Guarantees: the only visitor input in a cached page is its name; it is used only while the configuration that it was
+//! rendered from is current. Pages for a browser with a remembered login are not cached.
 
 use std::sync::Arc;
 
@@ -12,19 +12,19 @@ use gantry_crypto::{Random, token};
 use gantry_web::pages::Outside;
 use quick_cache::sync::Cache;
 
-/// Most pages that are kept, of a few kilobytes each.
+/// Maximum number of cached pages, of a few kilobytes each.
 const PAGES: usize = 256;
-/// Longest query of a page that is.
+/// Longest query of a cached page.
 const LONGEST_QUERY: usize = 500;
 
-/// The pages that are kept.
+/// Cache of login pages.
 pub struct Prepared {
     pages: Cache<Name, Arc<Page>>,
-    /// What stands for a token and a nonce while a page is rendered; random, so that no name of an app holds it.
+    /// Placeholders of token and nonce while a page is rendered; random, so that no app's name contains one.
     marks: [String; 2],
 }
 
-/// What a page depends on besides the configuration.
+/// Cache key: what a page depends on besides the configuration.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Name {
     origin: String,
@@ -32,13 +32,13 @@ pub struct Name {
     language: String,
 }
 
-/// A page with gaps.
+/// A page with gaps for token and nonce.
 pub struct Page {
     reading: Reading,
-    /// What stands before each gap.
+    /// The text before each gap, and the gap.
     pieces: Vec<(String, Gap)>,
     rest: String,
-    /// What its policy lets in from elsewhere.
+    /// External sources that its Content-Security-Policy allows.
     pub outside: Outside,
 }
 
@@ -49,23 +49,23 @@ enum Gap {
 }
 
 impl Prepared {
-    /// None yet.
+    /// Creates an empty cache.
     pub fn new(random: &Random) -> Self {
         Self { pages: Cache::new(PAGES), marks: [token::generate(None, random), token::generate(None, random)] }
     }
 
-    /// What stands for a token and for a nonce in a page that is to be kept.
+    /// Returns the placeholders of token and nonce for a page that is to be cached.
     pub fn marks(&self) -> (&str, &str) {
         let [token, nonce] = &self.marks;
         (token, nonce)
     }
 
-    /// The page of this name, if it is there and may still be shown.
+    /// Returns the cached page of this name, if it is still current.
     pub fn page(&self, name: &Name, configuration: &Configuration, now_ms: i64) -> Option<Arc<Page>> {
         self.pages.get(name).filter(|page| configuration.holds(page.reading, now_ms))
     }
 
-    /// Keeps what was rendered with the marks. `reading` is from before anything was read for it.
+    /// Caches a page that was rendered with the placeholders. `reading` must be from before any data was read for it.
     pub fn keep(&self, (name, reading): (Name, Reading), html: &str, outside: Outside) -> Arc<Page> {
         let (token, nonce) = self.marks();
         let (pieces, rest) = split(html, [(token, Gap::Token), (nonce, Gap::Nonce)]);
@@ -76,7 +76,7 @@ impl Prepared {
 }
 
 impl Name {
-    /// None for a query too long to be kept.
+    /// Creates a cache key, or `None` if the query is too long.
     pub fn new(origin: &WebOrigin, query: &str, language: &str) -> Option<Self> {
         let (origin, query, language) = (origin.to_string(), query.to_owned(), language.to_owned());
         (query.len() <= LONGEST_QUERY).then_some(Self { origin, query, language })
@@ -84,7 +84,7 @@ impl Name {
 }
 
 impl Page {
-    /// Its HTML.
+    /// Returns the HTML with token and nonce.
     pub fn filled(&self, token: &str, nonce: &str) -> String {
         let gaps = self.pieces.iter().map(|(before, _)| before.len() + token.len()).sum::<usize>();
         let mut html = String::with_capacity(gaps + self.rest.len());
@@ -100,7 +100,7 @@ impl Page {
     }
 }
 
-/// Cuts the marks out.
+/// Cuts the placeholders out.
 fn split(html: &str, marks: [(&str, Gap); 2]) -> (Vec<(String, Gap)>, String) {
     let (mut pieces, mut rest) = (Vec::new(), html);
     let next = |rest: &str| {

@@ -1,4 +1,4 @@
-//! Broken rules of a form, in the language of the page.
+//! Field errors of a form, in the language of the page.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use minijinja::{Value, context};
 use crate::page_state::Problem;
 use crate::site::Site;
 
-/// What the form tells of each, in the order of its fields: its field, its sentence, and whether that field is `shown`.
-/// Where people are called by their email address, what is wrong with their name is told of the address.
+/// Returns the errors in the order of the form's fields: field, sentence, and whether the field is `shown`. If users
+/// are identified by their email address, username errors are reported for `email`.
 pub fn told(site: &Site, policy: &PasswordPolicy, errors: &[Problem], shown: &[&str]) -> Vec<Value> {
     let field_of = |error: &Problem| -> String {
         if site.uses_email() && error.field == "username" { "email".to_owned() } else { error.field.clone() }
@@ -26,18 +26,18 @@ pub fn told(site: &Site, policy: &PasswordPolicy, errors: &[Problem], shown: &[&
         context! { field, text, shown => is_shown }
     };
     let mut told: Vec<Value> = errors.into_iter().map(one).collect();
-    // Of a name that is an address, both may say the same.
+    // If the username is an email address, both fields may yield this sentence.
     told.dedup();
     told
 }
 
-/// Without a word for it, the rule's own sentence.
+/// Returns the translated sentence, or the core's English one.
 pub fn sentence<'a>(language: &'a Language, policy: &PasswordPolicy, error: &'a Problem) -> Cow<'a, str> {
     let (field, code) = (&*error.field, &*error.code);
     match (field, code) {
         ("challenge", _) => return language.say("problem-challenge"),
         ("code", "clock_behind") => {
-            // Of the rule's sentence the number is enough.
+            // Only the number of the core's sentence is needed.
             let minutes: String = error.text.chars().filter(char::is_ascii_digit).collect();
             return Cow::Owned(language.say_with("code-old", &[("minutes", &minutes)]).into_owned());
         }
@@ -81,7 +81,7 @@ pub fn sentence<'a>(language: &'a Language, policy: &PasswordPolicy, error: &'a 
     Cow::Owned(said.into_owned())
 }
 
-/// The rules for new passwords, for people who have not broken one yet.
+/// Returns the rules for new passwords, shown before one is broken.
 pub fn password_hint(language: &Language, policy: &PasswordPolicy) -> String {
     let least = policy.min_length.to_string();
     let mut hint = language.say_with("password-hint", &[("least", &least)]).into_owned();

@@ -1,6 +1,6 @@
-//! Who reads a page: their language, and where the same page is in the others.
+//! Reader of a page: their language, and links to the page in other languages.
 //!
-//! Guarantee: no link repeats a token. An address that holds one, or what another site sent back, is not led to again.
+//! Guarantee: no link repeats a token. An address with a token or with parameters from another site gets no links.
 
 use std::sync::Arc;
 
@@ -14,35 +14,35 @@ use crate::kept::{Kept, param};
 use crate::loginrocket::LoginRocket;
 use crate::notices;
 
-/// Parameters of addresses that work once, or only for whoever was given them.
+/// Query parameters that are secret or work only once.
 const SECRET: [&str; 3] = ["token", "code", "state"];
 
-/// Parameters that a page has in any language. What else an address says, its page does not say again.
+/// Query parameters that language links keep. Others are dropped.
 const KEPT: [&str; 4] = ["redir", "redirect_uri", "prompt", "form"];
 
-/// One of a page's readers.
+/// Reader of a page.
 #[derive(Clone)]
 pub struct Reader {
-    /// What they read.
+    /// Language of the page.
     pub language: Arc<Language>,
-    /// What the page's address has besides the language; none where it cannot be opened again.
+    /// Query of the page without the language; `None` if the address must not be repeated.
     query: Option<String>,
 }
 
 impl Reader {
-    /// Whoever sent this request.
+    /// Determines the reader from the request.
     pub fn of(loginrocket: &LoginRocket, method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
         Self { language: language(loginrocket, uri, headers), query: again(method, uri) }
     }
 
-    /// The same page is at what is kept, under this name of a form.
+    /// Makes the language links lead to the kept parameters with this name of a form's cookie.
     pub fn leads_to(&mut self, kept: &Kept, form: &str) {
         let kept = Kept { locale: None, ..kept.clone() }.query();
         self.query = Some(Serializer::new(kept).append_pair("form", form).finish());
     }
 
-    /// The page in each language, for `layout.html`; none where its address cannot be opened again. The links are
-    /// relative, so they keep the path.
+    /// Returns the links to the page in each language, for `layout.html`; `None` if its address must not be repeated.
+    /// The links are relative, so they keep the path.
     pub fn choices(&self, languages: &Languages) -> Option<Value> {
         let query = self.query.as_ref()?;
         let choice = |language: &Arc<Language>| {
@@ -53,7 +53,7 @@ impl Reader {
     }
 }
 
-/// The language that the address names, or else the one that the browser likes best.
+/// Returns the language of the address, or else the browser's preferred one.
 pub fn language(loginrocket: &LoginRocket, uri: &Uri, headers: &HeaderMap) -> Arc<Language> {
     let languages = &loginrocket.pages.languages;
     let named = param(uri, "locale").and_then(|tag| languages.named(&tag).cloned());
@@ -63,7 +63,7 @@ pub fn language(loginrocket: &LoginRocket, uri: &Uri, headers: &HeaderMap) -> Ar
     })
 }
 
-/// Of a page that answers a form, the address without it is opened, with what that keeps.
+/// The response to a form keeps only the parameters that a login page passes on.
 fn again(method: &Method, uri: &Uri) -> Option<String> {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return Some(Kept { locale: None, ..Kept::of(uri) }.query());

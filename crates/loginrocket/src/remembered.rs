@@ -1,5 +1,5 @@
-//! The browser's cookies: one remembers a login on this host, the other that the user has logged in with this browser
-//! before.
+//! Cookies of the browser: one remembers a login on this host, the other makes it a trusted browser of users who have
+//! logged in with it.
 
 use axum::http::{HeaderMap, HeaderValue};
 use gantry_core::known_browsers::{self, KnownBrowser};
@@ -14,22 +14,22 @@ use crate::loginrocket::LoginRocket;
 const COOKIE: &str = "gantry_session";
 const BROWSER: &str = "gantry_browser";
 
-/// What the browser sent to show that it is known.
+/// Returns the trusted-browser cookie that the browser sent.
 pub fn known_browser(headers: &HeaderMap, secure: bool) -> Option<KnownBrowser> {
     cookies::read(headers, secure, BROWSER).and_then(KnownBrowser::new)
 }
 
-/// Whether the browser sent anything that may be a login.
+/// Returns whether the browser sent a session cookie, valid or not.
 pub fn is_sent(headers: &HeaderMap, secure: bool) -> bool {
     cookies::read(headers, secure, COOKIE).is_some()
 }
 
-/// What the browser sent.
+/// Returns the session cookie that the browser sent.
 pub fn sent(loginrocket: &LoginRocket, headers: &HeaderMap) -> Option<SecretString> {
     cookies::read(headers, loginrocket.secure, COOKIE).map(SecretString::from)
 }
 
-/// The login that the browser remembers, while its session lives.
+/// Returns the login that the browser remembers, while its session is valid.
 pub async fn login(
     loginrocket: &LoginRocket,
     realm: &Realm,
@@ -41,7 +41,8 @@ pub async fn login(
     }
 }
 
-/// Remembers a finished login for as long as its session may last, and the browser for longer.
+/// Returns the cookies of a finished login: one for the session, as long as it may last, and one for the trusted
+/// browser, for longer.
 pub fn set(loginrocket: &LoginRocket, done: &LoggedIn) -> Vec<HeaderValue> {
     let session = done.cookie.as_ref().zip(done.opened.expires_at).map(|(value, until)| {
         let seconds = (until - done.opened.created_at) / 1000;
@@ -50,17 +51,17 @@ pub fn set(loginrocket: &LoginRocket, done: &LoggedIn) -> Vec<HeaderValue> {
     session.into_iter().chain(done.browser.as_ref().map(|value| set_browser(loginrocket, value))).collect()
 }
 
-/// Remembers the browser.
+/// Returns the trusted-browser cookie.
 pub fn set_browser(loginrocket: &LoginRocket, value: &SecretString) -> HeaderValue {
     cookies::set(loginrocket.secure, BROWSER, value.expose_secret(), Some(known_browsers::LIFETIME_S))
 }
 
-/// Makes the browser a stranger.
+/// Clears the trusted-browser cookie.
 pub fn clear_browser(loginrocket: &LoginRocket) -> HeaderValue {
     cookies::set(loginrocket.secure, BROWSER, "", Some(0))
 }
 
-/// Forgets it.
+/// Clears the session cookie.
 pub fn clear(loginrocket: &LoginRocket) -> HeaderValue {
     cookies::set(loginrocket.secure, COOKIE, "", Some(0))
 }

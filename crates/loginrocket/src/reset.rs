@@ -1,7 +1,8 @@
-//! `/password/reset?token=kpw_…`: where the link of a reset mail leads.
+//! `/password/reset?token=kpw_…`: the target of the link in a reset mail.
 //!
-//! Guarantees: opening the link spends nothing, since mail scanners open it too, and tells nobody but the mail's reader
-//! whose it is, as the mail does; the token goes from the address into the form, and sealed into a cookie.
+//! Guarantees: opening the link does not consume the token, since mail scanners open links too; the username is shown
+//! only to holders of the token, and the mail itself names it; the token moves from the address into the form, and
+//! sealed into a cookie.
 
 use axum::extract::State;
 use axum::http::Uri;
@@ -40,7 +41,7 @@ pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: U
     cookies.into_iter().fold(shown, Shown::with_cookie)
 }
 
-/// Whoever has set the password logs in with it: nobody is logged in by a mail alone.
+/// Sets the password. Does not log in: a mail alone must not be enough for that.
 pub async fn submit(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
     let fields = form.fields();
@@ -86,7 +87,7 @@ async fn form(loginrocket: &LoginRocket, site: &Site, token: &str, username: &st
     page::show(loginrocket, site, page::status_of_form(site), "loginrocket/reset.html", about)
 }
 
-/// One page for every token that does not work.
+/// Returns one page for all unusable tokens.
 async fn unusable(loginrocket: &LoginRocket, site: &Site) -> Shown {
     match logins::offers_passwords(&loginrocket.core, &site.realm).await {
         Ok(true) => page::message(loginrocket, site, &unusable_link()),

@@ -1,4 +1,4 @@
-//! Every route of a LoginRocket host.
+//! Routes of a LoginRocket host.
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
@@ -15,10 +15,11 @@ use crate::{
     strength, v1, verify,
 };
 
-/// No honest form or call is larger, in bytes. Anybody may send one, so a thousand at once have to fit into memory.
+/// Size limit of forms and calls in bytes; no honest one is larger. Unauthenticated callers may send them, so a
+/// thousand at once must fit into memory.
 pub const LARGEST_FORM: usize = 64 * 1024;
 
-/// The pages and the API of every LoginRocket host; which one is told by each request's host.
+/// Creates the router for the pages and the API of all LoginRocket hosts; each request's host selects the site.
 pub fn router(loginrocket: LoginRocket) -> Router {
     routes::router(pages())
         .nest("/v1", v1::routes::router(&loginrocket))
@@ -27,7 +28,7 @@ pub fn router(loginrocket: LoginRocket) -> Router {
         .with_state(loginrocket)
 }
 
-/// Method and path of every page and every call.
+/// Lists method and path of every page and call.
 pub fn listed() -> Vec<(&'static str, String)> {
     let pages = routes::listed(&pages()).into_iter().map(|(method, path)| (method, path.to_owned()));
     let calls = routes::listed(&v1::routes::calls()).into_iter().map(|(method, path)| (method, format!("/v1{path}")));
@@ -59,7 +60,7 @@ fn pages() -> Vec<Route<LoginRocket>> {
     ]
 }
 
-/// Apps send people to the bare address; what they sent along is kept.
+/// Apps send users to the root path; the query is kept.
 async fn root(State(loginrocket): State<LoginRocket>, _site: Site, RawQuery(query): RawQuery) -> Response {
     let to = query.filter(|query| !query.is_empty()).map_or("/login".to_owned(), |query| format!("/login?{query}"));
     page::redirect_with(&loginrocket, &to, Vec::new()).into_response()
@@ -77,12 +78,12 @@ async fn not_found(State(loginrocket): State<LoginRocket>, site: Site) -> Shown 
     site.missing(&loginrocket)
 }
 
-/// Left to be put into words where it is known on which side of the surface it was, the pages' or the API's.
+/// Empty, since the error page or the API's error body is added later, by path.
 async fn not_allowed() -> StatusCode {
     StatusCode::METHOD_NOT_ALLOWED
 }
 
-/// W3C: where password managers lead people who want to change their password.
+/// W3C well-known URL to which password managers send users for a password change.
 async fn change_password(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
     page::redirect_with(&loginrocket, &site.kept.at("/password/forgot"), Vec::new())
 }

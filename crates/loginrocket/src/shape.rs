@@ -1,5 +1,5 @@
-//! Errors that no handler has put into words, such as the framework's own: on a page's address they become a page in the
-//! reader's language, on the API's an answer of its shape.
+//! Error responses that no handler has written, such as the framework's own: for a page they become a page in the
+//! reader's language, for the API a JSON error.
 
 use axum::Json;
 use axum::extract::Request;
@@ -13,7 +13,7 @@ use crate::loginrocket::LoginRocket;
 use crate::page;
 use crate::reader::{self, Reader};
 
-/// What is left to know of a request once its body went to a handler.
+/// The parts of a request that are kept when its body goes to a handler.
 #[derive(Debug)]
 pub struct RequestHead {
     method: Method,
@@ -22,7 +22,7 @@ pub struct RequestHead {
 }
 
 impl RequestHead {
-    /// Of this request.
+    /// Copies the parts of this request.
     pub fn of(request: &Request) -> Self {
         Self { method: request.method().clone(), uri: request.uri().clone(), headers: request.headers().clone() }
     }
@@ -33,7 +33,7 @@ impl RequestHead {
 }
 
 impl LoginRocket {
-    /// The error in the words and the shape of this surface.
+    /// Returns the error as a page or as an API error, depending on the path.
     pub fn shape(&self, head: &RequestHead, response: Response) -> Response {
         let (parts, _) = response.into_parts();
         let words = words(parts.status);
@@ -48,7 +48,7 @@ impl LoginRocket {
         };
         let headers = shaped.headers_mut();
         for (name, value) in parts.headers {
-            // What the words replace, and no more: `Allow` and `Retry-After` hold.
+            // Only the headers of the replaced body are dropped; `Allow` and `Retry-After` remain.
             if let Some(name) = name
                 && ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(&name)
             {
@@ -60,7 +60,7 @@ impl LoginRocket {
     }
 }
 
-/// The keys of a title and of a text.
+/// Returns the keys of title and text.
 fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status {
         StatusCode::NOT_FOUND => ("missing-title", "missing"),

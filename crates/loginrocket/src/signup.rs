@@ -19,7 +19,7 @@ use crate::problems;
 use crate::site::Site;
 use crate::social_buttons;
 
-/// What the form shows again.
+/// Fields that are shown again after an error.
 const TYPED: [&str; 5] = ["username", "email", "first_name", "last_name", "org_name"];
 
 const PATH: &str = "/signup";
@@ -75,18 +75,18 @@ pub fn hand_over(loginrocket: &LoginRocket, site: &Site, token: &SecretString) -
     page::redirect_with(loginrocket, &to.with_token(token.expose_secret(), false), Vec::new())
 }
 
-/// The same for a fresh address and for a taken one.
+/// Returns one page for new and for taken addresses.
 pub fn mailed(loginrocket: &LoginRocket, site: &Site, address: &str) -> Shown {
     let sent = Message::new(200, "signup-mailed-title", Phrase::with("signup-mailed", "address", address));
     PageState::says(sent).show_at(loginrocket, site, PATH)
 }
 
-/// Whether the form asks for an org.
+/// Returns whether the form asks for an organization.
 pub fn org_field(site: &Site) -> Visible {
     if site.settings.signup_mode == SignupMode::UserOrg { site.settings.org_field } else { Visible::Hidden }
 }
 
-/// The fields of the form, as the site has it set up, in their order.
+/// Returns the form's fields in order, as the site is configured.
 fn shown(site: &Site) -> Vec<&'static str> {
     let mut shown = person_fields(site);
     shown.push("password");
@@ -96,7 +96,7 @@ fn shown(site: &Site) -> Vec<&'static str> {
     shown
 }
 
-/// Those of them that tell who somebody is.
+/// Returns the form's fields about the person and the organization, without passwords.
 pub fn person_fields(site: &Site) -> Vec<&'static str> {
     let mut shown = Vec::new();
     if site.settings.name_field != Visible::Hidden {

@@ -1,4 +1,4 @@
-//! The site that a request is for: the Connected App of its host name, with its realm and LoginRocket's settings.
+//! The site of a request: the Connected App of its host name, with its realm and LoginRocket's settings.
 
 use std::borrow::Cow;
 
@@ -18,38 +18,38 @@ use crate::page_state::PageState;
 use crate::reader::Reader;
 use crate::remembered;
 
-/// Longest user agent that is kept.
+/// Longest user agent that is stored, in characters.
 const LONGEST_CLIENT: usize = 500;
 
 /// A LoginRocket host that is in use.
 pub struct Site {
-    /// Whose logins happen here.
+    /// The Connected App that users log in to.
     pub app: ConnectedApp,
-    /// Its realm.
+    /// Realm of the app.
     pub realm: Realm,
-    /// How LoginRocket behaves.
+    /// LoginRocket's settings of the realm.
     pub settings: Settings,
-    /// The visitor.
+    /// The visitor, as the actor of changes.
     pub actor: Actor,
     /// `http://acme.localhost:8000`
     pub origin: WebOrigin,
-    /// What the browser sent.
+    /// Headers of the request.
     pub headers: HeaderMap,
-    /// Who reads the page.
+    /// Reader of the page, with their language.
     pub reader: Reader,
-    /// What the address carries along; of a login that comes back from another site, what it began with.
+    /// Query parameters that are passed on; for a callback of a social login, those that it began with.
     pub kept: Kept,
-    /// The path that was asked for.
+    /// Path of the request.
     pub path: String,
-    /// What the page shows after a form.
+    /// State of the page after a form.
     pub state: PageState,
 }
 
 impl Site {
-    /// The site that this request is for.
+    /// Finds the site of this request.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for a host that is nobody's, or whose realm has LoginRocket off.
+    /// [`Error::NotFound`] for an unknown host, or if the realm has LoginRocket disabled.
     pub async fn of(loginrocket: &LoginRocket, parts: &Parts) -> Result<Self, Error> {
         const UNKNOWN: Error = Error::NotFound("page");
         let origin = origin(loginrocket, parts).ok_or(UNKNOWN)?;
@@ -78,7 +78,8 @@ impl Site {
         })
     }
 
-    /// Where somebody goes on who is done with a page of a mail: to log in, or to the app where this host has no logins.
+    /// Returns URL and label of the link to continue after a page: the login page, or the app if this host has no
+    /// logins.
     pub fn way_on(&self) -> (String, Cow<'_, str>) {
         if self.settings.login.on_pages() {
             return (self.kept.at("/login"), self.say("back-to-login"));
@@ -86,28 +87,28 @@ impl Site {
         (connected_apps::destination(&self.app, self.kept.redirect_uri.as_deref(), None).url, self.say("continue"))
     }
 
-    /// Where a login ends.
+    /// Returns where a login ends.
     pub fn destination(&self) -> Destination {
         connected_apps::destination(&self.app, self.kept.redirect_uri.as_deref(), self.kept.redir.as_deref())
     }
 
-    /// A sentence in the visitor's language.
+    /// Returns a sentence in the visitor's language.
     pub fn say<'a>(&'a self, key: &'a str) -> Cow<'a, str> {
         self.reader.language.say(key)
     }
 
-    /// Whether people log in by either of username and email here.
+    /// Returns whether users may log in with either username or email.
     pub fn takes_either(&self) -> bool {
         !self.uses_email() && self.realm.require_unique_emails
     }
 
-    /// Whether people are called by their email address here.
+    /// Returns whether users are identified by their email address.
     pub fn uses_email(&self) -> bool {
         self.realm.username_validation_human == UsernameValidation::Email
     }
 }
 
-/// The origin that the request is for.
+/// Returns the origin of the request.
 pub fn origin(loginrocket: &LoginRocket, parts: &Parts) -> Option<WebOrigin> {
     let of_header = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = parts.uri.authority().map(axum::http::uri::Authority::as_str).or_else(of_header)?;

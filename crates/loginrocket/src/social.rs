@@ -1,7 +1,7 @@
-//! `/auth/<provider>`, where a login at another site begins, and `/auth/callback`, where it comes back to.
+//! `/auth/<provider>`, where a social login begins, and `/auth/callback`, to which the provider redirects.
 //!
-//! Guarantees: beginning one changes nothing but a state that waits and a cookie; only the browser that began it can end
-//! it; what it began with (`redir`, `redirect_uri`) is taken from there and not from the address it comes back to.
+//! Guarantees: beginning a login only stores a pending state and sets a cookie; only the browser that began it can
+//! finish it; `redir` and `redirect_uri` are taken from the stored state, not from the callback's address.
 
 use std::sync::Arc;
 
@@ -25,14 +25,14 @@ use crate::page_state::{Message, PageState, Phrase};
 use crate::site::Site;
 use crate::{finish, login_code, signup, verify};
 
-/// Ties a login to the browser that it was begun in.
+/// Cookie that binds a login to the browser that began it.
 const BROWSER: &str = "gantry_social";
-/// Names the identity that waits for a password or a form.
+/// Cookie that names the identity waiting for a password or a form.
 const WAITING: &str = "gantry_identity";
-/// As long as what it names.
+/// Lifetime of the waiting identity, in seconds.
 const WAITING_SECONDS: i64 = 30 * 60;
 
-/// The keys of a title and of a text.
+/// Keys of a title and a text.
 type Words = (&'static str, &'static str);
 
 const EXPIRED: Words = ("social-expired-title", "social-expired");
@@ -64,7 +64,7 @@ pub async fn start(State(loginrocket): State<LoginRocket>, site: Site, Path(key)
     }
 }
 
-/// The provider has sent the browser back, with a code or with its regrets.
+/// The provider has redirected back, with a code or with an error.
 pub async fn callback(State(loginrocket): State<LoginRocket>, mut site: Site, uri: Uri) -> Shown {
     site.kept = Kept::default();
     if !site.settings.login.is_offered() {
@@ -99,7 +99,7 @@ pub async fn callback(State(loginrocket): State<LoginRocket>, mut site: Site, ur
     }
 }
 
-/// The person did not agree, or the provider did not want to.
+/// The user declined, or the provider returned an error.
 async fn given_up(loginrocket: &LoginRocket, site: Site, state: &str, bound: Bound<'_>) -> Shown {
     let pending = match social_logins::find(&loginrocket.core, &site.realm, state, bound).await {
         Ok(Some(pending)) => pending,
@@ -112,26 +112,26 @@ async fn given_up(loginrocket: &LoginRocket, site: Site, state: &str, bound: Bou
     ended(loginrocket, &resumed(loginrocket, site, pending.way), StatusCode::OK, GIVEN_UP)
 }
 
-/// Says how a login ended that had begun here, on a page that a reload shows again: its state is spent.
+/// Shows the result of a login that began here. It is kept for a reload, since the login's state is spent.
 fn ended(loginrocket: &LoginRocket, site: &Site, status: StatusCode, (title, text): Words) -> Shown {
     let message = Message::new(status.as_u16(), title, Phrase::plain(text));
     PageState::says(message).show_at(loginrocket, site, &site.path)
 }
 
-/// The language that somebody left in, if the address named one; the address that they come back to does not.
+/// Returns the language in which the login began, if its address named one; the callback's address does not.
 fn language<'a>(loginrocket: &'a LoginRocket, site: &'a Site, way: &Way) -> &'a Arc<Language> {
     let named = way.locale.as_deref().and_then(|tag| loginrocket.pages.languages.named(tag));
     named.unwrap_or(&site.reader.language)
 }
 
-/// The site as somebody left it who now comes back.
+/// Restores the parameters and the language with which the login began.
 fn resumed(loginrocket: &LoginRocket, mut site: Site, way: Way) -> Site {
     site.reader.language = Arc::clone(language(loginrocket, &site, &way));
     site.kept = Kept { redir: way.redir, redirect_uri: way.redirect_uri, locale: way.locale, form: None };
     site
 }
 
-/// What a known identity has come to.
+/// Continues after the provider has authenticated the identity.
 pub async fn arrived(loginrocket: &LoginRocket, site: &Site, arrived: Arrived) -> Shown {
     let waits_at = |path: &str, cookie: &SecretString| {
         let cookie = cookies::set(loginrocket.secure, WAITING, cookie.expose_secret(), Some(WAITING_SECONDS));
@@ -151,12 +151,12 @@ pub async fn arrived(loginrocket: &LoginRocket, site: &Site, arrived: Arrived) -
     }
 }
 
-/// The door that whoever comes by another site stands at.
+/// Returns the channel of a social login.
 pub fn door(site: &Site) -> Door {
     Door::loginrocket(&site.settings, By::Provider)
 }
 
-/// What waits for this browser, if it is of this kind.
+/// Returns this browser's waiting identity, if it is of the wanted kind.
 pub async fn waiting(
     loginrocket: &LoginRocket,
     site: &Site,
@@ -171,12 +171,12 @@ pub async fn waiting(
     if is_wanted(&waiting) { Ok(waiting) } else { Err(gone()) }
 }
 
-/// Nothing waits any more.
+/// Clears the cookie of the waiting identity.
 pub fn done_waiting(loginrocket: &LoginRocket) -> HeaderValue {
     cookies::set(loginrocket.secure, WAITING, "", Some(0))
 }
 
-/// Takes along what a login at another site has left in the browser: whoever comes next begins with nothing of it.
+/// Clears the cookies of social logins, so that the next user of the browser starts without them.
 pub fn clear(loginrocket: &LoginRocket, site: &Site) -> impl Iterator<Item = HeaderValue> {
     let left = [BROWSER, WAITING].map(|name| {
         let is_there = cookies::read(&site.headers, loginrocket.secure, name).is_some();
@@ -185,7 +185,7 @@ pub fn clear(loginrocket: &LoginRocket, site: &Site) -> impl Iterator<Item = Hea
     left.into_iter().flatten()
 }
 
-/// What came of it instead of a login, in words for the person.
+/// Returns the error page of a failed social login.
 pub fn refused(loginrocket: &LoginRocket, site: &Site, error: gantry_social::Error) -> Shown {
     match refusal(error) {
         Ok((status, text)) => told(loginrocket, site, status, text),
@@ -193,7 +193,7 @@ pub fn refused(loginrocket: &LoginRocket, site: &Site, error: gantry_social::Err
     }
 }
 
-/// The same of a form.
+/// Returns the error page of a failed form of a social login.
 pub fn form_refused(loginrocket: &LoginRocket, form: &Form, error: Error) -> Shown {
     match refusal(error.into()) {
         Ok((status, (title, text))) => {
@@ -204,7 +204,7 @@ pub fn form_refused(loginrocket: &LoginRocket, form: &Form, error: Error) -> Sho
     }
 }
 
-/// Status and words; an error that means no more here than elsewhere comes back.
+/// Returns status and texts; errors without a special meaning here are returned as `Err`.
 fn refusal(error: gantry_social::Error) -> Result<(StatusCode, Words), Error> {
     match error {
         gantry_social::Error::Core(error) => match error {

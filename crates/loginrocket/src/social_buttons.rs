@@ -1,4 +1,4 @@
-//! The other sites to log in at, as buttons of the pages for login and signup.
+//! Buttons of the social providers on the login and signup pages.
 
 use gantry_core::Error;
 use gantry_core::auth_providers::{self, AuthProvider};
@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use crate::loginrocket::LoginRocket;
 use crate::site::Site;
 
-/// The realm's providers, as buttons; none where nobody can log in.
+/// Returns the buttons of the realm's active providers; none if logins are not offered.
 pub async fn of(loginrocket: &LoginRocket, site: &Site) -> Result<Vec<Value>, Error> {
     if !site.settings.login.is_offered() {
         return Ok(Vec::new());

@@ -1,8 +1,8 @@
-//! `/auth/link`: somebody came by another site, and an account here has their address. Its password, shown once, makes
-//! the two one; and a code, where the account has a device.
+//! `/auth/link`: the email address of a new social identity belongs to an existing account. The account's password,
+//! entered once, links the two; plus a code if the account has a second factor.
 //!
-//! Guarantees: who came is told by a cookie that only their browser has, never by a form; the tries count as those of any
-//! login.
+//! Guarantees: the identity is known by a cookie that only this browser has, never by a form field; attempts count
+//! towards the limits of all logins.
 
 use axum::extract::State;
 use gantry_core::Error;
@@ -71,7 +71,7 @@ pub async fn submit_code(loginrocket: LoginRocket, sent: Form) -> Shown {
     }
 }
 
-/// Without a password before there is no code to ask for.
+/// Shows the form for a code; redirects to the password form if that step is missing.
 pub async fn show_code(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
     login_code::form(&loginrocket, &site, CODE)
         .unwrap_or_else(|| page::redirect_with(&loginrocket, &site.kept.at(LINK), Vec::new()))

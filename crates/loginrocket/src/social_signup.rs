@@ -1,7 +1,7 @@
-//! `/auth/signup`: somebody new came by another site, which did not tell all that an account needs.
+//! `/auth/signup`: a new user's social provider did not send all that an account requires.
 //!
-//! Guarantees: the form is for the browser that came, told by its cookie; what the other site told cannot be changed by
-//! the form, and an address that is typed here counts as not proven.
+//! Guarantees: the form belongs to the browser that logged in, identified by its cookie; the form cannot change what
+//! the provider sent, and an address typed here counts as unverified.
 
 use axum::extract::State;
 use gantry_core::Error;
@@ -17,7 +17,7 @@ use crate::page_state::PageState;
 use crate::site::Site;
 use crate::{problems, signup, social};
 
-/// What the form asks for.
+/// Fields of the form.
 const ASKED: [&str; 5] = ["username", "email", "first_name", "last_name", "org_name"];
 
 const PATH: &str = "/auth/signup";
@@ -49,7 +49,7 @@ pub async fn submit(loginrocket: LoginRocket, sent: Form) -> Shown {
     }
 }
 
-/// With what the other site told, until the person has typed something else.
+/// Prefilled with the provider's values, until the user has typed others.
 fn form(loginrocket: &LoginRocket, site: &Site, waiting: &Waiting) -> Shown {
     let told = &waiting.identity;
     let told = [&told.username, &told.email, &told.first_name, &told.last_name, &None];

@@ -1,5 +1,5 @@
-//! `/password/strength`: what the rules say of a password that is being typed, so that the page can say it at once. The
-//! same rules decide when the form is sent; nothing is kept.
+//! `/password/strength`: checks a password while it is being typed, so that the page can show the result at once. The
+//! same rules apply when the form is sent; nothing is stored.
 
 use axum::Json;
 use axum::extract::State;
@@ -13,10 +13,10 @@ use crate::page;
 use crate::page_state::Problem;
 use crate::problems;
 
-/// Longer ones are refused anyway.
+/// Longer passwords are refused anyway.
 const LONGEST: usize = 256;
 
-/// The names that no password may be.
+/// Fields whose values must not be used as the password.
 const NAMES: [&str; 4] = ["username", "email", "first_name", "last_name"];
 
 pub async fn submit(State(loginrocket): State<LoginRocket>, form: Form) -> Response {

@@ -1,8 +1,9 @@
-//! Forms that count once: the second sending of one form gets the first one's answer.
+//! Deduplication of forms: a duplicate submission gets the response to the first one.
 //!
-//! Guarantees: a sending is worked on to its end, whether or not the browser still waits, since one that sends a form
-//! twice no longer waits for the first answer. Of two at the same time on this node only one is worked on; on two nodes
-//! the database lets one of them change anything (`core::form_submissions`). An answer is always a redirect with cookies.
+//! Guarantees: a submission is processed to its end even if the browser disconnects, since one that sends a form twice
+//! no longer waits for the first response. Of two at once on this node only one is processed; of two on different
+//! nodes, the database lets only one change anything (`core::form_submissions`). A shared response is always a redirect
+//! with cookies.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -22,19 +23,19 @@ use crate::loginrocket::LoginRocket;
 use crate::page::{self, Shown};
 use crate::page_state;
 
-/// How often another node is asked for its answer.
+/// Poll interval for another node's response.
 const ASKING: Duration = Duration::from_millis(50);
-/// How often at most.
+/// Maximum number of polls.
 const MOST_QUESTIONS: u32 = 100;
 
-/// The sendings that are being worked on.
+/// Submissions being processed, by hash.
 #[derive(Default)]
 pub struct Submissions(std::sync::Mutex<HashMap<[u8; 32], Weak<Seat>>>);
 
-/// One sending: whoever holds it works on it, and leaves the answer to those who wait.
+/// One submission: the holder of the lock processes it, and leaves the response for those that wait.
 type Seat = Mutex<Option<RedirectAnswer>>;
 
-/// What a form was answered.
+/// Response to a form.
 #[derive(Clone, Serialize, Deserialize)]
 struct RedirectAnswer {
     location: String,
@@ -52,7 +53,7 @@ impl Submissions {
         seat
     }
 
-    /// Forgets a sending that nobody works on any more.
+    /// Removes a submission that no request is using any more.
     fn leave(&self, hash: [u8; 32], seat: Arc<Seat>) {
         let mut seats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         drop(seat);
@@ -63,7 +64,7 @@ impl Submissions {
 }
 
 impl RedirectAnswer {
-    /// None for a page, which tells that nothing was done.
+    /// Returns `None` for a page, which means that nothing was changed.
     fn of(shown: &Shown) -> Option<Self> {
         let location = shown.location()?.to_owned();
         let cookies = shown.cookies().filter_map(|cookie| cookie.to_str().ok().map(str::to_owned));
@@ -76,7 +77,7 @@ impl RedirectAnswer {
     }
 }
 
-/// A handler of forms that works on each of them once.
+/// Wraps a form handler so that each submission is processed once.
 pub fn once<F, Fut>(handler: F) -> impl Fn(State<LoginRocket>, Form) -> Answering + Copy + Send + Sync + 'static
 where
     F: Fn(LoginRocket, Form) -> Fut + Copy + Send + Sync + 'static,
@@ -93,7 +94,7 @@ where
     }
 }
 
-/// A form's answer, on its way.
+/// Future of a form's response.
 pub type Answering = Pin<Box<dyn Future<Output = Shown> + Send>>;
 
 async fn answer<F, Fut>(loginrocket: LoginRocket, form: Form, handler: F) -> Shown
@@ -116,7 +117,7 @@ where
     shown
 }
 
-/// Works on a form that has changed nothing yet; else finds what it was answered.
+/// Processes a form that has changed nothing yet; otherwise returns its earlier response.
 async fn first_or_same<F, Fut>(loginrocket: &LoginRocket, form: Form, handler: F) -> Shown
 where
     F: Fn(LoginRocket, Form) -> Fut,
@@ -140,12 +141,12 @@ where
     }
     if submission.is_spent() {
         if let Some(answer) = RedirectAnswer::of(&shown) {
-            // The browser need not wait for that.
+            // The browser need not wait for this.
             tokio::spawn(keep(loginrocket.clone(), realm, submission, answer));
         }
         return shown;
     }
-    // Nothing was changed here. Perhaps another node has done it meanwhile.
+    // Nothing was changed here. Another node may have processed the form meanwhile.
     match found(loginrocket, &realm, &submission).await {
         Ok(Found::Answer(answer)) => answer.show(loginrocket),
         Ok(Found::Lost) => page::redirect_with(loginrocket, &stale, Vec::new()),
@@ -153,11 +154,11 @@ where
     }
 }
 
-/// What is known of a form that may have been sent before.
+/// What is known about a form that may be a duplicate.
 enum Found {
     Nothing,
     Answer(RedirectAnswer),
-    /// It has changed something, and the node that did so is gone with the answer.
+    /// The form changed something, but its response was not stored in time; the node may have crashed.
     Lost,
 }
 
@@ -175,7 +176,7 @@ async fn found(loginrocket: &LoginRocket, realm: &Realm, submission: &FormSubmis
     Ok(Found::Lost)
 }
 
-/// A second sending that comes later finds the answer here.
+/// Stores the response for a later duplicate.
 async fn keep(loginrocket: LoginRocket, realm: Realm, submission: FormSubmission, answer: RedirectAnswer) {
     let Ok(answer) = serde_json::to_vec(&answer) else { return };
     if let Err(error) = form_submissions::keep_answer(&loginrocket.core, &realm, &submission, &answer).await {

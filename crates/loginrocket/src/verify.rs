@@ -1,7 +1,7 @@
-//! `/email/verify?token=kev_…`, where the link of a verification mail leads, and `/email/request`, which sends it again.
+//! `/email/verify?token=kev_…`, the target of the link in a verification mail, and `/email/request`, which resends it.
 //!
-//! Guarantees: opening the link spends nothing and tells no address, only whether the link works; a mail is sent again only to a user whose password
-//! was right a moment ago.
+//! Guarantees: opening the link does not consume the token and reveals only whether the link works, not the address; a
+//! mail is resent only to a user who has just entered the right password.
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
@@ -23,9 +23,9 @@ use crate::site::Site;
 
 const VERIFY: &str = "/email/verify";
 const REQUEST: &str = "/email/request";
-/// Is in the state of a user to whose address no mail can go.
+/// Field of the page state: the user has no address to which a mail can be sent.
 const NO_ADDRESS: &str = "no_address";
-/// Is in the state of a user who has had too many mails to be sent one more.
+/// Field of the page state: the limit of mails to this user is reached.
 const NO_MAIL: &str = "no_mail";
 
 pub async fn show(State(loginrocket): State<LoginRocket>, mut site: Site, uri: Uri) -> Shown {
@@ -88,7 +88,8 @@ fn unusable(site: &Site) -> Message {
     Message::new(422, "link-unusable-title", Phrase::plain(text))
 }
 
-/// After a right password: the address has to be confirmed first. Who was never sent the mail for that is sent it now.
+/// The password was right, but the email address must be verified first. Sends the verification mail if none was sent
+/// yet.
 pub async fn comes_first(loginrocket: &LoginRocket, site: &Site, unproven: &Unproven) -> Shown {
     let state = PageState::step(unproven.token.expose_secret());
     let state = match is_mailed(loginrocket, site, unproven).await {
@@ -100,14 +101,14 @@ pub async fn comes_first(loginrocket: &LoginRocket, site: &Site, unproven: &Unpr
     state.show_at(loginrocket, site, REQUEST)
 }
 
-/// Whether the user has a mail that works; one is sent where there is none, within the limits of mails.
+/// Returns whether the user has a usable verification mail; sends one if there is none, within the rate limits.
 pub async fn is_mailed(loginrocket: &LoginRocket, site: &Site, unproven: &Unproven) -> Result<bool, Error> {
     let Some(user) = &unproven.to_be_mailed else { return Ok(true) };
     let place = Place::at(&site.app, site.kept.redirect_uri.as_deref(), site.reader.language.tag());
     users::send_missing_verification(&loginrocket.core, &site.realm, &site.actor, user, &place).await
 }
 
-/// Without a password there is nothing to show.
+/// Shows the form; without a pending login, redirects to the login page or the app.
 pub async fn show_request(State(loginrocket): State<LoginRocket>, site: Site) -> Shown {
     let (back_url, back) = site.way_on();
     let Some(token) = &site.state.token else {
@@ -125,7 +126,7 @@ pub async fn show_request(State(loginrocket): State<LoginRocket>, site: Site) ->
     page::show(&loginrocket, &site, StatusCode::OK, "loginrocket/unproven.html", about)
 }
 
-/// One answer for a token that is spent, expired or made up.
+/// Returns one error for spent, expired and forged tokens.
 pub async fn send_again(loginrocket: LoginRocket, form: Form) -> Shown {
     let site = &form.site;
     let says = |status, title, text| {

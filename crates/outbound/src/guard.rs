@@ -1,8 +1,8 @@
-//! Which addresses a request of ours may reach: public ones, and those that the operator allows.
+//! Decides which addresses outbound requests may reach: public ones, and those that the operator allows.
 //!
-//! Guarantees that no connection is made to another one. A host name is resolved here, once, and only what is allowed
-//! of its addresses is given to whoever connects, so a name cannot turn private between check and connection. Literal
-//! addresses in a URL, which are never resolved, are checked before.
+//! Guarantees that no connection is made to any other address. A host name is resolved here, once, and only its allowed
+//! addresses are passed on for the connection, so a name cannot turn private between check and connection. IP addresses
+//! in a URL, which are never resolved, are checked before.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -12,7 +12,8 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-/// IANA's special-purpose registries, without what is globally reachable (RFC 6890 and its updates), and multicast.
+/// Blocks of IANA's special-purpose registries that are not globally reachable (RFC 6890 and its updates), and
+/// multicast.
 const PRIVATE_V4: [(Ipv4Addr, u8); 16] = [
     (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
@@ -32,7 +33,7 @@ const PRIVATE_V4: [(Ipv4Addr, u8); 16] = [
     (Ipv4Addr::BROADCAST, 32),
 ];
 
-/// Of the one range in which IPv6 is public, what is not.
+/// Blocks of [`PUBLIC_V6`] that are not public.
 const PRIVATE_V6: [(Ipv6Addr, u8); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -42,10 +43,10 @@ const PRIVATE_V6: [(Ipv6Addr, u8); 4] = [
 
 const PUBLIC_V6: (Ipv6Addr, u8) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// NAT64 (RFC 6052): an IPv4 address behind a translator.
+/// NAT64 prefix (RFC 6052): the address contains an IPv4 address to be translated.
 const TRANSLATED: (Ipv6Addr, u8) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
-/// Lets through what is allowed. Cheap to clone.
+/// Decides which addresses may be reached. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
     allowed: Arc<[IpNet]>,
@@ -64,12 +65,12 @@ impl fmt::Display for Forbidden {
 impl std::error::Error for Forbidden {}
 
 impl Guard {
-    /// Besides public addresses, these networks.
+    /// Allows these networks in addition to public addresses.
     pub fn new(allowed: Vec<IpNet>) -> Self {
         Self { allowed: allowed.into() }
     }
 
-    /// Refuses a URL whose host is written as an address that is not allowed.
+    /// Rejects a URL whose host is an IP address that is not allowed.
     pub fn check(&self, url: &Url) -> Result<(), Forbidden> {
         let address = match url.host() {
             Some(Host::Ipv4(address)) => IpAddr::V4(address),
@@ -80,7 +81,7 @@ impl Guard {
         if self.allows(address) { Ok(()) } else { Err(Forbidden(address.to_string())) }
     }
 
-    /// Whether a connection to this address may be made.
+    /// Returns whether a connection to this address may be made.
     pub fn allows(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.allowed.iter().any(|network| network.contains(&address)) || is_public(address)

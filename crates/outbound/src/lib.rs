@@ -1,7 +1,7 @@
-//! Requests that Gantry itself makes to other servers: webhooks, and what social logins ask of their providers.
+//! Requests that Gantry itself sends to other servers: webhooks, and those of social logins to their providers.
 //!
-//! Guarantees, for whoever uses [`Outbound`]: no connection but to an address that the [`Guard`] lets through, no
-//! redirect, no proxy from the environment, a verified certificate, a bounded time, and a bounded answer.
+//! Guarantees of [`Outbound`]: connections only to addresses that the [`Guard`] allows, no redirects, no proxy from the
+//! environment, verified certificates, bounded time and bounded responses.
 
 #![warn(missing_docs)]
 

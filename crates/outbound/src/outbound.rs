@@ -1,4 +1,4 @@
-//! The one client for requests to addresses that others choose.
+//! The only HTTP client for requests to URLs that Gantry does not control.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use url::Url;
 
 use crate::guard::{Forbidden, Guard};
 
-/// Connections kept open to one server.
+/// Idle connections kept open per server.
 const IDLE: usize = 16;
-/// Longest wait for a connection.
+/// Timeout for opening a connection.
 const CONNECTING: Duration = Duration::from_secs(5);
 
-/// Makes requests. Cheap to clone.
+/// HTTP client restricted by a [`Guard`]. Cheap to clone.
 #[derive(Clone)]
 pub struct Outbound {
     client: Client,
@@ -23,10 +23,10 @@ pub struct Outbound {
 }
 
 impl Outbound {
-    /// Reaches what the guard allows; a request with its answer takes `timeout` at most.
+    /// Creates a client that reaches only what the guard allows. A request with its response takes `timeout` at most.
     ///
     /// # Errors
-    /// When the system gives no TLS, which a test would have noticed first.
+    /// When TLS cannot be set up, which tests would have shown first.
     pub fn new(guard: Guard, timeout: Duration) -> Result<Self, reqwest::Error> {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let tls = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
@@ -44,16 +44,16 @@ impl Outbound {
         Ok(Self { client, guard, timeout })
     }
 
-    /// A request, still to be filled and sent.
+    /// Creates a request, still to be filled and sent.
     ///
     /// # Errors
-    /// When the address names a host by a number that is not allowed; names are looked at when they are resolved.
+    /// When the URL's host is an IP address that is not allowed; host names are checked when they are resolved.
     pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, Forbidden> {
         self.guard.check(&url)?;
         Ok(self.client.request(method, url))
     }
 
-    /// What went wrong, without the address and what secrets it may hold.
+    /// Describes an error without the URL, which may contain secrets.
     pub fn told(&self, error: reqwest::Error) -> String {
         if error.is_timeout() {
             return format!("timed out after {} s", self.timeout.as_secs_f32());
@@ -70,10 +70,10 @@ impl Outbound {
         format!("{what}: {cause}")
     }
 
-    /// The answer's body, of at most so many bytes.
+    /// Reads the response body, of at most `most` bytes.
     ///
     /// # Errors
-    /// Why it is not to be had whole, in words.
+    /// A sentence that says why the body could not be read in full.
     pub async fn read(&self, mut response: Response, most: usize) -> Result<Vec<u8>, String> {
         let mut body = Vec::new();
         while let Some(part) = response.chunk().await.map_err(|error| self.told(error))? {

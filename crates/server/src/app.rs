@@ -1,4 +1,4 @@
-//! The whole server without a socket: database, product, surfaces.
+//! The whole server without a socket: database, core and HTTP surfaces.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,26 +35,26 @@ use crate::database_state::DatabaseState;
 use crate::dispatch::{Hosts, Surfaces};
 use crate::master_key;
 
-/// What taking and writing down a delivery may need besides the delivery itself.
+/// Margin of a delivery's lease beyond its timeout, for claiming it and recording its outcome.
 const LEASE_BEYOND_TIMEOUT_MS: i64 = 10_000;
-/// The longest wait for one answer of a social provider; a login takes up to three of them.
+/// Deadline for one response of a social provider; a login needs up to three of them.
 const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An open installation.
 pub struct App {
-    /// The product.
+    /// The core, which holds the rules and the database.
     pub core: Arc<Core>,
-    /// The realm of the portal's people.
+    /// The realm of the portal's users.
     pub system_realm: Realm,
-    /// Every surface, told apart by host and path.
+    /// All HTTP surfaces, dispatched by host and path.
     pub surfaces: Surfaces,
-    /// What pages and mails can say.
+    /// The languages of pages and mails.
     pub languages: Arc<Languages>,
 }
 
-/// Makes aws-lc-rs the one provider of cryptography. Harmless when repeated.
+/// Installs aws-lc-rs as the process's only cryptography provider. Idempotent.
 pub fn install_crypto() {
-    // An error only says that a provider was installed before.
+    // An error only means that a provider is already installed.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     gantry_crypto::install_provider();
 }
@@ -69,7 +69,7 @@ pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
     Db::open(&settings).await.context("cannot open the database")
 }
 
-/// What everything else is built on.
+/// Dependencies from which the app is assembled.
 struct Foundation {
     db: Db,
     master: MasterKey,
@@ -78,12 +78,12 @@ struct Foundation {
 }
 
 impl App {
-    /// Opens the database, brings it up to date, and puts everything together.
+    /// Opens the database, migrates it and assembles the app.
     pub async fn build(config: &Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
         Self::build_among(config, clock, random, Whereabouts::Public).await
     }
 
-    /// The same with the named social providers elsewhere.
+    /// Like [`App::build`], with the named social providers at the addresses in `providers`.
     pub async fn build_among(
         config: &Config,
         clock: Clock,
@@ -92,7 +92,7 @@ impl App {
     ) -> anyhow::Result<Self> {
         let db = open_database(config).await?;
         db.migrate(migrations::ALL, clock.now_ms()).await.context("cannot bring the database up to date")?;
-        // Beside a database that is sealed already, a fresh key would only hide that its own is lost.
+        // Secrets in an existing database are sealed with its key; a new one would only hide that the key is lost.
         let master = if installation::is_made(&db).await? {
             master_key::load(config)?
         } else {
@@ -101,7 +101,8 @@ impl App {
         Self::assemble(config, Foundation { db, master, clock, random }, providers).await
     }
 
-    /// Opens an installation that is there and up to date, and makes or migrates nothing: for commands beside a server.
+    /// Opens an existing, up-to-date installation without creating or migrating anything, for commands that run
+    /// alongside a server.
     pub async fn open_existing(config: &Config, clock: Clock, random: Random) -> anyhow::Result<Self> {
         let db = open_database(config).await?;
         match DatabaseState::of(&db).await? {
@@ -109,7 +110,7 @@ impl App {
             state => bail!("{state}"),
         }
         let master = master_key::load(config)?;
-        // A command signs nothing, so keys made ahead would be wasted work.
+        // Commands sign nothing, so pregenerated signing keys would be wasted work.
         let config = Config { rs256_keys_ahead: 0, ..config.clone() };
         Self::assemble(&config, Foundation { db, master, clock, random }, Whereabouts::Public).await
     }
@@ -147,7 +148,7 @@ impl App {
     }
 }
 
-/// What delivers webhooks and mails, to be run beside the listener.
+/// Creates the delivery worker for webhooks and mails, to be run alongside the listener.
 pub fn deliveries(config: &Config, app: &App) -> anyhow::Result<Deliveries> {
     let timeout = Duration::from_secs(config.delivery_timeout_seconds);
     let webhooks = Webhooks::new(outbound(config, timeout)?);
@@ -160,13 +161,13 @@ pub fn deliveries(config: &Config, app: &App) -> anyhow::Result<Deliveries> {
     Ok(Deliveries::new(Arc::clone(&app.core), webhooks, mails))
 }
 
-/// The way to servers whose addresses others choose.
+/// Creates the HTTP client for addresses that users configure, guarded against private networks.
 fn outbound(config: &Config, timeout: Duration) -> anyhow::Result<Outbound> {
     let guard = Guard::new(config.delivery_allowed_networks.clone());
     Outbound::new(guard, timeout).context("cannot prepare outbound requests")
 }
 
-/// The way to the mail server, where there is one.
+/// Returns the mail server's transport, or `None` if no mail server is configured.
 pub fn smtp(config: &Config) -> anyhow::Result<Option<Smtp>> {
     let Some(url) = config.smtp_url.clone() else { return Ok(None) };
     let settings = SmtpSettings {

@@ -1,11 +1,11 @@
-//! One address for one thing: `//v1/users/` is `/v1/users`. AuthRocket's router took both, and base URLs end in a slash.
-//! It is done before anything looks at the path, so that routes, limits and checks see one spelling. What is encoded, such
-//! as `%2F` in a username, stays as it was sent.
+//! Path normalization: `//v1/users/` becomes `/v1/users`. AuthRocket's router accepted both, and base URLs end in a
+//! slash. It runs before anything reads the path, so that routes, limits and checks see one spelling. Encoded
+//! characters, such as `%2F` in a username, stay as they were sent.
 
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
-/// The address without doubled slashes and without one at its end; none where it is like that already.
+/// Returns the URI without doubled and trailing slashes, or `None` if it is already canonical.
 pub fn canonical(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
     let is_canonical = !path.contains("//") && (path.len() < 2 || !path.ends_with('/'));

@@ -1,7 +1,7 @@
 //! The command line.
 //!
-//! Guarantees that `--help` tells a newcomer what to type next. What a command takes stands beside its code, in
-//! `commands/`; the flags that are settings are in [`flags`](crate::flags).
+//! Guarantees that `--help` shows a newcomer what to type next. Each command's arguments are defined next to its code,
+//! in `commands/`; the flags that are settings are in [`flags`](crate::flags).
 
 use clap::{Parser, Subcommand};
 
@@ -31,7 +31,7 @@ Settings come from ./gantry.toml, GANTRY_* variables and flags; `gantry config s
 /// A self-hosted server for user management: logins, signups and sessions for your apps.
 #[derive(Debug, Parser)]
 #[command(name = "gantry", version, after_help = EXAMPLES, arg_required_else_help = true)]
-// Commands take the flags that matter to them; here, before the command, each is taken and handed on to none.
+// Each command declares the flags that it uses. Before the command every flag is accepted, but none is made global.
 #[command(mut_args(|arg| arg.global(false)))]
 pub struct Cli {
     /// Settings, for whatever command.
@@ -61,7 +61,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// The settings that were given behind the command's name.
+    /// Returns the settings that were given after the command's name.
     pub fn flags(&self) -> Flags {
         match self {
             Self::Serve(Serve { flags })
@@ -201,7 +201,7 @@ mod tests {
         assert!(parse(line).is_err());
     }
 
-    /// The command behind these names.
+    /// Returns the long help of the command at this path of names.
     fn help_of(names: &[&str]) -> String {
         let mut command = Cli::command();
         command.build();

@@ -1,10 +1,10 @@
-//! The connections of a listener: how many there may be, which one gives way to a new one, and which are held without
-//! use.
+//! Connection limits of a listener: how many connections may be open, which one is evicted for a new one, and which
+//! are closed as idle.
 //!
-//! Guarantees: no address has more than its share; where there is no room, the connection that has waited longest for its
-//! client gives way, so that held connections keep nobody out; one on which nothing moves ends in time, whatever protocol
-//! it speaks. What a request costs is a few atomic numbers: locks are taken when a connection begins or ends, and by
-//! [`ConnectionRegistry::sweep`].
+//! Guarantees: no address exceeds its share; at the limit, the connection that has waited longest for its client is
+//! evicted, so that idle connections cannot keep new clients out; a connection without progress is closed after a
+//! timeout, whatever its protocol. A request costs a few atomic operations: locks are taken only when a connection
+//! begins or ends, and by [`ConnectionRegistry::sweep`].
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -18,40 +18,40 @@ use tokio_util::sync::CancellationToken;
 
 use crate::listener::Limits;
 
-/// An idle connection is asked to end for this long before it is cut.
+/// Time that an idle connection gets to shut down gracefully before it is cut.
 const GRACE_MS: u64 = 1_000;
-/// A connection whose request is being answered gives way only when its client was waited for this long.
+/// A connection with a request in flight can be evicted only after waiting this long for its client.
 const CLIENT_WAIT_MS: u64 = 1_000;
-/// An idle connection gives way only after this long: the first request of a client on a slow line is on its way.
+/// An idle connection can be evicted only after this long, since the first request of a slow client may be in transit.
 const FIRST_REQUEST_WAIT_MS: u64 = 500;
-/// Between two looks for room while there is none.
+/// Interval between attempts to evict a connection while the listener is at its limit.
 const RECHECK: Duration = Duration::from_millis(50);
-/// Between two sweeps, at most.
+/// Longest interval between two sweeps.
 const LONGEST_SWEEP: Duration = Duration::from_secs(1);
 
-/// What one connection does. Times are milliseconds since its registry began, and begin at one.
+/// Activity of one connection. Times are milliseconds since its registry was created, starting at 1.
 #[derive(Debug)]
 pub(crate) struct ConnectionState {
     began: Instant,
-    /// Whose share it counts in; `None` for a trusted proxy.
+    /// Address or network in whose share the connection counts; `None` for a trusted proxy.
     group: Option<IpAddr>,
-    /// Requests that the service works on.
+    /// Number of requests that the service is handling.
     in_service: AtomicU32,
-    /// Of these, how many wait for more of their body.
+    /// Number of those requests that wait for more of their body.
     receiving: AtomicU32,
-    /// Answers that are not handed over whole.
+    /// Number of responses that are not yet sent completely.
     sending: AtomicU32,
-    /// When something last moved.
+    /// Time of the last progress: a request, or a part of a body or response.
     moved_ms: AtomicU64,
-    /// Since when the client reads nothing; 0: it does.
+    /// Time since which the client has read nothing; 0 if it reads.
     blocked_ms: AtomicU64,
-    /// Asks the connection to end when it can.
+    /// Requests a graceful shutdown of the connection.
     pub close: CancellationToken,
-    /// Ends it at once.
+    /// Ends the connection immediately.
     pub cut: CancellationToken,
 }
 
-/// What a sweep finds.
+/// What a sweep does with a connection.
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
     Keep,
@@ -80,12 +80,12 @@ impl ConnectionState {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1)
     }
 
-    /// Notes that a request, or a part of a body or an answer, has come or gone.
+    /// Records that a request, or a part of a body or response, was received or sent.
     pub fn moved(&self) {
         self.moved_ms.store(self.now_ms(), Ordering::Relaxed);
     }
 
-    /// Notes whether what is sent finds room.
+    /// Records whether writes are blocked because the client does not read.
     pub fn set_blocked(&self, is_blocked: bool) {
         let since = self.blocked_ms.load(Ordering::Relaxed);
         match (is_blocked, since) {
@@ -95,18 +95,18 @@ impl ConnectionState {
         }
     }
 
-    /// Counts a request that the service works on, until the value is dropped. Its deadline is the service's own.
+    /// Counts a request as being handled until the value is dropped. The service enforces its own deadline for it.
     pub fn serve(self: &Arc<Self>) -> Counted {
         Counted::new(self, |state| &state.in_service)
     }
 
-    /// Counts a request whose body is waited for.
+    /// Counts a request that waits for its body, until the value is dropped.
     pub fn receive(self: &Arc<Self>) -> Counted {
         self.moved();
         Counted::new(self, |state| &state.receiving)
     }
 
-    /// Counts an answer on its way.
+    /// Counts a response as being sent, until the value is dropped.
     pub fn send(self: &Arc<Self>) -> Counted {
         self.moved();
         Counted::new(self, |state| &state.sending)
@@ -116,7 +116,7 @@ impl ConnectionState {
         self.in_service.load(Ordering::Relaxed) == 0 && self.sending.load(Ordering::Relaxed) == 0
     }
 
-    /// Since when it waits for its client, if it does so and may give way.
+    /// Returns since when the connection has waited for its client, or `None` if it must not be evicted.
     fn waits_since(&self) -> Option<u64> {
         let moved = self.moved_ms.load(Ordering::Relaxed);
         let waited = self.now_ms().saturating_sub(moved);
@@ -135,7 +135,7 @@ impl ConnectionState {
             return Verdict::Cut;
         }
         if self.in_service.load(Ordering::Relaxed) > 0 {
-            // It has a deadline of its own, and so has its body.
+            // The request and its body have their own deadlines.
             return Verdict::Keep;
         }
         let quiet = now.saturating_sub(self.moved_ms.load(Ordering::Relaxed));
@@ -150,8 +150,8 @@ impl ConnectionState {
     }
 }
 
-/// Something of a connection that is counted while the value lives. The clock is read when it begins, not when it ends:
-/// then the next begins, or the last part of an answer has just moved.
+/// Guard that counts an activity of a connection while it lives. The clock is read only when the activity begins: when
+/// it ends, the next one begins, or the last part of a response was just sent.
 #[derive(Debug)]
 pub(crate) struct Counted {
     pub state: Arc<ConnectionState>,
@@ -187,7 +187,7 @@ struct OpenConnections {
     per_group: HashMap<IpAddr, usize>,
 }
 
-/// The place of a connection, which is free again when the value is dropped.
+/// Permit of one open connection; dropping it frees the place.
 #[derive(Debug)]
 pub(crate) struct Seat {
     registry: Arc<ConnectionRegistry>,
@@ -208,8 +208,8 @@ impl ConnectionRegistry {
         Arc::new(Self { limits, began: Instant::now(), room, open: Mutex::default() })
     }
 
-    /// A place for a connection from this address. It waits while there is no room and no connection can give way; there
-    /// is none for an address whose share is used by connections at work.
+    /// Returns a permit for a connection from this address. Waits while the limit is reached and no connection can be
+    /// evicted. Returns `None` if the address's share is used up by connections that cannot be evicted.
     pub async fn admit(self: &Arc<Self>, ip: IpAddr) -> Option<Seat> {
         let group = (!self.limits.trusted_proxies.contains(ip)).then(|| share_of(ip));
         if let Some(group) = group {
@@ -234,7 +234,7 @@ impl ConnectionRegistry {
         loop {
             {
                 let mut open = self.open();
-                // Those of trusted proxies go last: behind one are many clients.
+                // Connections of trusted proxies are evicted last, since each serves many clients.
                 let _ = open.evict(|state| state.group.is_some()) || open.evict(|_| true);
             }
             if let Ok(room) = timeout(RECHECK, Arc::clone(&self.room).acquire_owned()).await {
@@ -243,7 +243,7 @@ impl ConnectionRegistry {
         }
     }
 
-    /// Ends what is held without use, again and again, until `stop` is cancelled.
+    /// Periodically ends idle and stalled connections until `stop` is cancelled.
     pub async fn sweep(&self, stop: CancellationToken) {
         let pulse = (self.limits.header_timeout.min(self.limits.stall_timeout) / 4).min(LONGEST_SWEEP);
         let mut pulse = interval(pulse.max(Duration::from_millis(10)));
@@ -284,7 +284,7 @@ impl OpenConnections {
         }
     }
 
-    /// Cuts the connection among these that has waited longest for its client; whether there is one.
+    /// Cuts the candidate that has waited longest for its client. Returns `false` if no candidate can be evicted.
     fn evict(&mut self, is_candidate: impl Fn(&ConnectionState) -> bool) -> bool {
         let candidates = self.by_id.iter().filter(|(_, state)| is_candidate(state));
         let waiting = candidates.filter_map(|(id, state)| Some((state.waits_since()?, *id)));
@@ -297,7 +297,8 @@ impl OpenConnections {
     }
 }
 
-/// Whose share a connection counts in: an IPv4 address, or the /64 that one customer of IPv6 has at least.
+/// Returns the address or network that shares a limit: an IPv4 address, or an IPv6 /64, the smallest network that
+/// providers assign to a customer.
 fn share_of(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V4(ip) => IpAddr::V4(ip),

@@ -1,23 +1,23 @@
-//! How far a database is, found without changing it.
+//! Migration state of a database, determined without changing it.
 
 use std::fmt;
 
 use gantry_core::{installation, migrations};
 use gantry_db::Db;
 
-/// How far it is.
+/// Migration state of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseState {
-    /// No first start has been.
+    /// No migration has been applied.
     Empty,
-    /// So many migrations are missing.
+    /// Number of migrations that are still to be applied.
     Behind(usize),
-    /// An installation of this version.
+    /// All migrations of this version are applied.
     Current,
 }
 
 impl DatabaseState {
-    /// Looks at the database.
+    /// Determines the state of the database.
     pub async fn of(db: &Db) -> anyhow::Result<Self> {
         let pending = db.pending(migrations::ALL).await?.len();
         if pending == migrations::ALL.len() {

@@ -1,7 +1,7 @@
-//! Which surface answers: told by the request's host, then by its path.
+//! Dispatches requests to surfaces by host, then by path.
 //!
-//! On the base host (and by bare address): `/v1` is the API, `/healthz` and `/readyz` are for operators. Every other
-//! host is a LoginRocket host or nobody's. What the framework itself would answer gets the surface's shape here.
+//! On the base host and on bare IP addresses, `/v1` is the API, and `/healthz` and `/readyz` are for operators. Every
+//! other host is a LoginRocket host or unknown. The framework's own error responses get the surface's format here.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -27,18 +27,18 @@ use tower::{Service, ServiceExt};
 use crate::canonical::canonical;
 use crate::proxy::{self, TrustedProxies};
 
-/// What tells the surfaces apart.
+/// Settings for dispatching and answering requests.
 pub struct Hosts {
     /// The host of the API.
     pub base: String,
-    /// Whose word on addresses and hosts is taken.
+    /// Proxies whose forwarding headers are trusted for addresses and hosts.
     pub trusted: TrustedProxies,
-    /// Longest time for an answer.
+    /// Deadline for a response.
     pub timeout: Duration,
 }
 
-/// All surfaces as one service; cheap to clone. It stands before every request, so it is a plain service rather than
-/// one more router.
+/// All surfaces as one service; cheap to clone. Every request passes through it, so it is a plain service instead of
+/// another router.
 #[derive(Clone)]
 pub struct Surfaces(Arc<Parts>);
 
@@ -51,7 +51,7 @@ struct Parts {
 }
 
 impl Surfaces {
-    /// Puts them together: the base host's own routes, and the pages of all others.
+    /// Assembles the surfaces: the API and health routes on the base host, the hosted pages on all other hosts.
     pub fn new(hosts: Hosts, api: Router, loginrocket: LoginRocket) -> Self {
         let core = Arc::clone(&loginrocket.core);
         let ready = get(ready).with_state(Arc::clone(&core));
@@ -100,7 +100,7 @@ impl Parts {
         if is_bare(&answer) { self.loginrocket.shape(&head, answer) } else { answer }
     }
 
-    /// What the routes answer, in time; a panic costs its own request, nothing else.
+    /// Runs the routes within the deadline. A panic fails only its own request.
     async fn answer_of(&self, routes: &Router, request: Request) -> Response {
         let answer = AssertUnwindSafe(routes.clone().oneshot(request)).catch_unwind();
         match tokio::time::timeout(self.hosts.timeout, answer).await {
@@ -111,7 +111,7 @@ impl Parts {
     }
 }
 
-/// Whether this is an error that no handler of ours has put into words: it is neither JSON nor a page nor a script.
+/// Returns whether this is an error response of the framework: one whose body is neither JSON, a page nor a script.
 fn is_bare(answer: &Response) -> bool {
     let status = answer.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -122,24 +122,24 @@ fn is_bare(answer: &Response) -> bool {
     !is_ours
 }
 
-/// The base host, or an address of the machine itself: no LoginRocket host is a bare address.
+/// Returns whether the request is for the base host or a bare IP address, which is never a LoginRocket host.
 fn is_base(hosts: &Hosts, request: &Request) -> bool {
     let of_header = || request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let Some(authority) = request.uri().authority().map(axum::http::uri::Authority::as_str).or_else(of_header) else {
         return true;
     };
-    // The usual spelling, without a look at each letter.
+    // Fast path for the usual spelling, without parsing an origin.
     if authority.parse::<SocketAddr>().is_ok() || authority.eq_ignore_ascii_case(&hosts.base) {
         return true;
     }
-    // The scheme matters to the port only, and any port will do.
+    // The scheme only affects the default port, and any port is accepted.
     let Some(origin) = WebOrigin::at(Scheme::Http, authority) else { return false };
     let host = origin.host();
     host.eq_ignore_ascii_case(&hosts.base)
         || host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
 }
 
-/// Whether requests can be served: the database answers and takes writes.
+/// Answers 200 if requests can be served, that is if the database responds and accepts writes; else 503.
 async fn ready(State(core): State<Arc<Core>>) -> Response {
     match installation::check_ready(&core).await {
         Ok(()) => "ready\n".into_response(),

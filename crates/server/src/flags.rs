@@ -1,7 +1,7 @@
-//! The flags that are settings, in the groups in which they matter to commands.
+//! Flags that are settings, in groups that commands share.
 //!
-//! Guarantees: a command takes, and its help shows, only the settings that it uses; before the command every one is
-//! taken; flags go through the same checks as every other setting ([`Flags::settings`]).
+//! Guarantees: a command accepts, and its help shows, only the settings that it uses; before the command every flag is
+//! accepted; flags go through the same checks as all other settings ([`Flags::settings`]).
 
 use std::path::PathBuf;
 
@@ -52,7 +52,7 @@ impl From<DatabaseFlags> for Flags {
 }
 
 impl Flags {
-    /// Takes what is missing here from the flags before the command.
+    /// Fills in flags that are unset here from the flags before the command.
     #[must_use]
     pub fn or(self, before: Self) -> Self {
         let (database, addresses) = (before.database, before.addresses);
@@ -69,7 +69,7 @@ impl Flags {
         }
     }
 
-    /// The flags that are settings, by the names of the settings.
+    /// Returns the flags that were given, as pairs of setting name and value.
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         let flags = [
             ("data", &self.database.data),

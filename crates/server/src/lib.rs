@@ -1,5 +1,5 @@
-//! The binary `gantry`: command line, configuration, listener, lifecycle; and which host and path belong to which
-//! surface. [`app::App`] is the whole server without a socket, made the same way for `main` and for the tests.
+//! The binary `gantry`: command line, configuration, listener, lifecycle, and the dispatch of hosts and paths to
+//! surfaces. [`app::App`] is the whole server without a socket; `main` and the tests build it the same way.
 
 pub mod app;
 mod canonical;

@@ -1,7 +1,7 @@
-//! The life of the process: it runs until a signal, then stops in order.
+//! Process lifecycle: runs until a signal, then shuts down in order.
 //!
-//! Guarantees: the first SIGTERM or SIGINT asks everything to finish; the second ends the process at once; work in the
-//! background is known, and waited for.
+//! Guarantees: the first SIGTERM or SIGINT starts a graceful shutdown; the second ends the process immediately;
+//! background tasks are tracked and awaited.
 
 use std::future::Future;
 use std::io;
@@ -11,10 +11,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// What a shell reports for a process that Ctrl-C ended.
+/// Exit code that shells report for a process ended by Ctrl-C.
 const ENDED_BY_SIGNAL: i32 = 130;
 
-/// Cheap to clone; all clones are of the same life.
+/// Lifecycle of the process. Cheap to clone; all clones share one state.
 #[derive(Debug, Clone, Default)]
 pub struct Lifecycle {
     stop: CancellationToken,
@@ -22,7 +22,7 @@ pub struct Lifecycle {
 }
 
 impl Lifecycle {
-    /// A life that signals end. Has to be called inside the runtime.
+    /// Creates a lifecycle that ends on SIGTERM or SIGINT. Must be called inside the Tokio runtime.
     pub fn begin() -> io::Result<Self> {
         let life = Self::default();
         let signals = Signals::listen()?;
@@ -30,17 +30,18 @@ impl Lifecycle {
         Ok(life)
     }
 
-    /// Is cancelled when it is time to stop; cancelling it is how a part of the program stops the whole.
+    /// Returns the token that is cancelled at shutdown. A part of the program can cancel it to stop the whole process.
     pub fn stop(&self) -> CancellationToken {
         self.stop.clone()
     }
 
-    /// Runs `work` in the background. It has to watch [`Lifecycle::stop`], and end soon after.
+    /// Runs `work` in the background. It must watch [`Lifecycle::stop`] and end soon after.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn(work);
     }
 
-    /// Waits `within` that long for the work in the background, after asking it to stop. False if some is not done.
+    /// Cancels [`Lifecycle::stop`] and waits for background tasks. Returns `false` if some have not ended `within` this
+    /// time.
     pub async fn finish(&self, within: Duration) -> bool {
         self.stop.cancel();
         self.tasks.close();
@@ -48,7 +49,7 @@ impl Lifecycle {
     }
 }
 
-/// The two signals that ask a process to end.
+/// The two signals that request a shutdown.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,

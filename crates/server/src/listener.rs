@@ -1,9 +1,10 @@
 //! Accepts connections and speaks HTTP/1 and HTTP/2 (without TLS) on them.
 //!
-//! Guarantees: a bounded number of connections, of which none can be held without use (`connections` says how); a client
-//! that sends nothing, or its request's head too slowly or too large, is dropped; the service sees the other end as `ConnectInfo<SocketAddr>`; once `stop` is cancelled nobody new
-//! is let in, open requests are finished, and at the deadline what is left is cut off.
-//! It is on the way of every request, so it adds no layer and no lock of its own to one.
+//! Guarantees: the number of connections is bounded, and none can be held idle (see `connections`); a client that sends
+//! nothing, or a request head that is too slow or too large, is disconnected; the service gets the peer's address as
+//! `ConnectInfo<SocketAddr>`; once `stop` is cancelled, no new connection is accepted, requests in flight are finished,
+//! and the remaining ones are cut off at the deadline.
+//! Every request passes through here, so no layer and no lock is added per request.
 
 use std::convert::Infallible;
 use std::io;
@@ -35,31 +36,31 @@ use crate::connections::{ConnectionRegistry, ConnectionState, Seat};
 use crate::proxy::TrustedProxies;
 use crate::watched::{ReceivedBody, SentBody, WatchedStream};
 
-/// Bytes of a request's head; a bigger one is answered 431.
+/// Maximum size of a request's head in bytes; a larger one is answered with 431.
 const HEAD_LIMIT: u16 = 32 * 1024;
-/// Between two pings on a silent HTTP/2 connection, and the wait for the answer to one.
+/// Interval between pings on a silent HTTP/2 connection, and the deadline for the response to one.
 const PING: Duration = Duration::from_secs(20);
 
-/// What a listener allows.
+/// Limits of a listener.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// For a request's head to arrive, counted from the connection's start or the end of the answer before.
+    /// Deadline for a request's head, counted from the connection's start or the end of the previous response.
     pub header_timeout: Duration,
-    /// For the client to read or send the next part of what is under way.
+    /// Deadline for the client to read the next part of a response or send the next part of a body.
     pub stall_timeout: Duration,
-    /// Connections at once. The one that has waited longest for its client gives way to a new one; where none waits, more
-    /// wait until one ends.
+    /// Maximum number of open connections. At the limit, the one that has waited longest for its client is evicted; if
+    /// none waits, new connections wait until one ends.
     pub max_connections: usize,
-    /// Connections at once of one IPv4 address or one /64 of IPv6, trusted proxies excepted.
+    /// Maximum number of open connections of one IPv4 address or one IPv6 /64, except for trusted proxies.
     pub max_per_address: usize,
-    /// Whose connections are those of many clients.
+    /// Proxies whose connections carry many clients.
     pub trusted_proxies: TrustedProxies,
-    /// For open requests to finish, counted from `stop`.
+    /// Deadline for requests in flight to finish, counted from `stop`.
     pub drain: Duration,
 }
 
 impl Limits {
-    /// As the settings say.
+    /// Returns the limits from the settings.
     pub fn of(config: &Config) -> Self {
         Self {
             header_timeout: Duration::from_secs(config.header_timeout_seconds),
@@ -73,7 +74,7 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// What the settings have where nothing is set.
+    /// Returns the limits of the default settings.
     fn default() -> Self {
         Self {
             header_timeout: Duration::from_secs(10),
@@ -86,7 +87,7 @@ impl Default for Limits {
     }
 }
 
-/// Where the listener stands; its connections follow.
+/// Phase of the listener, which its connections follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Serving,
@@ -94,9 +95,9 @@ enum Phase {
     Over,
 }
 
-/// Serves until `stop` is cancelled, then drains. Gives the number of connections that the deadline cut off.
+/// Serves until `stop` is cancelled, then drains. Returns the number of connections cut off at the deadline.
 ///
-/// `service` has to be ready at all times, as `axum::Router` is, and cheap to clone: each request gets a clone.
+/// `service` must always be ready, as `axum::Router` is, and cheap to clone, since each request gets a clone.
 pub async fn serve<S>(listener: TcpListener, service: S, limits: Limits, stop: CancellationToken) -> usize
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
@@ -145,18 +146,18 @@ fn protocols(header_timeout: Duration) -> Builder<TokioExecutor> {
     http
 }
 
-/// The next connection; `None` once `stop` is cancelled.
+/// Accepts the next connection. Returns `None` once `stop` is cancelled.
 async fn next(listener: &TcpListener, stop: &CancellationToken) -> Option<(TcpStream, SocketAddr)> {
     loop {
         match stop.run_until_cancelled(listener.accept()).await? {
             Ok((stream, peer)) => {
-                // Without it an answer in two parts waits for the client's acknowledgement of the first. A socket that
-                // cannot do it is already closed, which serving it will show.
+                // Without it, a response in two parts waits for the client's acknowledgement of the first. A socket on
+                // which it fails is already closed, which serving it will show.
                 let _ = stream.set_nodelay(true);
                 return Some((stream, peer));
             }
             Err(error) if is_of_one_connection(&error) => {}
-            // No file descriptors or memory left: trying again at once would only burn a core.
+            // No file descriptors or memory left: an immediate retry would only burn a core.
             Err(error) => {
                 tracing::error!(%error, "cannot accept connections");
                 let _ = timeout(Duration::from_secs(1), stop.cancelled()).await;
@@ -177,28 +178,28 @@ struct Guest<S> {
     seat: Seat,
 }
 
-/// What a connection must do, whatever its client does.
+/// What a connection must do, regardless of its client.
 enum Signal {
-    /// To begin nothing new, and to end when what is under way is done.
+    /// Accept no new request, and end when the requests in flight are finished.
     Drain,
-    /// To end at once.
+    /// End immediately.
     End,
 }
 
-/// Where a connection's signals come from. They are waited for in a future of their own, which is polled when one of them
-/// wakes it and not with each request.
+/// Sources of a connection's signals. They are awaited in a separate future, which is polled only when one of them
+/// wakes it, not with each request.
 struct Signals {
     state: Arc<ConnectionState>,
     follow: watch::Receiver<Phase>,
-    /// Whether a request has come.
+    /// Set once a request has arrived.
     heard: Arc<AtomicBool>,
-    /// By when the first one must have come; then nothing.
+    /// Deadline for the first request; `None` afterwards.
     silence: Option<Pin<Box<Sleep>>>,
     is_draining: bool,
 }
 
 impl Signals {
-    /// Waits for the next one.
+    /// Waits for the next signal.
     async fn next(mut self) -> (Signal, Self) {
         loop {
             let silence = OptionFuture::from(self.silence.as_mut());
@@ -210,13 +211,13 @@ impl Signals {
                     }
                     self.silence = None;
                 }
-                // Held without use, or in the way of a new one.
+                // Idle for too long, or evicted for a new connection.
                 () = self.state.cut.cancelled() => return (Signal::End, self),
                 () = self.state.close.cancelled(), if !self.is_draining => {
                     self.is_draining = true;
                     return (Signal::Drain, self);
                 }
-                // The sender goes last; if not, there is nothing left to wait for.
+                // The sender is dropped last; an error means that nothing is left to wait for.
                 changed = self.follow.changed() => match changed.map(|()| *self.follow.borrow_and_update()) {
                     Ok(Phase::Draining) => return (Signal::Drain, self),
                     Ok(Phase::Serving) => {}
@@ -264,15 +265,15 @@ async fn attend<S>(
     };
     let stream = TokioIo::new(WatchedStream { stream, state: Arc::clone(&state) });
     let mut connection = pin!(http.serve_connection(stream, service_fn(serve)));
-    // hyper's own limit starts when it knows that this is HTTP/1, so it does not end a connection on which too little
-    // comes to tell.
+    // hyper's own limit starts once it has detected HTTP/1, so it does not end a connection that sends too little for
+    // that.
     let silence = Some(Box::pin(sleep_until(Instant::now() + limits.header_timeout)));
     let signals = Signals { state, follow, heard, silence, is_draining: false };
     let mut signals = FuturesUnordered::from_iter([signals.next()]);
     loop {
         tokio::select! {
             biased;
-            // Errors here are the client's: gone, too slow, not speaking HTTP.
+            // Errors here are caused by the client: disconnected, too slow, or not speaking HTTP.
             _ = connection.as_mut() => return,
             Some((signal, rest)) = signals.next() => {
                 match signal {
@@ -329,7 +330,7 @@ mod tests {
         String::from_utf8(answer).expect("text")
     }
 
-    /// An app whose one route says that it was entered, then waits to be let go.
+    /// Returns an app whose only route signals that it was entered, then waits for permission to answer.
     fn slow() -> (Router, Arc<Notify>, Arc<Notify>) {
         let (entered, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let (tell, wait) = (Arc::clone(&entered), Arc::clone(&go));

@@ -6,7 +6,8 @@ use clap::Parser;
 use gantry::cli::Cli;
 use gantry::commands::{self, Unread, printable};
 
-/// Answers are made of many small texts, which begin on one thread and often end on another.
+/// Responses consist of many small strings that are often allocated on one thread and freed on another, which mimalloc
+/// handles well.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<Unread>() => ExitCode::SUCCESS,
         Err(error) => {
-            // An error may repeat what a file holds.
+            // An error may quote the content of a file.
             let text = format!("{error:#}");
             let lines: Vec<_> = text.lines().map(printable).collect();
             eprintln!("gantry: {}", lines.join("\n"));

@@ -1,5 +1,5 @@
 //! The master key: from the configuration, or from the file `master.key` in the data directory, which the first start
-//! makes for its owner only.
+//! creates with access for its owner only.
 
 use std::fs;
 use std::io::Write;
@@ -15,7 +15,7 @@ use crate::private_file::PrivateFile;
 
 const FILE: &str = "master.key";
 
-/// The key that this installation's secrets are sealed with.
+/// Loads the key with which this installation's secrets are sealed.
 pub fn load(config: &Config) -> anyhow::Result<MasterKey> {
     find(config)?.with_context(|| {
         let path = config.data.join(FILE);
@@ -27,7 +27,7 @@ pub fn load(config: &Config) -> anyhow::Result<MasterKey> {
     })
 }
 
-/// The same; the first start makes one.
+/// Loads the master key, or creates one at the first start.
 pub fn load_or_make(config: &Config, random: &Random) -> anyhow::Result<MasterKey> {
     match find(config)? {
         Some(key) => Ok(key),
@@ -53,7 +53,8 @@ fn find(config: &Config) -> anyhow::Result<Option<MasterKey>> {
     }
 }
 
-/// Written under another name first: a start that is killed half-way leaves no half key.
+/// Creates a key and its file. It is written under a temporary name first, so that a start that is killed half-way
+/// leaves no partial key.
 fn make(config: &Config, random: &Random) -> anyhow::Result<MasterKey> {
     let path = config.data.join(FILE);
     fs::create_dir_all(&config.data).with_context(|| format!("cannot make the folder {}", config.data.display()))?;

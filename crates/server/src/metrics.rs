@@ -1,4 +1,4 @@
-//! `/metrics` for Prometheus, on a port of its own, since it asks for no key.
+//! `/metrics` for Prometheus, on a separate port, since it requires no authentication.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use gantry_core::{Core, metrics};
 
-/// The one page.
+/// Returns the router that serves `/metrics`.
 pub fn router(core: Arc<Core>) -> Router {
     Router::new().route("/metrics", get(show)).with_state(core)
 }

@@ -1,33 +1,33 @@
-//! Files that only their owner may read, whatever was there before.
+//! Files that only their owner may read, whatever existed at the path before.
 //!
-//! Guarantees: what is written is never in a file that was opened or opened up before; a run that ends half-way leaves
-//! the file that was there as it was. A pipe or device is written as it is.
+//! Guarantees: content is never written to an existing file, which other users may be able to read or have open; a run
+//! that ends half-way leaves the existing file unchanged. A pipe or device is written directly.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-/// A file that takes its place when it is finished. Dropped before, it leaves nothing behind.
+/// A file that replaces its target when it is finished. If it is dropped before, the draft is removed.
 pub struct PrivateFile {
     file: BufWriter<File>,
     draft: Option<Draft>,
 }
 
-/// Where the text is until then, and where it goes.
+/// Temporary path of the content, and the target that it replaces.
 struct Draft {
     path: PathBuf,
     target: PathBuf,
 }
 
 impl PrivateFile {
-    /// Opens a file for this path, with the mode 0600.
+    /// Creates a file for this path with mode 0600.
     pub fn create(path: &Path) -> io::Result<Self> {
         if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
             let file = OpenOptions::new().write(true).open(path)?;
             return Ok(Self { file: BufWriter::new(file), draft: None });
         }
-        // What a link leads to is replaced, not the link.
+        // The target of a symbolic link is replaced, not the link.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let name = target.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_string_lossy();
         let draft = target.with_file_name(format!(".{name}.{}.draft", std::process::id()));
@@ -35,7 +35,7 @@ impl PrivateFile {
         Ok(Self { file: BufWriter::new(file), draft: Some(Draft { path: draft, target }) })
     }
 
-    /// Puts it in its place, safely on disk.
+    /// Syncs the content to disk and renames the draft to the target.
     pub fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         let Some(draft) = &self.draft else { return Ok(()) };
@@ -59,7 +59,7 @@ impl Write for PrivateFile {
 impl Drop for PrivateFile {
     fn drop(&mut self) {
         if let Some(draft) = &self.draft {
-            // An error leaves an unfinished draft, which nobody else can read.
+            // An error leaves an unfinished draft, which only its owner can read.
             let _ = fs::remove_file(&draft.path);
         }
     }

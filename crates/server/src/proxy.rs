@@ -1,7 +1,7 @@
-//! Whom a request is from, and the address it was meant for, behind reverse proxies and without them.
+//! The client's address and the requested host and scheme, with and without reverse proxies.
 //!
-//! Guarantees that nobody chooses an address for themselves: forwarding headers count only on connections from a
-//! configured proxy; the client is the right-most hop that is not such a proxy; where the two families of headers
+//! Guarantees that a client cannot choose its own address: forwarding headers count only on connections from a
+//! trusted proxy; the client is the right-most hop that is not such a proxy; where `X-Forwarded-*` and `Forwarded`
 //! disagree, one of them was not written by the proxy, and neither counts.
 
 use std::net::{IpAddr, SocketAddr};
@@ -10,26 +10,26 @@ use axum::http::HeaderMap;
 use axum::http::uri::Authority;
 use ipnet::IpNet;
 
-/// The networks whose forwarding headers are believed.
+/// Networks of the proxies whose forwarding headers are trusted.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
-    /// Reads addresses (`10.0.0.1`) and networks (`10.0.0.0/8`). The error is the first text that is neither.
+    /// Parses addresses (`10.0.0.1`) and networks (`10.0.0.0/8`). The error is the first text that is neither.
     pub fn parse(texts: &[&str]) -> Result<Self, String> {
         let network =
             |text: &str| text.parse().or_else(|_| text.parse::<IpAddr>().map(|address| address.to_canonical().into()));
         texts.iter().map(|text| network(text).map_err(|_| (*text).to_owned())).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether `address` is a trusted proxy's. Mapped IPv6 (`::ffff:10.0.0.1`) counts as IPv4.
+    /// Returns whether `address` belongs to a trusted proxy. Mapped IPv6 (`::ffff:10.0.0.1`) counts as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
 }
 
-/// The address of the client: `peer`, the other end of the connection, unless that is a trusted proxy.
+/// Returns the client's address: `peer`, the other end of the connection, unless that is a trusted proxy.
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> IpAddr {
     let peer = peer.to_canonical();
     if !trusted.contains(peer) {
@@ -41,7 +41,7 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxie
     agreed(common, standard).unwrap_or(peer)
 }
 
-/// Whether the client came over https, as the trusted proxy tells; `None` if none does.
+/// Returns whether the client used https according to the trusted proxy; `None` if no trusted proxy reports it.
 pub fn forwarded_https(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> Option<bool> {
     let scheme = told(peer, headers, trusted, "x-forwarded-proto", "proto")?;
     match scheme.to_ascii_lowercase().as_str() {
@@ -51,15 +51,16 @@ pub fn forwarded_https(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxi
     }
 }
 
-/// The host, perhaps with a port, that the client asked for, as the trusted proxy tells; `None` if none does.
+/// Returns the host, optionally with a port, that the client requested according to the trusted proxy; `None` if no
+/// trusted proxy reports it.
 pub fn forwarded_host<'a>(peer: IpAddr, headers: &'a HeaderMap, trusted: &TrustedProxies) -> Option<&'a str> {
     let host = told(peer, headers, trusted, "x-forwarded-host", "host")?;
     let is_host = host.parse::<Authority>().is_ok_and(|authority| !authority.as_str().contains('@'));
     is_host.then_some(host)
 }
 
-/// Walks from the nearest hop to the farthest. A hop that is no address (`unknown`, `_hidden`) ends the walk at the
-/// proxy that named it.
+/// Walks from the nearest hop to the farthest. A hop that is not an address (`unknown`, `_hidden`) ends the walk at the
+/// proxy that reported it.
 fn client_of(peer: IpAddr, hops: &[&str], trusted: &TrustedProxies) -> IpAddr {
     let mut nearest = peer;
     for hop in hops.iter().rev() {
@@ -72,7 +73,7 @@ fn client_of(peer: IpAddr, hops: &[&str], trusted: &TrustedProxies) -> IpAddr {
     nearest
 }
 
-/// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711`.
+/// Parses `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:4711`.
 fn hop_address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<IpAddr>().ok();
@@ -80,7 +81,7 @@ fn hop_address(text: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(bracketed).or_else(with_port).map(|address: IpAddr| address.to_canonical())
 }
 
-/// The value that the nearest proxy gave, which is the last one: those before it may be anybody's.
+/// Returns the value that the nearest proxy reported, which is the last one: a client may have written earlier ones.
 fn told<'a>(
     peer: IpAddr,
     headers: &'a HeaderMap,
@@ -102,13 +103,14 @@ fn agreed<T: PartialEq>(common: Option<T>, standard: Option<T>) -> Option<T> {
     }
 }
 
-/// The lines of a header, in order; one that is not ASCII counts as empty, so that it cannot hide the hops after it.
+/// Returns the lines of a header in order. A line that is not ASCII counts as empty, so that it cannot hide the hops
+/// after it.
 fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     headers.get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
 }
 
-/// The values of one parameter of `Forwarded` (RFC 7239), one for each hop, without their quotes. A hop without the
-/// parameter gives an empty text.
+/// Returns the values of one parameter of `Forwarded` (RFC 7239), one per hop, without quotes. A hop without the
+/// parameter yields an empty string.
 fn forwarded<'a>(headers: &'a HeaderMap, parameter: &str) -> Vec<&'a str> {
     let value_of = |element: &'a str| {
         split(element, ';').into_iter().find_map(|pair| {
@@ -162,7 +164,7 @@ mod tests {
     const FWD: &str = "forwarded";
 
     #[rstest]
-    // Nobody in between, or somebody who is not trusted: headers say nothing.
+    // No proxy, or an untrusted one: headers are ignored.
     #[case("203.0.113.9", &[], "203.0.113.9")]
     #[case("203.0.113.9", &[(XFF, "198.51.100.1")], "203.0.113.9")]
     #[case("203.0.113.9", &[(FWD, "for=198.51.100.1")], "203.0.113.9")]
@@ -172,20 +174,20 @@ mod tests {
     #[case("10.0.0.1", &[(XFF, "198.51.100.1")], "198.51.100.1")]
     #[case("192.168.1.1", &[(XFF, "198.51.100.1")], "198.51.100.1")]
     #[case("::ffff:10.0.0.1", &[(XFF, "198.51.100.1")], "198.51.100.1")]
-    // What the client wrote itself stands further left.
+    // Values written by the client are further left.
     #[case("10.0.0.1", &[(XFF, "1.1.1.1, 198.51.100.1")], "198.51.100.1")]
     #[case("10.0.0.1", &[(XFF, "10.0.0.7, 198.51.100.1")], "198.51.100.1")]
     #[case("10.0.0.1", &[(XFF, "1.1.1.1"), (XFF, "198.51.100.1")], "198.51.100.1")]
-    // A chain of trusted proxies, then a client; or nobody but them.
+    // A chain of trusted proxies with a client, and one without.
     #[case("10.0.0.1", &[(XFF, "1.1.1.1, 198.51.100.1, 10.0.0.3,10.0.0.2")], "198.51.100.1")]
     #[case("10.0.0.1", &[(XFF, "10.0.0.3, 10.0.0.2")], "10.0.0.3")]
-    // Forms of an address.
+    // Address formats.
     #[case("10.0.0.1", &[(XFF, "198.51.100.1:4711")], "198.51.100.1")]
     #[case("10.0.0.1", &[(XFF, "2001:db8::1")], "2001:db8::1")]
     #[case("10.0.0.1", &[(XFF, "[2001:db8::1]:4711")], "2001:db8::1")]
     #[case("10.0.0.1", &[(XFF, "::ffff:198.51.100.1")], "198.51.100.1")]
     #[case("2001:db8:ffff::1", &[(XFF, "198.51.100.1, ::ffff:10.0.0.2")], "198.51.100.1")]
-    // What is no address ends the walk at the one who named it.
+    // A hop that is not an address ends the walk at the proxy that reported it.
     #[case("10.0.0.1", &[(XFF, "198.51.100.1, nonsense")], "10.0.0.1")]
     #[case("10.0.0.1", &[(XFF, "198.51.100.1, unknown, 10.0.0.2")], "10.0.0.2")]
     #[case("10.0.0.1", &[(XFF, "")], "10.0.0.1")]
@@ -198,7 +200,7 @@ mod tests {
     #[case("10.0.0.1", &[(FWD, "by=\"\\\",for=2.2.2.2\";for=198.51.100.1")], "198.51.100.1")]
     #[case("10.0.0.1", &[(FWD, "for=198.51.100.1, for=_hidden")], "10.0.0.1")]
     #[case("10.0.0.1", &[(FWD, "for=198.51.100.1, proto=https")], "10.0.0.1")]
-    // Both families: they agree, or one of them is the client's own.
+    // Both header families: they agree, or the client wrote one of them.
     #[case("10.0.0.1", &[(XFF, "198.51.100.1"), (FWD, "for=198.51.100.1")], "198.51.100.1")]
     #[case("10.0.0.1", &[(XFF, "198.51.100.1"), (FWD, "for=1.1.1.1")], "10.0.0.1")]
     #[case("10.0.0.1", &[(XFF, "198.51.100.1"), (FWD, "proto=https")], "198.51.100.1")]

@@ -1,7 +1,7 @@
 //! Log lines: pretty on a terminal, JSON elsewhere, always to standard error.
 //!
-//! Guarantees that only Gantry's own lines come below the level `warn`. Other libraries log what they handle (headers,
-//! parameters of statements), and that may be what a user typed, a token or an address.
+//! Guarantees that only Gantry itself logs below the level `warn`. Other libraries log the data that they handle
+//! (headers, statement parameters), which may contain user input, tokens or addresses.
 
 use std::io::IsTerminal;
 
@@ -38,7 +38,7 @@ where
         LogLevel::Debug => Level::DEBUG,
         LogLevel::Trace => Level::TRACE,
     };
-    // Stands for every crate whose name begins so.
+    // The target matches every crate whose name begins with it.
     let filter =
         Targets::new().with_default(LevelFilter::WARN.min(level.into())).with_target(env!("CARGO_PKG_NAME"), level);
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
@@ -54,7 +54,7 @@ mod tests {
 
     use super::*;
 
-    /// What the events of this test look like in a log.
+    /// Returns the log output of this test's events.
     fn logged(format: LogFormat, level: LogLevel) -> String {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let writer = { Arc::clone(&lines) };

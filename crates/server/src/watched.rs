@@ -1,4 +1,4 @@
-//! A connection's stream and bodies, which note in its [`ConnectionState`] what moves.
+//! Wrappers of a connection's stream and bodies that record progress in its [`ConnectionState`].
 
 use std::io;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::connections::{ConnectionState, Counted};
 
-/// A socket that notes when its other end reads nothing.
+/// A socket that records while its peer reads nothing.
 #[derive(Debug)]
 pub(crate) struct WatchedStream {
     pub stream: TcpStream,
@@ -63,7 +63,7 @@ impl AsyncWrite for WatchedStream {
     }
 }
 
-/// The body of an answer, which counts as being sent until it is handed over whole.
+/// A response body, which counts as being sent until it is handed over completely.
 #[derive(Debug)]
 pub(crate) struct SentBody {
     pub body: Body,
@@ -76,7 +76,7 @@ impl HttpBody for SentBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        // One that is whole moved when it began.
+        // For a body of one frame, progress was recorded when sending began.
         if !self.body.is_end_stream() {
             self.sending.state.moved();
         }
@@ -92,7 +92,7 @@ impl HttpBody for SentBody {
     }
 }
 
-/// The body of a request; it fails when nothing more comes for too long.
+/// A request body, which fails if no more of it arrives in time.
 #[derive(Debug)]
 pub(crate) struct ReceivedBody {
     body: Incoming,

@@ -1,4 +1,4 @@
-//! The address at a provider where a login begins.
+//! Builds the provider's authorization URL.
 
 use gantry_core::auth_providers::SocialClient;
 use gantry_core::social_logins::Begun;
@@ -8,7 +8,8 @@ use url::Url;
 use crate::description::Description;
 use crate::error::{Error, Result};
 
-/// Where the browser goes. What the address has of its own stays, but for what only we may say.
+/// Returns the authorization URL for the browser. Query parameters of the configured URL are kept, except those that
+/// only we may set.
 pub fn url(description: &Description, client: &SocialClient, begun: &Begun, callback: &str) -> Result<String> {
     let unreadable = || Error::Unreachable("its authorization address cannot be read".to_owned());
     let mut url = Url::parse(&description.authorization_url).map_err(|_| unreadable())?;
@@ -38,7 +39,7 @@ pub fn url(description: &Description, client: &SocialClient, begun: &Begun, call
     Ok(url.into())
 }
 
-/// What the provider wants asked, then what the realm asks beyond that.
+/// Scopes that the provider requires, followed by the additional ones of the realm.
 fn scopes(description: &Description, extra: Option<&str>) -> String {
     let mut all: Vec<&str> = description.scopes.iter().map(String::as_str).collect();
     for scope in extra.unwrap_or_default().split_whitespace() {

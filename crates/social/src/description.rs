@@ -1,74 +1,74 @@
-//! What a provider is like: the words in which each file of `providers/` tells it.
+//! Description of a provider. Each file in `providers/` creates one.
 
 use gantry_core::auth_providers::Oauth2;
 
-/// One provider.
+/// Endpoints and protocol details of one provider.
 #[derive(Debug, Clone)]
 pub struct Description {
-    /// Where people log in.
+    /// Authorization endpoint.
     pub authorization_url: String,
-    /// Where codes become tokens.
+    /// Token endpoint: exchanges an authorization code for tokens.
     pub token_url: String,
-    /// Where a token's person is told, if that is anywhere.
+    /// Profile (userinfo) endpoint, if the provider has one.
     pub profile_url: Option<String>,
-    /// What is asked for in any case.
+    /// Scopes that are always requested.
     pub scopes: Vec<String>,
-    /// Whether it takes PKCE (RFC 7636, S256).
+    /// Whether PKCE (RFC 7636, S256) is used.
     pub pkce: bool,
-    /// How our client proves itself to it.
+    /// How our client authenticates at the token endpoint.
     pub proof: Proof,
-    /// Of an OpenID provider.
+    /// Requirements for ID tokens; `None` unless it is an OpenID provider.
     pub openid: Option<Openid>,
-    /// In which words it tells of people.
+    /// Format of the user profile.
     pub profile: Profile,
-    /// How it tells for whom a token was issued.
+    /// How to verify which client an access token was issued to.
     pub check: Check,
 }
 
-/// How our client proves itself at the token endpoint.
+/// Client authentication at the token endpoint (RFC 6749, section 2.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
-    /// Id and secret in the header.
+    /// Client id and secret in the `Authorization` header.
     Basic,
-    /// Id and secret in the body.
+    /// Client id and secret in the form.
     Body,
 }
 
-/// What an OpenID provider's ID tokens have to be.
+/// Requirements for the ID tokens of an OpenID provider.
 #[derive(Debug, Clone)]
 pub struct Openid {
-    /// Who they say they are from; any of these.
+    /// Accepted values of `iss`.
     pub issuers: Vec<String>,
-    /// Where the keys are.
+    /// Address of the issuer's JWK Set.
     pub jwks_uri: String,
-    /// Whether they have the nonce that we sent.
+    /// Whether ID tokens contain the nonce that we sent.
     pub nonce: bool,
 }
 
-/// In which words a provider tells of people.
+/// Format of a provider's user profile.
 #[derive(Debug, Clone)]
 pub enum Profile {
-    /// OpenID Connect's claims, in the ID token and at the profile address.
+    /// OpenID Connect's claims, in the ID token and from the profile endpoint.
     Openid(Oauth2),
-    /// The same names, or those that were set, at the profile address alone.
+    /// OpenID Connect's names, or the configured field names, from the profile endpoint only.
     Fields(Oauth2),
-    /// GitHub's.
+    /// GitHub's REST API.
     Github,
-    /// Facebook's.
+    /// Facebook's Graph API.
     Facebook,
 }
 
-/// How a provider tells for whom a token was issued.
+/// How to verify which client an access token was issued to.
 #[derive(Debug, Clone)]
 pub enum Check {
-    /// Not at all.
+    /// The provider offers no way, so access tokens from apps are refused.
     Impossible,
-    /// RFC 7662.
+    /// Token introspection (RFC 7662) at this address.
     Introspection(String),
-    /// Google's `tokeninfo`.
+    /// Google's `tokeninfo` endpoint.
     Google,
-    /// Facebook's `debug_token`.
+    /// Facebook's `debug_token` endpoint.
     Facebook,
-    /// GitHub's check of an app's token.
+    /// GitHub's endpoint that checks a token of an app.
     Github,
 }

@@ -1,8 +1,8 @@
-//! OpenID Connect discovery: what an issuer says of itself.
+//! OpenID Connect Discovery: fetches and caches the issuers' metadata.
 //!
-//! Guarantees: the document has to be the issuer's own word (it names the very issuer), its addresses are https; it is
-//! kept for an hour, and for a day where the issuer does not answer meanwhile; of many who ask at once one fetches, and
-//! after a failure nobody does for a while, so that an issuer that hangs holds up few.
+//! Guarantees: the document must name exactly the issuer that was asked, and its addresses must be https. A document is
+//! cached for an hour, or for up to a day while the issuer is unreachable. Concurrent callers share one fetch, and
+//! after a failure no fetch is made for a while, so an issuer that hangs delays few callers.
 
 use std::sync::Arc;
 
@@ -17,12 +17,12 @@ use crate::http::Http;
 
 const FRESH_MS: i64 = 60 * 60 * 1000;
 const STALE_MS: i64 = 24 * FRESH_MS;
-/// How long a document that could not be fetched anew is used without asking.
+/// How long a stale document is used before the next attempt to fetch it, in milliseconds.
 const AGAIN_MS: i64 = 60 * 1000;
-/// Issuers kept.
+/// Number of issuers in the cache.
 const CAPACITY: usize = 1000;
 
-/// What is used of the document.
+/// The fields of the discovery document that are used.
 #[derive(Debug, Deserialize)]
 pub struct Metadata {
     pub issuer: String,
@@ -35,14 +35,14 @@ pub struct Metadata {
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
 
-/// The documents of all issuers.
+/// Cache of discovery documents, by issuer.
 pub struct Discovery {
     clock: Clock,
     http: Http,
     known: Cache<String, Arc<Mutex<Known>>>,
 }
 
-/// What is known of an issuer, and until when it is not asked.
+/// Cached state of an issuer, and until when it is not fetched again.
 #[derive(Default)]
 enum Known {
     #[default]
@@ -59,17 +59,17 @@ enum Known {
 }
 
 impl Discovery {
-    /// Nothing known yet.
+    /// Creates an empty cache.
     pub fn new(clock: Clock, http: Http) -> Self {
         Self { clock, http, known: Cache::new(CAPACITY) }
     }
 
-    /// What the issuer says of itself.
+    /// Returns the issuer's metadata, from the cache if it is fresh.
     pub async fn of(&self, issuer: &str) -> Result<Arc<Metadata>> {
         let made = self.known.get_or_insert_with(issuer, || Ok::<_, std::convert::Infallible>(Arc::default()));
         let slot = made.unwrap_or_else(|never| match never {});
         let mut known = slot.lock().await;
-        // Whoever waited for another one's fetch finds what came of it.
+        // A caller that waited for the lock finds the result of the fetch it waited for.
         let now = self.clock.now_ms();
         match &*known {
             Known::Document { metadata, until, .. } if now < *until => return Ok(Arc::clone(metadata)),

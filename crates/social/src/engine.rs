@@ -1,4 +1,4 @@
-//! The one way in which a code or a token becomes an identity, whichever provider it is of.
+//! Resolves an authorization code or an access token to an identity, for all providers.
 
 use gantry_core::auth_providers::{Oauth2, SocialClient};
 use gantry_core::clock::Clock;
@@ -17,7 +17,7 @@ use crate::social::Returned;
 use crate::whereabouts::Whereabouts;
 use crate::{profile, providers, tokens};
 
-/// Asks providers.
+/// Performs the OAuth 2 and OpenID Connect requests of a login.
 pub struct Engine {
     clock: Clock,
     http: Http,
@@ -27,7 +27,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// With nothing known yet of any issuer.
+    /// Creates an engine with empty caches.
     pub fn new(clock: Clock, outbound: Outbound, at: Whereabouts) -> Self {
         let http = Http::new(outbound);
         let discovery = Discovery::new(clock.clone(), http.clone());
@@ -35,7 +35,7 @@ impl Engine {
         Self { clock, http, at, discovery, keys }
     }
 
-    /// What the provider is like.
+    /// Returns the provider's description. For a custom provider with an issuer, this may fetch the discovery document.
     pub async fn description(&self, client: &SocialClient) -> Result<Description> {
         if let Some(named) = providers::named(client.provider.provider_type, &self.at) {
             return Ok(named);
@@ -50,7 +50,7 @@ impl Engine {
         }
     }
 
-    /// Who has come back with this code.
+    /// Exchanges the authorization code and returns the user's identity.
     pub async fn identified(
         &self,
         client: &SocialClient,
@@ -93,7 +93,7 @@ impl Engine {
         Ok(claims)
     }
 
-    /// Who the holder of a token is; an ID token's claims say the better part of it already.
+    /// Fetches the identity of the token's owner. Skips the profile request if the ID token's claims are complete.
     async fn told(
         &self,
         description: &Description,
@@ -128,7 +128,7 @@ impl Engine {
         }
     }
 
-    /// Who the token is of that an app brings, if it was issued to our client.
+    /// Returns the identity of the owner of an access token from an app, if it was issued to our client.
     pub async fn vouched_for(&self, client: &SocialClient, access: &SecretString) -> Result<Identity> {
         let description = self.description(client).await?;
         let token = access.expose_secret();
@@ -148,7 +148,8 @@ impl Engine {
         Ok(identity)
     }
 
-    /// RFC 7662: active, and ours. The person, where that is told.
+    /// Introspects an access token (RFC 7662), which must be active and issued to our client. Returns its `sub`, if the
+    /// provider reports it.
     async fn introspected(
         &self,
         url: &str,
@@ -172,7 +173,8 @@ impl Engine {
     }
 }
 
-/// Whether a profile would tell no more than an ID token already does. Names that were set are the profile's.
+/// Returns whether the ID token makes the profile request unnecessary. It never does with configured field names, which
+/// refer to the profile.
 fn is_complete(claims: &Map<String, Value>, names: &Oauth2) -> bool {
     let has = |name: &str| claims.contains_key(name);
     let set = [

@@ -1,4 +1,4 @@
-//! Requests to providers: JSON comes back, or a typed error.
+//! HTTP requests to providers: returns JSON or a typed error.
 
 use gantry_core::auth_providers::SocialClient;
 use gantry_outbound::Outbound;
@@ -10,23 +10,23 @@ use url::{Url, form_urlencoded};
 
 use crate::error::{Error, Result, word};
 
-/// The longest answer that is read: a set of keys is the longest that is known, at some 10 KB.
+/// Maximum response size in bytes. The largest known response is a JWK Set of about 10 KB.
 const LONGEST_ANSWER: usize = 256 * 1024;
 
-/// Makes requests to providers. Cheap to clone.
+/// HTTP client for provider requests. Cheap to clone.
 #[derive(Clone)]
 pub struct Http(Outbound);
 
-/// The fields of a query or a form.
+/// Name-value pairs of a query or a form.
 pub type Pairs<'a> = [(&'a str, &'a str)];
 
 impl Http {
-    /// By this way.
+    /// Creates a client that sends its requests through `outbound`.
     pub fn new(outbound: Outbound) -> Self {
         Self(outbound)
     }
 
-    /// What is at this address, perhaps for the holder of a token.
+    /// Sends a GET request, with a bearer token if there is one.
     pub async fn get(&self, url: &str, query: &Pairs<'_>, bearer: Option<&str>) -> Result<Value> {
         let mut request = self.request(Method::GET, url)?;
         if !query.is_empty() {
@@ -38,7 +38,7 @@ impl Http {
         self.answer(request).await
     }
 
-    /// What comes of this form.
+    /// Sends a form. With `basic`, authenticates with that client's id and secret in the header.
     pub async fn post(&self, url: &str, form: &Pairs<'_>, basic: Option<&SocialClient>) -> Result<Value> {
         let mut request = self.request(Method::POST, url)?.form(form);
         if let Some(client) = basic {
@@ -47,7 +47,7 @@ impl Http {
         self.answer(request).await
     }
 
-    /// What comes of this JSON, sent by our client.
+    /// Sends JSON, authenticated with our client's id and secret.
     pub async fn post_json(&self, url: &str, body: &Value, client: &SocialClient) -> Result<Value> {
         let request = self.request(Method::POST, url)?.json(body);
         let secret = client.client_secret.expose_secret();
@@ -80,8 +80,8 @@ impl Http {
     }
 }
 
-/// An error's name, also where it comes with a status that means success: `error` as text (RFC 6749, GitHub), as an
-/// object (Facebook), or beside `ok: false` (Slack).
+/// Returns the error code of a response, which may have a success status: `error` as text (RFC 6749, GitHub), as an
+/// object (Facebook), or next to `ok: false` (Slack).
 fn refusal(json: &Value) -> Option<String> {
     match json.get("error")? {
         Value::String(name) => Some(word(name)),
@@ -90,7 +90,7 @@ fn refusal(json: &Value) -> Option<String> {
     }
 }
 
-/// RFC 6749, section 2.3.1: both are form-encoded first.
+/// RFC 6749, section 2.3.1: id and secret are form-encoded before Basic authentication.
 fn by_basic(request: RequestBuilder, client: &SocialClient) -> RequestBuilder {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     request.basic_auth(encoded(&client.client_id), Some(encoded(client.client_secret.expose_secret())))

@@ -1,26 +1,27 @@
-//! What an ID token has to say (OpenID Connect Core 1.0, section 3.1.3.7), once its signature is in order.
+//! Validates the claims of an ID token (OpenID Connect Core 1.0, section 3.1.3.7) after its signature was verified.
 
 use gantry_crypto::token::same;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
-/// How far the issuer's clock may be off, in seconds.
+/// Allowed clock skew of the issuer, in seconds.
 const LEEWAY: i64 = 60;
 
-/// What is expected of a token.
+/// Expected values of an ID token's claims.
 pub struct Expected<'a> {
-    /// Any of these.
+    /// Accepted issuers (`iss`).
     pub issuers: &'a [String],
-    /// Ours.
+    /// Our client id, which must be in the audience.
     pub client_id: &'a str,
-    /// The one that was sent, where the provider gives it back.
+    /// Nonce that we sent, if the provider returns it.
     pub nonce: Option<&'a str>,
-    /// Epoch milliseconds.
+    /// Current time in epoch milliseconds.
     pub now_ms: i64,
 }
 
-/// Refuses a token that is for somebody else, from somebody else, of another login or another time.
+/// Refuses a token that is from another issuer, for another client, from another login, expired or issued in the
+/// future.
 pub fn check(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<()> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     if !text("iss").is_some_and(|iss| expected.issuers.iter().any(|issuer| issuer == iss)) {
@@ -46,7 +47,7 @@ pub fn check(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<()>
     Ok(())
 }
 
-/// Ours alone; or ours among others, if it says that it was issued to us.
+/// Accepts our client as the only audience, or as one of several if `azp` names it.
 fn audience(claims: &Map<String, Value>, client_id: &str) -> Result<()> {
     let (ours, several) = match claims.get("aud") {
         Some(Value::String(one)) => (one == client_id, false),
@@ -58,7 +59,7 @@ fn audience(claims: &Map<String, Value>, client_id: &str) -> Result<()> {
     if ours && azp_is_ours { Ok(()) } else { Err(Error::Distrusted("the ID token is for another client")) }
 }
 
-/// A `NumericDate`, whose fraction does not matter.
+/// Reads a `NumericDate` (RFC 7519) and drops its fraction.
 fn whole_seconds(value: &Value) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "bounded before")]
     let rounded = |seconds: f64| (seconds.abs() < 1e15).then_some(seconds as i64);

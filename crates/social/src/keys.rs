@@ -1,8 +1,8 @@
-//! The keys with which issuers sign, as they publish them (RFC 7517).
+//! Fetches and caches the issuers' signing keys (RFC 7517).
 //!
-//! Guarantees: keys are kept for an hour; one that is not known yet has them fetched anew, at most once a minute, so
-//! that made-up key ids cost the issuer nothing; of many who ask at once one fetches, and after a failure nobody does for
-//! a while, so that an issuer that hangs holds up few.
+//! Guarantees: keys are cached for an hour. An unknown key id triggers a new fetch at most once a minute, so forged key
+//! ids cannot flood the issuer. Concurrent callers share one fetch, and after a failure no fetch is made for a while,
+//! so an issuer that hangs delays few callers.
 
 use std::sync::Arc;
 
@@ -17,19 +17,19 @@ use crate::http::Http;
 
 const FRESH_MS: i64 = 60 * 60 * 1000;
 const AGAIN_MS: i64 = 60 * 1000;
-/// Sets kept.
+/// Number of JWK Sets in the cache.
 const CAPACITY: usize = 1000;
-/// The most keys of one set.
+/// Maximum number of keys that are used of one JWK Set.
 const MOST_KEYS: usize = 100;
 
-/// The keys of all issuers.
+/// Cache of JWK Sets, by address.
 pub struct Keys {
     clock: Clock,
     http: Http,
     known: Cache<String, Arc<Mutex<Known>>>,
 }
 
-/// What is known of an address.
+/// Cached state of a JWK Set's address.
 #[derive(Default)]
 enum Known {
     #[default]
@@ -37,7 +37,7 @@ enum Known {
     Keys {
         keys: Vec<ForeignKey>,
         fetched_at: i64,
-        /// Also without success.
+        /// Time of the last fetch, including failed ones, in epoch milliseconds.
         asked_at: i64,
     },
     Failure {
@@ -47,18 +47,18 @@ enum Known {
 }
 
 impl Keys {
-    /// None known yet.
+    /// Creates an empty cache.
     pub fn new(clock: Clock, http: Http) -> Self {
         Self { clock, http, known: Cache::new(CAPACITY) }
     }
 
-    /// The claims of a token that one of the keys at this address has signed.
+    /// Verifies a token with the keys at this address and returns its claims.
     pub async fn verify(&self, jwks_uri: &str, token: &str) -> Result<Map<String, Value>> {
         let kid = foreign_kid(token).map_err(|_| Error::Distrusted("the ID token cannot be read"))?;
         let made = self.known.get_or_insert_with(jwks_uri, || Ok::<_, std::convert::Infallible>(Arc::default()));
         let slot = made.unwrap_or_else(|never| match never {});
         let mut known = slot.lock().await;
-        // Whoever waited for another one's fetch finds what came of it.
+        // A caller that waited for the lock finds the result of the fetch it waited for.
         if known.is_wanting(kid.as_deref(), self.clock.now_ms()) {
             let fetched = self.fetch(jwks_uri).await;
             known.learn(fetched, self.clock.now_ms());
@@ -80,7 +80,7 @@ impl Keys {
 }
 
 impl Known {
-    /// Whether the issuer is to be asked for this key.
+    /// Returns whether the JWK Set must be fetched before this key is looked up.
     fn is_wanting(&self, kid: Option<&str>, now: i64) -> bool {
         match self {
             Self::Nothing => true,
@@ -95,7 +95,7 @@ impl Known {
     fn learn(&mut self, fetched: Result<Vec<ForeignKey>>, now: i64) {
         match (fetched, self) {
             (Ok(keys), known) => *known = Self::Keys { keys, fetched_at: now, asked_at: now },
-            // The issuer does not answer: what is known has to do, and it is not asked again at once.
+            // The issuer does not respond: serve the cached keys and back off.
             (Err(error), Self::Keys { asked_at, .. }) => {
                 tracing::warn!(%error, "an issuer's keys cannot be fetched");
                 *asked_at = now;
@@ -105,7 +105,7 @@ impl Known {
     }
 }
 
-/// By the key of this id; a token that names none, by any.
+/// Verifies a token with the key of this id, or with any key if the token names none.
 fn verified(keys: &[ForeignKey], token: &str, kid: Option<&str>) -> Result<Map<String, Value>> {
     let mut fitting = keys.iter().filter(|key| kid.is_none() || key.kid() == kid).peekable();
     if fitting.peek().is_none() {

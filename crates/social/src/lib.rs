@@ -1,12 +1,13 @@
-//! Speaks to social providers: OAuth 2 and OpenID Connect from the client's side.
+//! Client for social providers: OAuth 2 and OpenID Connect.
 //!
-//! [`Social`] is what surfaces use: it begins a login with [`Social::start`] and ends it with [`Social::finish`], or with
-//! [`Social::vouched`] where an app has a token already. What a provider is like is told in one file each, under
-//! `providers/`; the rest is one engine. Whose an identity is, and what it may do here, core decides.
+//! [`Social`] is the entry point: [`Social::start`] begins a login, and [`Social::finish`] ends it, or
+//! [`Social::vouched`] if an app already has an access token. Each provider is described in one file under
+//! `providers/`; one engine serves all of them. Which user an identity belongs to, and whether it may log in, is
+//! decided in core.
 //!
-//! Guarantees: every request goes through [`gantry_outbound`]'s guard; an ID token is believed only with a signature of
-//! the issuer's keys, for our client, in its time and with our nonce; an access token that an app brings is believed only
-//! where the provider tells that it was issued to our client.
+//! Guarantees: every request goes through [`gantry_outbound`]'s guard; an ID token is accepted only if it is signed
+//! with one of the issuer's keys, issued for our client, current, and contains our nonce; an access token from an app
+//! is accepted only if the provider confirms that it was issued to our client.
 
 #![warn(missing_docs)]
 

@@ -1,19 +1,19 @@
-//! Reading who somebody is out of a provider's JSON.
+//! Reads a user's identity from a provider's JSON.
 
 use gantry_core::auth_providers::Oauth2;
 use gantry_core::social_logins::Identity;
 use serde_json::{Map, Value};
 
-/// An email address, and the provider's word on whether it has verified it, where there is one.
+/// Email address, and whether the provider has verified it; `None` if it does not say.
 type Address = (String, Option<bool>);
 
-/// The person, by OpenID Connect's names and what comes near them, or by the names that were set.
+/// Reads an identity by the configured field names, or by OpenID Connect's names and common variants of them.
 pub fn read(profile: &Map<String, Value>, names: &Oauth2) -> Identity {
     person(profile, address(profile, names), names)
 }
 
-/// The same of an ID token's claims and of a profile, which comes first. The word on an address is the one that stands
-/// beside it: an address without comes last.
+/// Reads an identity from an ID token's claims and a profile; the profile takes precedence. Address and verification
+/// flag are always taken from the same document; an address with a flag is preferred.
 pub fn read_both(claims: Map<String, Value>, profile: Map<String, Value>, names: &Oauth2) -> Identity {
     let told = [&profile, &claims].map(|document| address(document, names));
     let mut addresses = told.into_iter().flatten();
@@ -48,7 +48,8 @@ fn person(profile: &Map<String, Value>, address: Option<Address>, names: &Oauth2
     }
 }
 
-/// The usual `email_verified` speaks of `email`: of an address at another place only a field that was set does.
+/// Reads the address with its verification flag. `email_verified` applies to the `email` field only; an address in
+/// another field needs a configured flag.
 fn address(profile: &Map<String, Value>, names: &Oauth2) -> Option<Address> {
     let email = text_at(profile, names.email_field.as_deref(), &["email"])?;
     let is_usual = names.email_field.as_deref().is_none_or(|path| path == "email");
@@ -59,7 +60,7 @@ fn address(profile: &Map<String, Value>, names: &Oauth2) -> Option<Address> {
     Some((email, word.map(is_true)))
 }
 
-/// A whole name as first name and the rest.
+/// Splits a full name at its first space into first and last name.
 pub fn split(whole: &str) -> (Option<String>, Option<String>) {
     let whole = whole.trim();
     match whole.split_once(char::is_whitespace) {
@@ -68,7 +69,7 @@ pub fn split(whole: &str) -> (Option<String>, Option<String>) {
     }
 }
 
-/// The text at the path that was set, or else under the first usual name that has one.
+/// Returns the text at the configured path, or otherwise the first of the usual names that has one.
 fn text_at(profile: &Map<String, Value>, set: Option<&str>, usual: &[&str]) -> Option<String> {
     match set {
         Some(path) => at(profile, path).and_then(text_of),
@@ -76,7 +77,8 @@ fn text_at(profile: &Map<String, Value>, set: Option<&str>, usual: &[&str]) -> O
     }
 }
 
-/// What stands at `a.b.0.c`; a name with dots of its own comes first.
+/// Returns the value at a path such as `a.b.0.c`. A field whose name is the whole path, dots included, takes
+/// precedence.
 fn at<'v>(profile: &'v Map<String, Value>, path: &str) -> Option<&'v Value> {
     if let Some(value) = profile.get(path) {
         return Some(value);
@@ -93,7 +95,7 @@ fn at<'v>(profile: &'v Map<String, Value>, path: &str) -> Option<&'v Value> {
     Some(value)
 }
 
-/// A text that is not empty, or a whole number as text.
+/// Returns a non-empty text, or an integer as text.
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -102,7 +104,7 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Yes, and nothing that only looks like it; some providers write the word as text.
+/// Returns whether the value is `true` or `"true"`, as some providers send text. Anything else counts as false.
 pub fn is_true(value: &Value) -> bool {
     matches!(value, Value::Bool(true)) || value.as_str() == Some("true")
 }

@@ -1,4 +1,4 @@
-//! Logins at providers, from the first address to what comes of them.
+//! Logins at providers: begins them, handles the callback and records refusals.
 
 use std::sync::Arc;
 
@@ -18,63 +18,63 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::whereabouts::Whereabouts;
 
-/// Speaks to providers for all surfaces.
+/// Entry point for all surfaces.
 pub struct Social {
     core: Arc<Core>,
     engine: Engine,
 }
 
-/// A login that was begun.
+/// Login that was begun and waits for the provider's callback.
 #[derive(Debug, Clone)]
 pub struct Started {
-    /// `ap_…`
+    /// Id of the provider, `ap_…`.
     pub id: String,
-    /// Its kind.
+    /// Type of the provider.
     pub provider_type: ProviderType,
-    /// Where the browser goes, within half an hour.
+    /// Authorization URL for the browser, valid for 30 minutes.
     pub url: String,
 }
 
-/// What a provider sent back by way of the browser.
+/// Parameters of the provider's callback, as the browser sent them.
 #[derive(Debug, Clone, Copy)]
 pub struct Returned<'a> {
-    /// Ours.
+    /// State that we sent with the authorization request.
     pub state: &'a str,
-    /// The provider's.
+    /// Authorization code.
     pub code: &'a str,
-    /// Who the provider says it is, where the browser brings that along (RFC 9207).
+    /// Issuer (`iss`, RFC 9207), if the callback has one.
     pub issuer: Option<&'a str>,
 }
 
-/// A login that came to nothing, with what it came from, where that is known.
+/// Failed login.
 pub struct Failed {
-    /// Why.
+    /// Reason of the failure.
     pub error: Error,
-    /// The login; its state can be used again unless the error says otherwise.
+    /// The pending login, if it was found. Its state can be used again unless the error says otherwise.
     pub pending: Option<Box<Pending>>,
 }
 
 impl Social {
-    /// Reaches the providers there are, or those of a test.
+    /// Creates the entry point. `at` selects the real providers or a test server.
     pub fn new(core: Arc<Core>, outbound: Outbound, at: Whereabouts) -> Self {
         let engine = Engine::new(core.clock.clone(), outbound, at);
         Self { core, engine }
     }
 
-    /// Begins a login at the provider of this id or kind.
+    /// Begins a login at the provider with this id or type.
     ///
     /// # Errors
-    /// [`gantry_core::Error::NotFound`] for a provider that is not active; [`Error::Unreachable`] for one whose addresses
-    /// cannot be found out.
+    /// [`gantry_core::Error::NotFound`] for a provider that is not active; [`Error::Unreachable`] if its addresses
+    /// cannot be discovered.
     pub async fn start(&self, realm: &Realm, actor: &Actor, key: &str, way: Way, bound: Bound<'_>) -> Result<Started> {
         let client = auth_providers::social_client(&self.core, realm, key).await?;
         self.start_at(realm, actor, &client, way, bound).await
     }
 
-    /// Begins one at each active provider. One that cannot be reached now is left out.
+    /// Begins a login at each active provider. Unreachable providers are left out.
     ///
     /// # Errors
-    /// Those of the product.
+    /// [`Error::Core`] only.
     pub async fn start_all(&self, realm: &Realm, actor: &Actor, way: &Way, bound: Bound<'_>) -> Result<Vec<Started>> {
         let mut started = Vec::new();
         for provider in auth_providers::social(&self.core.db, realm).await? {
@@ -97,18 +97,19 @@ impl Social {
         bound: Bound<'_>,
     ) -> Result<Started> {
         let callback = way.callback.clone();
-        // Whatever can fail comes first: a login that cannot begin keeps no state, and takes no slot of its address.
+        // Steps that can fail come first: a login that cannot begin must store no state and must not count against its
+        // client address.
         let description = self.engine.description(client).await?;
         let begun = social_logins::begin(&self.core, realm, actor, &client.provider, way, bound).await?;
         let url = authorize::url(&description, client, &begun, &callback)?;
         Ok(Started { id: client.provider.id.clone(), provider_type: client.provider.provider_type, url })
     }
 
-    /// Ends a login with what came back: the code becomes an identity, and that whatever core makes of it. On the hosted
-    /// pages `place` tells where a mail about it leads back to.
+    /// Ends a login with the provider's callback: exchanges the code for an identity and passes it to core. On the
+    /// hosted pages, `place` returns the page that an email about the login links to.
     ///
     /// # Errors
-    /// [`Failed`]: with [`gantry_core::Error::Invalid`] (`state`) where there is no such login for this browser or nonce.
+    /// [`Failed`], with [`gantry_core::Error::Invalid`] (`state`) if this browser or nonce has no such pending login.
     pub async fn finish(
         &self,
         realm: &Realm,
@@ -123,7 +124,7 @@ impl Social {
         let pending = found.map_err(|error| Failed { error: error.into(), pending: None })?;
         let Some(pending) = pending else { return Err(Failed { error: unknown_state(), pending: None }) };
         let place = place(&pending.way);
-        // On the heap: a login holds a lot of state while it waits.
+        // Boxed, because the future of a login is large.
         let ended = Box::pin(self.ended(realm, actor, &pending, returned, (door, place))).await;
         match self.recorded(realm, actor, &pending.auth_provider_id, ended).await {
             Ok(arrived) => Ok((arrived, pending.way)),
@@ -154,11 +155,11 @@ impl Social {
         Ok(social_logins::log_in(&self.core, realm, actor, arrival, door).await?)
     }
 
-    /// Logs in by a token that the provider's own software has given an app.
+    /// Logs in with an access token that an app got from the provider's SDK.
     ///
     /// # Errors
-    /// [`Error::Unchecked`] where the provider cannot tell for whom it was issued; [`Error::Distrusted`] if it was not
-    /// for our client.
+    /// [`Error::Unchecked`] if the provider offers no way to verify which client the token was issued to;
+    /// [`Error::Distrusted`] if it was issued to another client.
     pub async fn vouched(
         &self,
         realm: &Realm,
@@ -182,7 +183,7 @@ impl Social {
         self.recorded(realm, actor, &client.provider.id, arrived).await
     }
 
-    /// Records a refused login as an event, unless the product has done so already.
+    /// Records a refused login as an event, unless core has done so already.
     async fn recorded<T>(&self, realm: &Realm, actor: &Actor, provider: &str, came_of: Result<T>) -> Result<T> {
         if let Some(reason) = came_of.as_ref().err().and_then(reason) {
             social_logins::record_refusal(&self.core, realm, actor, provider, reason).await?;
@@ -191,7 +192,7 @@ impl Social {
     }
 }
 
-/// Why a login at a provider was refused; none where that is recorded already, or was no refusal.
+/// Returns the failure reason to record; `None` if it is recorded already or is not a refusal.
 fn reason(error: &Error) -> Option<FailureReason> {
     use gantry_core::Error as Core;
     let about = |fields: &[FieldError], name: &str| fields.iter().any(|field| field.field == name);
@@ -216,7 +217,7 @@ fn unknown_state() -> Error {
     Error::Core(gantry_core::Error::Invalid(vec![FieldError::new("state", "unknown", sentence)]))
 }
 
-/// Said once for the operator: providers fail in ways that only their logs and ours together explain.
+/// Logs the failure for the operator, who needs both our logs and the provider's to explain it.
 fn warn(client: &SocialClient, error: &Error) {
     if !matches!(error, Error::Core(_)) {
         let (provider, kind) = (&client.provider.id, client.provider.title());

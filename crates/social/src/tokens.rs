@@ -1,4 +1,4 @@
-//! From a code to tokens.
+//! Exchanges an authorization code for tokens.
 
 use gantry_core::auth_providers::SocialClient;
 use gantry_core::social_logins::Pending;
@@ -9,17 +9,17 @@ use crate::description::{Description, Proof};
 use crate::error::{Error, Result};
 use crate::http::Http;
 
-/// What a code was exchanged for.
+/// Tokens of a successful exchange.
 pub struct Tokens {
-    /// With which the provider can be asked.
+    /// Access token for the provider's API.
     pub access: SecretString,
-    /// Seconds until that expires, where it is told.
+    /// Lifetime of the access token in seconds, if the provider reports it.
     pub expires_in: Option<i64>,
-    /// Of an OpenID provider.
+    /// ID token, from OpenID providers only.
     pub id: Option<SecretString>,
 }
 
-/// Exchanges a code. The provider compares the callback and, where it takes PKCE, the verifier.
+/// Exchanges an authorization code. The provider compares the redirect URI and, with PKCE, the verifier.
 pub async fn exchange(
     http: &Http,
     description: &Description,
@@ -49,7 +49,7 @@ pub async fn exchange(
     })
 }
 
-/// A number, which some providers write as text.
+/// Reads a lifetime in seconds, which some providers send as text. Ignores values outside 1 second to 10 years.
 fn seconds(value: &Value) -> Option<i64> {
     let seconds = value.as_i64().or_else(|| value.as_str()?.parse().ok())?;
     (1..=10 * 365 * 24 * 3600).contains(&seconds).then_some(seconds)

@@ -1,21 +1,21 @@
-//! Where the named providers are.
+//! Base addresses of the built-in providers.
 
 use url::Url;
 
-/// Where the named providers are. Given where the server is built, like the clock: no setting leads away from the real
-/// ones.
+/// Base addresses of the built-in providers. Passed in when the server is built, like the clock; no setting can change
+/// them, so a login always goes to the real provider.
 #[derive(Debug, Clone, Default)]
 pub enum Whereabouts {
-    /// Where everybody knows them.
+    /// The providers' public addresses.
     #[default]
     Public,
-    /// All at one server, which has each under the path of its host: `https://api.github.com/user` is
-    /// `<base>/api.github.com/user`.
+    /// One test server for all providers, with each one's host as first path segment: `https://api.github.com/user`
+    /// becomes `<base>/api.github.com/user`.
     At(Url),
 }
 
 impl Whereabouts {
-    /// Where this address of a named provider is.
+    /// Returns the effective URL for a built-in provider's public URL.
     pub(crate) fn of(&self, address: &str) -> String {
         match (self, address.strip_prefix("https://")) {
             (Self::At(base), Some(rest)) => format!("{}/{rest}", base.as_str().trim_end_matches('/')),

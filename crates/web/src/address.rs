@@ -1,11 +1,12 @@
-//! The address of whoever sent a request, as the listener made it out: behind a trusted proxy it is the proxy's word.
+//! Client address of a request, as determined by the listener. From a trusted proxy, it is the address that the proxy
+//! reports.
 
 use std::net::IpAddr;
 
-/// Put into each request's extensions by the listener.
+/// Client address, added to each request's extensions by the listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
-/// Put into each request's extensions by the listener: whether the browser's connection is encrypted.
+/// Whether the browser's connection is encrypted, added to each request's extensions by the listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encrypted(pub bool);

@@ -1,5 +1,5 @@
-//! Stylesheets, scripts and pictures: built into the binary, under an address that changes with their content, so that
-//! browsers may keep them for ever.
+//! Stylesheets, scripts and pictures: built into the binary and served under a path that changes with their content, so
+//! that browsers may cache them indefinitely.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -17,12 +17,12 @@ use rust_embed::RustEmbed;
 #[folder = "../../assets"]
 struct Files;
 
-/// The browser library's name.
+/// File name of the browser library.
 pub const AUTHROCKET_JS: &str = "authrocket.js";
-/// What it loads to solve a challenge.
+/// File name of the script that the browser library loads to solve a proof-of-work challenge.
 pub const PROOF_OF_WORK_JS: &str = "proof_of_work.js";
 
-/// The assets, ready to be sent.
+/// All assets, plain and compressed.
 #[derive(Debug)]
 pub struct Assets {
     version: String,
@@ -37,7 +37,7 @@ struct Asset {
 }
 
 impl Assets {
-    /// Reads and compresses them all; a few kilobytes.
+    /// Reads and compresses all assets, a few kilobytes in total.
     pub fn load() -> Self {
         let mut files = BTreeMap::new();
         let mut seen = String::new();
@@ -51,20 +51,20 @@ impl Assets {
         Self { version: hex::encode(&token::hash(&seen))[..12].to_owned(), files }
     }
 
-    /// Where they are, without a slash at the end.
+    /// Returns the path prefix of this version's assets, without a trailing slash.
     pub fn prefix(&self) -> String {
         format!("/assets/{}", self.version)
     }
 
-    /// The file, or 404. Another version's address gets today's file, uncached.
+    /// Returns the file, or 404. The path of another version gets the current file, uncached.
     pub fn answer(&self, version: &str, name: &str, headers: &HeaderMap) -> Response {
         let immutable = version == self.version;
         self.send(name, headers, if immutable { "public, max-age=31536000, immutable" } else { "no-store" })
     }
 
-    /// The file at an address that does not change with it: for apps' pages to include, whatever their own origin is.
+    /// Returns the file for a path without a version, so that apps' pages of any origin can include it.
     pub fn at_fixed_address(&self, name: &str, headers: &HeaderMap) -> Response {
-        // Weak: plain and zipped share it.
+        // A weak ETag, because the plain and the compressed body share it.
         let tag = format!("W/\"{}\"", self.version);
         let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
         let is_known = known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag));

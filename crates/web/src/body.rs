@@ -1,4 +1,4 @@
-//! Bodies: JSON or form, of a bounded size, as one map of names.
+//! Request bodies: JSON or form, of bounded size, parsed to one map.
 
 use axum::http::{HeaderMap, header};
 use gantry_core::json::{self, JsonError};
@@ -6,26 +6,26 @@ use serde_json::{Map, Value};
 
 use crate::pairs;
 
-/// What a body held.
+/// Parsed request body.
 #[derive(Debug, Default)]
 pub struct Body {
-    /// Its names; empty where there was no body.
+    /// Names and values; empty if there was no body.
     pub map: Map<String, Value>,
-    /// Whether every value came as text.
+    /// Whether the body was a form, in which every value is text.
     pub from_form: bool,
 }
 
-/// Why a body cannot be read.
+/// Reason why a body cannot be parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Unreadable {
-    /// Neither JSON nor a form: 415.
+    /// The content type is neither JSON nor a form (status 415).
     Type,
-    /// A sentence for the developer: 400.
+    /// The content is invalid (status 400); a sentence for the developer.
     Text(String),
 }
 
 impl Body {
-    /// Reads the body by its content type. An empty body is an empty map, whatever its type says.
+    /// Parses the body by its content type. An empty body is an empty map, regardless of the type.
     pub fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, Unreadable> {
         if bytes.is_empty() {
             return Ok(Self::default());

@@ -1,28 +1,28 @@
 //! An app's brand color on pages and in mails.
 //!
-//! A button shows the color as it was set, with black or white text on it, whichever reads better. Links, focus rings
-//! and thin lines lie on the page itself, so there the color moves towards black or white until it keeps the contrast
-//! of WCAG 2.2 AA in both schemes.
+//! A button has the brand color itself, with black or white text, whichever has the higher contrast. Links, focus rings
+//! and thin lines are drawn on the page background, so their color is shifted towards black or white until it has the
+//! contrast of WCAG 2.2 AA in both schemes.
 
 use std::fmt::Write;
 
-/// Least contrast of text (WCAG 2.2, 1.4.3).
+/// Minimum contrast of text (WCAG 2.2, 1.4.3).
 const TEXT_CONTRAST: f64 = 4.5;
 
-/// Least contrast of the edge of a control (WCAG 2.2, 1.4.11).
+/// Minimum contrast of the edge of a control (WCAG 2.2, 1.4.11).
 const EDGE_CONTRAST: f64 = 3.0;
 
-/// `--surface` and `--page` of the stylesheet, light and dark: links and rings lie on either.
+/// `--surface` and `--page` of the stylesheet, light and dark: the backgrounds of links and focus rings.
 const LIGHT: [Rgb; 2] = [Rgb([0xff, 0xfe, 0xfb]), Rgb([0xf3, 0xf2, 0xed])];
 const DARK: [Rgb; 2] = [Rgb([0x1b, 0x20, 0x1d]), Rgb([0x0f, 0x12, 0x10])];
 
 const BLACK: Rgb = Rgb([0, 0, 0]);
 const WHITE: Rgb = Rgb([255, 255, 255]);
 
-/// Steps from a color to black or white.
+/// Number of steps from a color to black or white.
 const STEPS: u16 = 40;
 
-/// How far a button under the pointer moves away from the color of its text.
+/// Steps by which a hovered button moves away from the color of its text.
 const HOVER_STEP: u16 = 6;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,29 +31,29 @@ struct Rgb([u8; 3]);
 /// The colors derived from one brand color.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrandColor {
-    /// On a light page.
+    /// Colors of the light scheme.
     pub light: BrandShades,
-    /// On a dark page.
+    /// Colors of the dark scheme.
     pub dark: BrandShades,
 }
 
 /// The colors of one scheme, each as `#17594a`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrandShades {
-    /// The background of buttons: the brand color itself.
+    /// The background of buttons: the unchanged brand color.
     pub accent: String,
     /// The text on buttons.
     pub on_accent: String,
-    /// The background of a button under the pointer.
+    /// The background of a hovered button.
     pub hover: String,
-    /// The edge of buttons: visible on the page even where the brand color is not.
+    /// The edge of buttons, visible on the page even if the brand color is not.
     pub edge: String,
-    /// Links and focus rings.
+    /// The color of links and focus rings.
     pub link: String,
 }
 
 impl Default for BrandColor {
-    /// The colors of the hosted pages' stylesheet, where an app sets none.
+    /// The colors of the hosted pages' stylesheet, for apps that set none.
     fn default() -> Self {
         let shades = |accent: &str, on_accent: &str, link: &str| BrandShades {
             accent: accent.to_owned(),
@@ -67,16 +67,16 @@ impl Default for BrandColor {
 }
 
 impl BrandColor {
-    /// Derives the colors from `#17594a`; `None` for any other text.
+    /// Derives the colors from text such as `#17594a`; returns `None` for any other format.
     pub fn parse(text: &str) -> Option<Self> {
         let brand = Rgb::parse(text)?;
         Some(Self { light: BrandShades::derive(brand, BLACK, LIGHT), dark: BrandShades::derive(brand, WHITE, DARK) })
     }
 
-    /// The variables of the hosted pages' stylesheet.
+    /// Returns the CSS variables for the hosted pages' stylesheet.
     pub fn to_css(&self) -> String {
         let mut css = String::new();
-        // A reader who forces colors of their own keeps them.
+        // Does not override the forced colors of a user's browser.
         let (light, dark) = (self.light.to_css(), self.dark.to_css());
         let _ = write!(css, "@media (forced-colors:none){{:root{{{light}}}}}");
         let _ = write!(css, "@media (forced-colors:none) and (prefers-color-scheme:dark){{:root{{{dark}}}}}");
@@ -106,7 +106,7 @@ impl BrandShades {
     }
 }
 
-/// The nearest color on the way to `towards` that keeps this contrast with everything behind it.
+/// Returns the nearest color towards `towards` that has the contrast `least` with each color in `behind`.
 fn move_to_contrast(color: Rgb, towards: Rgb, behind: [Rgb; 2], least: f64) -> Rgb {
     let fits = |color: &Rgb| behind.iter().all(|behind| color.contrast(*behind) >= least);
     (0..=STEPS).map(|step| color.mix(towards, step)).find(fits).unwrap_or(towards)
@@ -135,7 +135,7 @@ impl Rgb {
         Self([mix(0), mix(1), mix(2)])
     }
 
-    /// Relative luminance as WCAG 2.2 defines it.
+    /// Returns the relative luminance as defined by WCAG 2.2.
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;
@@ -145,7 +145,7 @@ impl Rgb {
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
-    /// Contrast ratio as WCAG 2.2 defines it.
+    /// Returns the contrast ratio as defined by WCAG 2.2.
     fn contrast(self, other: Self) -> f64 {
         let (one, other) = (self.luminance(), other.luminance());
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn contrast_matches_webaim() {
         assert!((BLACK.contrast(WHITE) - 21.0).abs() < 1e-9);
-        // The values of WebAIM's contrast checker.
+        // Expected values from WebAIM's contrast checker.
         for (one, other, expected) in
             [("#777777", "#ffffff", 4.48), ("#0000ff", "#ffffff", 8.59), ("#ff0000", "#000000", 5.25)]
         {

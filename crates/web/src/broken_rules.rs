@@ -1,14 +1,14 @@
-//! Broken rules of fields as the JSON of an answer has them.
+//! Validation errors as JSON for a response.
 
 use gantry_core::FieldError;
 use serde_json::{Map, Value, json};
 
-/// All as one sentence.
+/// Joins all messages to one text.
 pub fn joined(errors: &[FieldError]) -> String {
     errors.iter().map(|error| error.text.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-/// Each field with its sentences.
+/// Returns an object of fields, each with its messages.
 pub fn by_field(errors: &[FieldError]) -> Value {
     let mut fields = Map::new();
     for error in errors {

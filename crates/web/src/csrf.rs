@@ -1,8 +1,8 @@
-//! Forms that only our own pages can send.
+//! CSRF protection: only our own pages can send forms.
 //!
-//! Two walls: what the browser says of where a POST comes from (`Sec-Fetch-Site`, `Origin`), and a token in the form
-//! that belongs to a cookie of this browser. Either alone refuses a form from another site. Each form has a token of its
-//! own, so that the second sending of one form is told from the sending of another.
+//! Two independent checks refuse a form from another site: the headers that state the origin of a POST
+//! (`Sec-Fetch-Site`, `Origin`), and a token in the form that is bound to a cookie of this browser. Each form has its
+//! own token, so that a form that is sent twice can be told from two forms.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use gantry_core::web_origin::WebOrigin;
@@ -12,21 +12,21 @@ use crate::cookies;
 
 const COOKIE: &str = "gantry_csrf";
 
-/// Characters of a cookie's value, as [`token::generate`] makes it.
+/// Length of the cookie's value, as [`token::generate`] creates it.
 const VALUE: usize = 43;
-/// Bytes that make a form's token its own.
+/// Random bytes that make each form's token unique.
 const SERIAL: usize = 16;
 
-/// A form's token, and the cookie to set if the browser has none yet.
+/// Token of a form, and the cookie to set if the browser has none yet.
 #[derive(Debug)]
 pub struct Issued {
-    /// Goes into the form's hidden field `csrf`.
+    /// Value of the form's hidden field `csrf`.
     pub token: String,
-    /// `Set-Cookie`
+    /// Value of the `Set-Cookie` header.
     pub cookie: Option<HeaderValue>,
 }
 
-/// A token for a form of this browser.
+/// Creates a token for a form in this browser.
 pub fn issue(headers: &HeaderMap, secure: bool, random: &Random) -> Issued {
     let mut serial = [0; SERIAL];
     random.fill(&mut serial);
@@ -39,12 +39,12 @@ pub fn issue(headers: &HeaderMap, secure: bool, random: &Random) -> Issued {
     Issued { token: form_token(&value, &serial), cookie: Some(cookie) }
 }
 
-/// The value of this browser's cookie: a secret that no page shows.
+/// Returns the value of this browser's cookie, a secret that no page contains.
 pub fn cookie(headers: &HeaderMap, secure: bool) -> Option<String> {
     cookies::read(headers, secure, COOKIE).filter(|value| value.len() == VALUE)
 }
 
-/// Whether this POST was sent by a page of ours. `origin` is the page's own.
+/// Returns whether this POST was sent by one of our pages. `origin` is our own origin, `sent` the token in the form.
 pub fn holds(headers: &HeaderMap, secure: bool, origin: &WebOrigin, sent: Option<&str>) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let same_site = text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"));
@@ -56,7 +56,7 @@ pub fn holds(headers: &HeaderMap, secure: bool, origin: &WebOrigin, sent: Option
     same_site && same_origin && bound
 }
 
-/// Made from the cookie's value one way, so that a page's source does not give the cookie away.
+/// Derives the token from the cookie's value with a one-way hash, so that a page's source does not reveal the cookie.
 fn form_token(value: &str, serial: &str) -> String {
     format!("{serial}-{}", hex::encode(&token::hash(&format!("form {serial} {value}"))))
 }

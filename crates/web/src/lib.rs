@@ -1,6 +1,6 @@
-//! What the surfaces share: bodies and queries as [`gantry_core::fields::Fields`], request ids, the caller's address,
-//! lists of routes, cookies, CSRF tokens, pages with their words, assets and addresses, QR codes, what mails look like, JSON
-//! that several speak. No rules and no SQL.
+//! Shared parts of all surfaces: bodies and queries as [`gantry_core::fields::Fields`], request ids, the client's
+//! address, lists of routes, cookies, CSRF tokens, pages with their languages, assets and links, QR codes, the
+//! rendering of mails, and JSON that several surfaces return. No business rules and no SQL.
 
 #![warn(missing_docs)]
 

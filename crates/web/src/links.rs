@@ -1,31 +1,31 @@
-//! Absolute addresses of the hosted pages, for mails.
+//! Absolute URLs of the hosted pages, for mails.
 //!
-//! Guarantee: they are made of configuration and of the Connected App alone. No request has a say in them, so nobody can
-//! have a token mailed inside a link to their own host.
+//! Guarantees that links are built only from the configuration and the Connected App, never from request data, so that
+//! no attacker can have a token mailed in a link to another host.
 
 use gantry_core::connected_apps::ConnectedApp;
 use gantry_core::events::EventType;
 use gantry_core::words::Word;
 use url::{Url, form_urlencoded};
 
-/// What all hosted pages of this installation share.
+/// URL parts that all hosted pages of this installation share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Links {
-    /// `http` or `https`
+    /// Scheme: `http` or `https`.
     pub scheme: String,
-    /// None: the scheme's own.
+    /// Port, or `None` for the scheme's default.
     pub port: Option<u16>,
-    /// Connected Apps answer at `<subdomain>.<this>`.
+    /// Domain of the hosted pages: Connected Apps are at `<subdomain>.<login_domain>`.
     pub login_domain: String,
 }
 
 impl Links {
-    /// From the configured addresses.
+    /// Creates the links from the configured URLs.
     pub fn of(base_url: &Url, login_domain: &str) -> Self {
         Self { scheme: base_url.scheme().to_owned(), port: base_url.port(), login_domain: login_domain.to_owned() }
     }
 
-    /// A page of the app: `links.page(&app, "/password/reset", &[("token", "kpw_…")])`.
+    /// Returns the URL of an app's page: `links.page(&app, "/password/reset", &[("token", "kpw_…")])`.
     pub fn page(&self, app: &ConnectedApp, path: &str, params: &[(&str, &str)]) -> String {
         let host = match &app.primary_domain {
             Some(domain) => domain.clone(),
@@ -40,12 +40,12 @@ impl Links {
         link
     }
 
-    /// The app's login page.
+    /// Returns the URL of the app's login page.
     pub fn login(&self, app: &ConnectedApp) -> String {
         self.page(app, "/login", &[])
     }
 
-    /// Where the mail about an event leads. None where the token is missing that the page would need.
+    /// Returns the link for the mail about an event; `None` if the page needs a token and there is none.
     pub fn for_event(
         &self,
         event_type: &str,

@@ -1,4 +1,4 @@
-//! Pages: templates built into the binary, rendered with escaping on, sent with strict headers.
+//! Pages: templates built into the binary, rendered with escaping, sent with strict headers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,14 +19,14 @@ use crate::languages::{Language, Languages};
 #[folder = "../../templates"]
 struct Files;
 
-/// The templates, compiled, with the words and assets that they use.
+/// Compiled templates, with their languages and assets.
 pub struct Pages {
     templates: Environment<'static>,
-    /// The same for each language: there `t("key")` says a word of it.
+    /// Templates by language tag; in these, `t("key")` returns a message of the language.
     spoken: HashMap<String, Environment<'static>>,
-    /// What pages can say.
+    /// Languages of the pages.
     pub languages: Arc<Languages>,
-    /// Stylesheets and scripts.
+    /// Stylesheets, scripts and pictures of the pages.
     pub assets: Assets,
 }
 
@@ -34,7 +34,7 @@ impl Pages {
     /// Compiles every template.
     ///
     /// # Errors
-    /// When one is wrong, or a language's file, which a test notices first.
+    /// If a template or a language's file is invalid; a test prevents this.
     pub fn load() -> Result<Self, minijinja::Error> {
         let wrong = |why: String| minijinja::Error::new(ErrorKind::InvalidOperation, why);
         let mut templates = Environment::new();
@@ -50,7 +50,7 @@ impl Pages {
         Ok(Self { spoken: spoken.collect(), templates, languages, assets: Assets::load() })
     }
 
-    /// Renders a template that has its own words; what is wrong with it is a fault of ours.
+    /// Renders a template that needs no translations. An error is internal.
     pub fn render(&self, template: &str, context: Value) -> Result<String, Error> {
         render(&self.templates, template, context)
     }
@@ -66,7 +66,7 @@ fn render(templates: &Environment<'_>, template: &str, context: Value) -> Result
     template.render(context).map_err(Error::internal)
 }
 
-/// The templates with `t("key", parameter=value)`.
+/// Returns the templates with the function `t("key", parameter=value)`.
 fn speaking(templates: &Environment<'static>, language: &Arc<Language>) -> Environment<'static> {
     let mut templates = templates.clone();
     let language = Arc::clone(language);
@@ -81,24 +81,24 @@ fn speaking(templates: &Environment<'static>, language: &Arc<Language>) -> Envir
     templates
 }
 
-/// A fresh nonce for the page's script.
+/// Generates a nonce for the page's scripts and styles.
 pub fn nonce(random: &Random) -> String {
     token::generate(None, random)
 }
 
-/// What a page may fetch from other hosts: nothing, unless its app brings a look of its own.
+/// External sources that a page may load: none, unless its app has its own design.
 #[derive(Debug, Default)]
 pub struct Outside {
-    /// Where stylesheets come from, with the fonts and pictures that they name.
+    /// Sources of stylesheets, and of the fonts and pictures that they load.
     pub styles: Vec<String>,
-    /// Where pictures come from.
+    /// Sources of pictures.
     pub pictures: Vec<String>,
 }
 
-/// The page with the headers that keep it from being framed, cached, sniffed or extended.
+/// Returns a page with headers that prevent framing, caching, content sniffing and foreign content.
 pub fn answer(status: StatusCode, html: impl Into<Body>, nonce: &str, secure: bool, outside: &Outside) -> Response {
-    // No `form-action`: browsers hold the whole redirect chain behind a form to it, and where an app sends people after
-    // its login handler is the app's business.
+    // No `form-action`: browsers apply it to the whole redirect chain of a form, and we do not control where an app
+    // redirects after its login handler.
     let listed = |sources: &[String]| [&[String::new()], sources].concat().join(" ");
     let (styles, pictures) = (listed(&outside.styles), listed(&outside.pictures));
     let mut policy = format!(
@@ -117,13 +117,13 @@ pub fn answer(status: StatusCode, html: impl Into<Body>, nonce: &str, secure: bo
     response
 }
 
-/// The headers that every answer of the hosted pages has.
+/// Sets the headers of every response of the hosted pages.
 pub fn harden(headers: &mut axum::http::HeaderMap, secure: bool) {
     let fixed = [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        // `same-origin` and not `no-referrer`: under that one, browsers send `Origin: null` with our own forms.
+        // `same-origin` and not `no-referrer`: with the latter, browsers send `Origin: null` with our own forms.
         (header::REFERRER_POLICY, "same-origin"),
     ];
     for (name, value) in fixed {

@@ -1,15 +1,15 @@
-//! Names and values of queries and forms, with the nesting that Rails gave the world: `user[email]=…`, `k[]=a&k[]=b`.
+//! Names and values of queries and forms, with nesting as in Rails: `user[email]=…`, `k[]=a&k[]=b`.
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-/// Most pairs that one query or form may have.
+/// Maximum number of pairs in a query or form.
 const MOST_PAIRS: usize = 1000;
 
-/// Deepest nesting of names.
+/// Maximum nesting of names.
 const DEEPEST: usize = 4;
 
-/// The decoded pairs, in order. What is not UTF-8 is refused.
+/// Decodes the pairs, in order. Refuses text that is not UTF-8.
 pub fn decode(text: &str) -> Result<Vec<(String, String)>, &'static str> {
     let mut pairs = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
@@ -28,7 +28,8 @@ fn decoded(text: &str) -> Result<String, &'static str> {
     Ok(decoded.into_owned())
 }
 
-/// The pairs as nested objects and arrays of text. A later value of the same name wins.
+/// Converts the pairs to nested objects and arrays of text. The last value of a name wins; names that are nested too
+/// deeply are ignored.
 pub fn nest(pairs: Vec<(String, String)>) -> Map<String, Value> {
     let mut root = Map::new();
     for (name, value) in pairs {
@@ -65,7 +66,7 @@ fn put(slot: &mut Value, steps: &[&str], value: String) {
     }
 }
 
-/// `k[][a]=1&k[][b]=2` is one hash in the list; the next begins where a name comes again.
+/// Adds to a list. `k[][a]=1&k[][b]=2` is one object in the list; a repeated name begins the next one.
 fn put_item(items: &mut Vec<Value>, steps: &[&str], value: String) {
     if let (Some(Value::Object(last)), Some(step)) = (items.last_mut(), steps.first())
         && !step.is_empty()
@@ -73,7 +74,7 @@ fn put_item(items: &mut Vec<Value>, steps: &[&str], value: String) {
     {
         return put(last.entry((*step).to_owned()).or_insert(Value::Null), &steps[1..], value);
     }
-    // `k[]=` alone stands for the empty array.
+    // `k[]=` alone means the empty array.
     if !(steps.is_empty() && value.is_empty()) {
         let mut item = Value::Null;
         put(&mut item, steps, value);

@@ -1,16 +1,16 @@
-//! QR codes as pictures that a page can hold as they are.
+//! QR codes as inline SVG.
 
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 
-/// Smallest width and height, in pixels of the page; the picture can be scaled.
+/// Minimum width and height in pixels; the picture can be scaled.
 const SIZE: u32 = 240;
 
-/// The text as an SVG element, with the white edge that readers need. `None` for a text longer than a QR code holds.
+/// Returns a QR code as SVG element, with the white margin that scanners need; `None` if the text is too long for one.
 pub fn svg(text: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(SIZE, SIZE).build();
-    // Inside a page a declaration of XML has no place.
+    // An XML declaration is not allowed within a page.
     picture.find("<svg").map(|at| picture[at..].to_owned())
 }
 

@@ -1,23 +1,23 @@
-//! Request ids: `rq_` and 22 characters, on every answer and in every log line about it.
+//! Request ids: `rq_` and 22 characters, in every response and in each of its log lines.
 
 use axum::http::{HeaderName, HeaderValue};
 use gantry_core::Core;
 use gantry_crypto::id;
 
-/// The header that carries it.
+/// Header that contains the request id.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// This request's id.
+/// Id of this request.
 #[derive(Debug)]
 pub struct RequestId(pub String);
 
 impl RequestId {
-    /// A fresh one.
+    /// Generates an id.
     pub fn new(core: &Core) -> Self {
         Self(id::new("rq", core.clock.now_ms(), &core.random))
     }
 
-    /// As a header's value.
+    /// Returns the id as a header value.
     pub fn header(&self) -> HeaderValue {
         HeaderValue::from_str(&self.0).unwrap_or_else(|_| HeaderValue::from_static(""))
     }

@@ -1,11 +1,10 @@
-//! A surface's list of routes: addresses with their handlers, which know their methods, so that tests can go through all
-//! of them.
+//! A surface's list of routes: paths with their handlers and methods, so that tests can iterate over all of them.
 
 use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter};
 
-/// An address with its handlers.
+/// Path with its handlers.
 #[must_use]
 pub struct Route<S> {
     path: &'static str,
@@ -13,28 +12,28 @@ pub struct Route<S> {
     handlers: MethodRouter<S>,
 }
 
-/// An address, with no handlers yet.
+/// Creates a route without handlers.
 pub fn at<S: Clone + Send + Sync + 'static>(path: &'static str) -> Route<S> {
     Route { path, methods: Vec::new(), handlers: MethodRouter::new() }
 }
 
 impl<S: Clone + Send + Sync + 'static> Route<S> {
-    /// With this handler for GET.
+    /// Adds the handler for GET.
     pub fn get<T: 'static>(self, handler: impl Handler<T, S>) -> Self {
         self.take("GET", MethodFilter::GET, handler)
     }
 
-    /// With this handler for POST.
+    /// Adds the handler for POST.
     pub fn post<T: 'static>(self, handler: impl Handler<T, S>) -> Self {
         self.take("POST", MethodFilter::POST, handler)
     }
 
-    /// With this handler for PUT.
+    /// Adds the handler for PUT.
     pub fn put<T: 'static>(self, handler: impl Handler<T, S>) -> Self {
         self.take("PUT", MethodFilter::PUT, handler)
     }
 
-    /// With this handler for DELETE.
+    /// Adds the handler for DELETE.
     pub fn delete<T: 'static>(self, handler: impl Handler<T, S>) -> Self {
         self.take("DELETE", MethodFilter::DELETE, handler)
     }
@@ -45,12 +44,12 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
     }
 }
 
-/// A router of these routes.
+/// Builds a router from these routes.
 pub fn router<S: Clone + Send + Sync + 'static>(routes: Vec<Route<S>>) -> Router<S> {
     routes.into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handlers))
 }
 
-/// Method and path of every route.
+/// Returns method and path of every route.
 pub fn listed<S>(routes: &[Route<S>]) -> Vec<(&'static str, &'static str)> {
     routes.iter().flat_map(|route| route.methods.iter().map(|method| (*method, route.path))).collect()
 }

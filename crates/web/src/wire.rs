@@ -1,4 +1,4 @@
-//! JSON that more than one surface speaks: times, and an event, as Get an Event answers it and as a webhook sends it.
+//! JSON that several surfaces share: times, and events as returned by "Get an Event" and sent by webhooks.
 
 use gantry_core::app_hooks::HookType;
 use gantry_core::events::Event;
@@ -7,7 +7,8 @@ use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// Epoch milliseconds, on the wire epoch seconds with three decimals: some decoders expect the same number in each time.
+/// Epoch milliseconds, serialized as epoch seconds with three decimals, because some decoders expect one number format
+/// for all times.
 #[derive(Debug, Clone, Copy)]
 pub struct Seconds(pub i64);
 
@@ -19,16 +20,16 @@ impl Serialize for Seconds {
     }
 }
 
-/// The end user's address and client: `request`.
+/// The JSON field `request`: IP address and client of the end user.
 #[derive(Debug, Serialize)]
 pub struct Request<'a> {
-    /// Address.
+    /// IP address.
     pub ip: Option<&'a str>,
-    /// User agent or app name.
+    /// User agent, or name of the app.
     pub client: Option<&'a str>,
 }
 
-/// An event.
+/// JSON of an event.
 #[derive(Debug, Serialize)]
 pub struct EventView<'a> {
     object: &'static str,
@@ -52,7 +53,8 @@ pub struct EventView<'a> {
     notifications: Option<Vec<NotificationView<'a>>>,
 }
 
-/// The body of a webhook. Receivers read an event's fields at the top or, as AuthRocket 1 sent them, under `event`.
+/// Body of a webhook request. Receivers read an event's fields at the top level or, as AuthRocket 1 sent them, under
+/// `event`.
 #[derive(Debug, Serialize)]
 pub struct WebhookBody<'a> {
     #[serde(flatten)]
@@ -61,13 +63,13 @@ pub struct WebhookBody<'a> {
 }
 
 impl<'a> WebhookBody<'a> {
-    /// The event in both places.
+    /// Puts the event in both places.
     pub fn new(event: &'a EventView<'a>) -> Self {
         Self { fields: event, event }
     }
 }
 
-/// What one hook makes of it.
+/// JSON of a notification: the delivery of the event to one hook.
 #[derive(Debug, Serialize)]
 struct NotificationView<'a> {
     object: &'static str,
@@ -82,7 +84,7 @@ struct NotificationView<'a> {
 }
 
 impl<'a> EventView<'a> {
-    /// With its notifications, where they are wanted.
+    /// Creates the JSON, with the notifications if they were requested.
     pub fn new(event: &'a Event, notifications: Option<&'a [Notification]>) -> Self {
         let (ip, client) = (event.request_ip.as_deref(), event.request_client.as_deref());
         Self {

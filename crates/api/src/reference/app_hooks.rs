@@ -1,4 +1,4 @@
-//! App Hooks, told.
+//! Reference of App Hooks.
 
 use gantry_core::actor::Access;
 use gantry_core::app_hooks::{HookType, HookUsers, OFFER, Renderer};

@@ -1,4 +1,4 @@
-//! Auth providers, told.
+//! Reference of auth providers.
 
 use gantry_core::actor::Access;
 use gantry_core::auth_providers::{
@@ -38,7 +38,7 @@ pub fn resource() -> Resource {
     }
 }
 
-/// One address where people log in.
+/// Fields of an authorization URL of one provider.
 const STARTED: &[(&str, Kind)] =
     &[("id", Kind::Id("ap")), ("provider_type", Kind::Word(ProviderType::TEXTS)), ("url", Kind::Text(0))];
 

@@ -1,4 +1,4 @@
-//! The order in which the API is told.
+//! Order of the resources in the reference.
 
 use super::shape::Resource;
 use super::{
@@ -6,7 +6,7 @@ use super::{
     user_tokens, users,
 };
 
-/// Every resource of the API, in the order of the reference.
+/// Returns every resource of the API, in the order of the reference.
 pub fn resources() -> Vec<Resource> {
     vec![
         realms::resource(),

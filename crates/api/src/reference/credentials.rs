@@ -1,4 +1,4 @@
-//! Credentials, told.
+//! Reference of credentials.
 
 use gantry_core::actor::Access;
 use gantry_core::credentials::{CredentialState, CredentialType};

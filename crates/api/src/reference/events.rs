@@ -1,4 +1,4 @@
-//! Events, told.
+//! Reference of events.
 
 use gantry_core::actor::Access;
 use gantry_core::app_hooks::HookType;
@@ -8,7 +8,7 @@ use gantry_core::words::Word as _;
 
 use super::shape::{Call, Field, Kind, Resource, field};
 
-/// What an event can be about.
+/// Fields that name the subjects of an event, with the prefixes of their ids.
 const SUBJECTS: [(&str, &str); 6] = [
     ("app_hook_id", "hk"),
     ("auth_provider_id", "ap"),
@@ -18,7 +18,7 @@ const SUBJECTS: [(&str, &str); 6] = [
     ("user_id", "usr"),
 ];
 
-/// What one hook made of an event.
+/// Fields of a notification: one event for one hook.
 const NOTIFICATION: &[(&str, Kind)] = &[
     ("object", Kind::Word(&["notification"])),
     ("id", Kind::Id("ent")),

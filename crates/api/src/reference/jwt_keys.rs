@@ -1,4 +1,4 @@
-//! JWT keys, told.
+//! Reference of JWT keys.
 
 use gantry_core::actor::Access;
 use gantry_core::jwt_keys::OFFER;

@@ -1,4 +1,4 @@
-//! Connected Apps, told under their older name.
+//! Reference of Connected Apps, under their older name.
 
 use gantry_core::actor::Access;
 use gantry_core::connected_apps::OFFER;

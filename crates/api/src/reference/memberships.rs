@@ -1,4 +1,4 @@
-//! Memberships, told.
+//! Reference of memberships.
 
 use gantry_core::actor::Access;
 use gantry_core::memberships::OFFER;

@@ -1,5 +1,5 @@
-//! What the API offers, told once: the OpenAPI document and the reference page at `/docs` are made from it, and tests
-//! hold every route, right and answer against it.
+//! Description of the API. The OpenAPI document and the reference page at `/docs` are generated from it, and tests
+//! compare every route, right and response with it.
 //!
 //! One file per resource: its fields with their bounds, and its calls with the right that each needs.
 

@@ -11,7 +11,7 @@ const ABOUT: &str = "AuthRocket 1's Core and Extended API. Send the API key as `
     names a thing by its id needs neither. Bodies are JSON or form-encoded (`user[email]=…`). Times are epoch seconds. \
     Unknown fields are ignored.";
 
-/// The whole document.
+/// Returns the whole document.
 pub fn document() -> Value {
     let resources = resources();
     let mut paths: Map<String, Value> = Map::new();
@@ -61,7 +61,7 @@ fn needs(call: &Call) -> String {
     needs.collect::<Vec<_>>().join(", or ")
 }
 
-/// E.g. `post_users_key_authenticate`.
+/// Returns the operation's id, such as `post_users_key_authenticate`.
 fn operation_id(call: &Call) -> String {
     let path = call.path.trim_start_matches("/v1/").replace(['{', '}'], "").replace('/', "_");
     format!("{}_{path}", call.method.to_lowercase())
@@ -139,7 +139,7 @@ fn responses(resource: &Resource, call: &Call) -> Value {
     Value::Object(responses)
 }
 
-/// What can be done with the object that a create made: the calls that have its id in their path.
+/// Returns the links of a create's response: the calls that have the new object's id in their path.
 fn links(resource: &Resource, create: &Call) -> Value {
     let mut links = Map::new();
     for call in &resource.calls {
@@ -152,7 +152,7 @@ fn links(resource: &Resource, create: &Call) -> Value {
     Value::Object(links)
 }
 
-/// What any call can be answered instead.
+/// Error responses that any call can return.
 const REFUSALS: [(u16, &str); 11] = [
     (400, "A parameter is missing or cannot be read"),
     (401, "The key is fine, the end user's login failed"),

@@ -1,4 +1,4 @@
-//! Orgs, told.
+//! Reference of orgs.
 
 use gantry_core::actor::Access;
 use gantry_core::orgs::OFFER;

@@ -1,5 +1,5 @@
-//! `/docs`: the reference for people, and `/docs/openapi.json` for programs. Both are made when they are first asked for,
-//! since making them takes more memory than the server does at rest, and need nothing from elsewhere.
+//! Serves the reference: `/docs` for people, `/docs/openapi.json` for programs. Both are generated on the first
+//! request, since that takes more memory than the idle server, and load nothing from other servers.
 
 use std::sync::{Arc, OnceLock};
 
@@ -29,7 +29,7 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// With `secure`, browsers are told to come back by https only.
+    /// With `secure`, responses set HSTS, so that browsers return by https only.
     pub fn new(pages: Arc<Pages>, secure: bool) -> Self {
         Self { html: Arc::default(), openapi: Arc::default(), pages, secure }
     }
@@ -49,7 +49,8 @@ impl Reference {
     }
 }
 
-/// What is kept, or else is made and kept. Two at once may both make it; they make the same.
+/// Returns the cached bytes, computing them on first use. Concurrent first requests may both compute them, with equal
+/// results.
 fn kept(place: &OnceLock<Bytes>, make: impl FnOnce() -> Result<Bytes, Error>) -> Result<Bytes, Error> {
     if let Some(bytes) = place.get() {
         return Ok(bytes.clone());
@@ -58,7 +59,7 @@ fn kept(place: &OnceLock<Bytes>, make: impl FnOnce() -> Result<Bytes, Error>) ->
     Ok(place.get_or_init(|| bytes).clone())
 }
 
-/// The routes of the reference, with the assets that its page uses.
+/// Returns the routes of the reference and of the assets that its page uses.
 pub fn router(reference: Reference) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::to("/docs") }))
@@ -69,7 +70,7 @@ pub fn router(reference: Reference) -> Router {
 }
 
 async fn html(State(reference): State<Reference>) -> Result<Response, Refusal> {
-    // There is no script on the page, so no nonce is ever right.
+    // The page has no script, so its nonce is a placeholder.
     Ok(pages::answer(StatusCode::OK, reference.html()?, "none", reference.secure, &Outside::default()))
 }
 

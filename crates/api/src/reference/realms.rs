@@ -1,4 +1,4 @@
-//! Realms, told.
+//! Reference of realms.
 
 use gantry_core::actor::Access;
 use gantry_core::realms::{ApiKeyPolicy, FailedLoginNames, JwtAlgo, JwtField, OFFER, SessionType, UsernameValidation};

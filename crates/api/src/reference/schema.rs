@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::shape::{Field, Kind, Resource, Sent, Shown};
 
-/// The resource as answers have it: nothing else is in there.
+/// Returns the schema of a resource in responses, which have no other fields.
 pub fn answered(resource: &Resource) -> Value {
     let mut properties = Map::new();
     properties.insert("object".to_owned(), json!({ "const": resource.name }));
@@ -21,14 +21,14 @@ pub fn answered(resource: &Resource) -> Value {
     })
 }
 
-/// What a create takes.
+/// Returns the schema of a create's fields.
 pub fn new(fields: &[Field]) -> Value {
     let sent = fields.iter().filter(|field| field.sent != Sent::Never);
     let required = fields.iter().filter(|field| matches!(field.sent, Sent::Required | Sent::RequiredAtFirst));
     taken(sent, &required.map(|field| field.name).collect::<Vec<_>>())
 }
 
-/// What an update takes: anything, or nothing.
+/// Returns the schema of an update's fields, all of which are optional.
 pub fn changes(fields: &[Field]) -> Value {
     let sent = fields.iter().filter(|field| matches!(field.sent, Sent::Optional | Sent::Required));
     taken(sent, &[])
@@ -43,7 +43,7 @@ fn taken<'f>(fields: impl Iterator<Item = &'f Field>, required: &[&str]) -> Valu
     schema
 }
 
-/// An object with these fields and no others.
+/// Returns the schema of an object with exactly these fields.
 pub fn record(fields: &[(&str, Kind)]) -> Value {
     let properties: Map<_, _> = fields.iter().map(|(name, kind)| ((*name).to_owned(), of(*kind))).collect();
     let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
@@ -69,7 +69,7 @@ fn of_field(field: &Field) -> Value {
     schema
 }
 
-/// What a field or a parameter of this kind can hold.
+/// Returns the schema of a field or a parameter of this kind.
 pub fn of(kind: Kind) -> Value {
     let scalar = json!({ "type": ["string", "number", "boolean"] });
     match kind {

@@ -1,4 +1,4 @@
-//! Sessions, told.
+//! Reference of sessions.
 
 use gantry_core::actor::Access;
 use gantry_core::sessions::OFFER;

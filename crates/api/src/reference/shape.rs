@@ -1,51 +1,51 @@
-//! The words in which the API is told: resources, fields, calls.
+//! Types that describe the API: resources, fields, calls.
 
 use gantry_core::actor::Access;
 use gantry_core::page::Offer;
 use gantry_core::words::Word as _;
 
-/// A kind of object with its calls.
+/// A type of object with its calls.
 #[derive(Debug, Clone)]
 pub struct Resource {
-    /// `object` in answers, and the root of bodies.
+    /// Value of `object` in responses, and key of the resource object in bodies.
     pub name: &'static str,
-    /// A heading.
+    /// Heading on the reference page.
     pub title: &'static str,
-    /// What it is, in a sentence or two.
+    /// Description in a sentence or two.
     pub about: &'static str,
-    /// What it holds.
+    /// Fields of the object.
     pub fields: Vec<Field>,
-    /// What can be done.
+    /// Calls on the object.
     pub calls: Vec<Call>,
 }
 
 /// One field of a resource or of a body.
 #[derive(Debug, Clone)]
 pub struct Field {
-    /// On the wire.
+    /// Name in JSON.
     pub name: &'static str,
-    /// What it can hold.
+    /// Type and bounds of the value.
     pub kind: Kind,
-    /// What it means.
+    /// Description on the reference page.
     pub about: &'static str,
-    /// When a caller may send it.
+    /// When a caller may send the field.
     pub sent: Sent,
-    /// When answers have it.
+    /// Which responses have the field.
     pub shown: Shown,
-    /// Whether it can be null.
+    /// Whether the value can be null.
     pub nullable: bool,
 }
 
-/// What a field can hold.
+/// Type and bounds of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Text of at most so many characters; 0: no bound of its own.
+    /// Text of at most this many characters; 0 for no bound of its own.
     Text(usize),
     /// An id with this prefix.
     Id(&'static str),
     /// Epoch seconds with a fraction.
     Time,
-    /// Epoch seconds, whole.
+    /// Epoch seconds as a whole number.
     WholeTime,
     /// A whole number in this range.
     Whole(i64, i64),
@@ -55,102 +55,102 @@ pub enum Kind {
     Word(&'static [&'static str]),
     /// Several of these words.
     Words(&'static [&'static str]),
-    /// At most so many texts.
+    /// Up to this many texts.
     Texts(usize),
-    /// An http(s) address.
+    /// An http(s) URL.
     Link,
     /// An email address.
     Email,
-    /// Keys with scalars or arrays of scalars.
+    /// An object whose values are scalars or arrays of scalars.
     Custom,
-    /// The end user's address and client.
+    /// The end user's IP address and client.
     Request,
-    /// Another resource.
+    /// An object of another resource.
     Object(&'static str),
-    /// Several of another resource.
+    /// A list of objects of another resource.
     Objects(&'static str),
-    /// Objects with these fields.
+    /// A list of objects with these fields.
     Records(&'static [(&'static str, Kind)]),
-    /// This, or null.
+    /// A value of this kind, or null.
     OrNull(&'static Kind),
 }
 
 /// When a caller may send a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// Never; it is ignored.
+    /// Never; it is ignored if sent.
     Never,
-    /// On create and on update.
+    /// Optional on create and on update.
     Optional,
-    /// On create it has to be there, on update it may.
+    /// Required on create, optional on update.
     Required,
-    /// On create only.
+    /// Optional on create, and only allowed there.
     AtFirst,
-    /// On create only, and there it has to be.
+    /// Required on create, and only allowed there.
     RequiredAtFirst,
 }
 
-/// When answers have a field.
+/// Which responses have a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// In each.
+    /// Every response has it.
     Always,
-    /// In some, as its meaning says.
+    /// Some responses have it, as its description says.
     Sometimes,
-    /// In none: a secret.
+    /// No response has it: a secret.
     Never,
 }
 
-/// One call.
+/// One API call.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// In capitals.
+    /// HTTP method in capitals.
     pub method: &'static str,
-    /// With placeholders in braces, as the router has it.
+    /// Path with placeholders in braces, as in the router.
     pub path: &'static str,
-    /// What it does.
+    /// Description on the reference page.
     pub about: &'static str,
     /// The right that the API key needs.
     pub access: Access,
-    /// Another right that is enough where the call has the whole login token.
+    /// Another right that is sufficient if the call sends the whole login token.
     pub access_by_token: Option<Access>,
-    /// Of the query.
+    /// Query parameters.
     pub parameters: Vec<Parameter>,
-    /// What is sent.
+    /// Body of the request.
     pub body: Body,
-    /// What comes back.
+    /// Response of the call.
     pub answer: Answer,
 }
 
-/// One parameter of a query.
+/// One query parameter.
 #[derive(Debug, Clone)]
 pub struct Parameter {
-    /// On the wire.
+    /// Name in the query.
     pub name: &'static str,
-    /// What it can hold.
+    /// Type and bounds of the value.
     pub kind: Kind,
-    /// What it means.
+    /// Description on the reference page.
     pub about: &'static str,
-    /// Whether the call is refused without it.
+    /// Whether the parameter is required.
     pub required: bool,
 }
 
-/// What a call sends.
+/// Body of a request.
 #[derive(Debug, Clone)]
 pub enum Body {
-    /// Nothing.
+    /// No body.
     Empty,
     /// The resource's fields under its name, as on create.
     New,
     /// The resource's fields under its name, as on update.
     Changes,
-    /// These fields under this name.
+    /// These fields in an object under this name.
     Under(&'static str, Vec<Field>),
-    /// These fields at the top.
+    /// These fields at the top level.
     Flat(Vec<Field>),
 }
 
-/// What comes back.
+/// Response of a call.
 #[derive(Debug, Clone, Copy)]
 pub enum Answer {
     /// The resource, with this status.
@@ -165,56 +165,56 @@ pub enum Answer {
     Told(&'static [(&'static str, Kind)]),
 }
 
-/// A field that answers always have and callers never send, until said otherwise.
+/// Creates a field that all responses have and callers never send, unless changed by the methods below.
 pub(super) fn field(name: &'static str, kind: Kind, about: &'static str) -> Field {
     Field { name, kind, about, sent: Sent::Never, shown: Shown::Always, nullable: false }
 }
 
 impl Field {
-    /// May be sent on create and on update.
+    /// Makes the field optional on create and on update.
     pub(super) fn optional(self) -> Self {
         Self { sent: Sent::Optional, ..self }
     }
 
-    /// Has to be sent on create.
+    /// Makes the field required on create and optional on update.
     pub(super) fn required(self) -> Self {
         Self { sent: Sent::Required, ..self }
     }
 
-    /// May be sent on create, and is fixed then.
+    /// Makes the field optional on create; it cannot be changed later.
     pub(super) fn at_first(self) -> Self {
         Self { sent: Sent::AtFirst, ..self }
     }
 
-    /// Has to be sent on create, and is fixed then.
+    /// Makes the field required on create; it cannot be changed later.
     pub(super) fn required_at_first(self) -> Self {
         Self { sent: Sent::RequiredAtFirst, ..self }
     }
 
-    /// Some answers have it.
+    /// Only some responses have the field.
     pub(super) fn sometimes(self) -> Self {
         Self { shown: Shown::Sometimes, ..self }
     }
 
-    /// No answer has it.
+    /// No response has the field.
     pub(super) fn secret(self) -> Self {
         Self { shown: Shown::Never, ..self }
     }
 
-    /// Can be null.
+    /// Allows null.
     pub(super) fn or_null(self) -> Self {
         Self { nullable: true, ..self }
     }
 }
 
 impl Call {
-    /// A call with an empty body that answers one object.
+    /// Creates a call with an empty body that returns one object.
     pub(super) fn new(method: &'static str, path: &'static str, access: Access, about: &'static str) -> Self {
         let (parameters, body, answer) = (Vec::new(), Body::Empty, Answer::One(200));
         Self { method, path, about, access, access_by_token: None, parameters, body, answer }
     }
 
-    /// A list with its paging parameters.
+    /// Creates a list call with its paging parameters.
     pub(super) fn list(path: &'static str, access: Access, about: &'static str, offer: &Offer) -> Self {
         Self { answer: Answer::Page, ..Self::new("GET", path, access, about) }
             .with("after", Kind::Text(0), "Where the page begins: the `next` of the page before, which stays right whatever changes; or the id of an item, which must still be there unless the order is `id`")
@@ -223,66 +223,66 @@ impl Call {
             .with("direction", Kind::Word(&["asc", "desc"]), direction(offer))
     }
 
-    /// Reads one object.
+    /// Creates a call that reads one object.
     pub(super) fn show(path: &'static str, access: Access, about: &'static str) -> Self {
         Self::new("GET", path, access, about)
     }
 
-    /// Makes one.
+    /// Creates a call that creates one object.
     pub(super) fn create(path: &'static str, access: Access, about: &'static str) -> Self {
         Self { body: Body::New, answer: Answer::One(201), ..Self::new("POST", path, access, about) }
     }
 
-    /// Changes one.
+    /// Creates a call that updates one object.
     pub(super) fn update(path: &'static str, access: Access, about: &'static str) -> Self {
         Self { body: Body::Changes, ..Self::new("PUT", path, access, about) }
     }
 
-    /// Deletes one.
+    /// Creates a call that deletes one object.
     pub(super) fn delete(path: &'static str, access: Access, about: &'static str) -> Self {
         Self { answer: Answer::Empty, ..Self::new("DELETE", path, access, about) }
     }
 
-    /// Whether a key with this right may make the call: `by_token` where it has the whole login token.
+    /// Returns whether a key with this right may make the call; `by_token`: the call sends the whole login token.
     pub fn allows(&self, key: Access, by_token: bool) -> bool {
         let enough = [Some(self.access), self.access_by_token.filter(|_| by_token)];
         enough.into_iter().flatten().any(|needed| key.includes(needed))
     }
 
-    /// The rights that are enough, in words.
+    /// Returns the sufficient rights, in words.
     pub(super) fn needs(&self) -> Vec<(&'static str, &'static str)> {
         let by_token = self.access_by_token.map(|access| (access.as_str(), " with a token"));
         [(self.access.as_str(), "")].into_iter().chain(by_token).collect()
     }
 
-    /// With the whole login token this right is enough.
+    /// Makes this right sufficient if the call sends the whole login token.
     pub(super) fn or_by_token(self, access: Access) -> Self {
         Self { access_by_token: Some(access), ..self }
     }
 
-    /// Takes this parameter too.
+    /// Adds an optional query parameter.
     pub(super) fn with(mut self, name: &'static str, kind: Kind, about: &'static str) -> Self {
         self.parameters.push(Parameter { name, kind, about, required: false });
         self
     }
 
-    /// Has to have this parameter.
+    /// Adds a required query parameter.
     pub(super) fn needing(mut self, name: &'static str, kind: Kind, about: &'static str) -> Self {
         self.parameters.push(Parameter { name, kind, about, required: true });
         self
     }
 
-    /// Answers an object with these fields.
+    /// Makes the call return an object with these fields.
     pub(super) fn tells(self, fields: &'static [(&'static str, Kind)]) -> Self {
         Self { answer: Answer::Told(fields), ..self }
     }
 
-    /// Answers one of these resources.
+    /// Makes the call return one of these resources.
     pub(super) fn either(self, names: &'static [&'static str]) -> Self {
         Self { answer: Answer::Either(names), ..self }
     }
 
-    /// Sends this body.
+    /// Sets the body of the request.
     pub(super) fn sends(self, body: Body) -> Self {
         Self { body, ..self }
     }

@@ -1,4 +1,4 @@
-//! Signup Tokens, told under their older name.
+//! Reference of Signup Tokens, under their older name.
 
 use gantry_core::actor::Access;
 use gantry_core::credentials::CredentialType;

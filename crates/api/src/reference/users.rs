@@ -1,4 +1,4 @@
-//! Users, told.
+//! Reference of users.
 
 use gantry_core::actor::Access;
 use gantry_core::users::{EmailVerification, OFFER, UserType};
@@ -6,7 +6,7 @@ use gantry_core::words::{State, Word};
 
 use super::shape::{Body, Call, Field, Kind, Resource, field};
 
-/// Adds the user's memberships to an answer.
+/// Query parameter that adds the user's memberships to a response.
 const EXPAND: (&str, Kind, &str) =
     ("expand", Kind::Word(&["memberships"]), "Adds the user's memberships, each with its org");
 

@@ -16,7 +16,7 @@ use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
 
-/// Each type tells its own fields.
+/// An App Hook on the wire. Its fields depend on its type.
 #[derive(Serialize)]
 pub(super) struct View<'a> {
     object: &'static str,
@@ -92,7 +92,7 @@ pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Cal
     Ok(Json(view(&found)).into_response())
 }
 
-/// Without a realm, or with `realm_id` null, for every realm of the account.
+/// Creates a hook for a realm. Without a realm, or with `realm_id` null, it is for every realm of the account.
 pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let scope = if call.realm_id.is_none() || call.nulls("realm_id") {
         Scope::Account

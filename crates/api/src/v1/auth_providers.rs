@@ -17,7 +17,7 @@ use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
 
-/// Each kind tells its own fields.
+/// An auth provider on the wire. Its fields depend on its type.
 #[derive(Serialize)]
 struct View<'a> {
     object: &'static str,
@@ -55,7 +55,7 @@ fn view(shown: &Shown) -> View<'_> {
     }
 }
 
-/// A provider named by its kind does not tell its realm.
+/// Returns the object that determines the realm; none if the provider is named by its type.
 pub(super) fn holding(key: &str) -> Option<Holding<'_>> {
     ProviderType::parse(key).is_none().then_some(Holding::AuthProvider(key))
 }

@@ -17,8 +17,8 @@ use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
 
-/// Login by password: 200 with the user and a token, 401 when the password is wrong, 404 when there is no such user. A
-/// user with a device gets a `kli_…` token instead, which a code makes a login of.
+/// Logs in by password: 200 with the user and a login token, 401 if the password is wrong, 404 if there is no such
+/// user. A user with a device gets a `kli_…` token of a pending login instead, which a code completes.
 pub async fn by_password(
     State(api): State<Arc<Api>>,
     Path(key): Path<String>,
@@ -38,12 +38,12 @@ pub async fn by_password(
             let beside = Beside { token, is_pending: true, ..Beside::default() };
             answer(&api, &call, StatusCode::OK, (&pending.user, &pending.counts), beside).await
         }
-        // Nobody is kept out by this door.
+        // Not reached: the server API does not require a verified address.
         Step::Unproven(_) => Err(Error::Unauthenticated.into()),
     }
 }
 
-/// The second step of such a login; `--` stands for a user who is known by the token only.
+/// Completes a pending login with a code; `--` stands for a user who is known by the token only.
 pub async fn by_code(
     State(api): State<Arc<Api>>,
     Path(key): Path<String>,
@@ -57,7 +57,7 @@ pub async fn by_code(
     answer(&api, &call, StatusCode::OK, (&done.user, &done.counts), beside).await
 }
 
-/// Login of a system by its own API key: 401 when it is wrong.
+/// Logs in a system user by its own API key: 401 if it is wrong.
 pub async fn by_key(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let key = needed(&mut call, "api_key", Fields::secret_token)?;
@@ -74,10 +74,10 @@ fn needed(
     let mut fields = call.flat();
     match read(&mut fields, name) {
         Sent::Value(secret) => Ok(secret),
-        // A form that was sent without one is a wrong login, not a wrong call.
+        // A field that was sent empty is a failed login, not a malformed call.
         Sent::Absent if fields.was_sent(name) && !fields.has_error(name) => Ok(SecretString::from("")),
         Sent::Absent | Sent::Null => {
-            // Sent with another type it has a rule to break; else it is missing.
+            // A value of another type breaks a rule of its own; otherwise the parameter is missing.
             fields.finish()?;
             Err(Refusal::BadRequest(format!("The parameter {name} is missing")))
         }

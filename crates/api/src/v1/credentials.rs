@@ -18,7 +18,7 @@ use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
 
-/// Each kind tells its own fields.
+/// A credential on the wire. Its fields depend on its type.
 #[derive(Serialize)]
 struct View<'a> {
     object: &'static str,
@@ -107,7 +107,7 @@ pub async fn delete(State(api): State<Arc<Api>>, Path(id): Path<String>, call: C
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Puts a device to use. The first recovery codes are told here, once.
+/// Activates a device. The first recovery codes are returned here, once.
 pub async fn verify(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::Credential(&id))).await?;
     let fields = call.root();

@@ -14,7 +14,7 @@ use crate::api::Api;
 use crate::call::Call;
 use crate::error::Refusal;
 
-/// Most event types that one list may ask for.
+/// Maximum number of event types in one list call.
 const MOST_TYPES: usize = 20;
 
 pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
@@ -45,7 +45,7 @@ pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, R
     Ok(Collection::page(&listed, views))
 }
 
-/// `created_at_after`: epoch seconds; sent empty, no bound; not sent, 30 days ago.
+/// Reads `created_at_after` (epoch seconds): no bound if it is empty, 30 days ago if it is absent.
 fn since(call: &Call) -> Result<Since, Refusal> {
     match call.query("created_at_after") {
         None => Ok(Since::Default),

@@ -1,5 +1,5 @@
-//! `/v1/app_hooks/…/ping`, `preview`, `rotate_secret` and `replay`: extensions for trying a hook out, and for making up for
-//! a webhook's failures.
+//! `/v1/app_hooks/…/ping`, `preview`, `rotate_secret` and `replay`: extensions for testing a hook, and for recovering
+//! from failures of a webhook.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub async fn ping(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call:
     Ok(Json(json!({ "event_id": event.id })).into_response())
 }
 
-/// Renders the mail as it is now, with sample data and the look of the realm's first app.
+/// Renders the current email template with sample data and the branding of the realm's first app.
 pub async fn preview(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let found = app_hooks::find(&api.core, &call.actor, call.realm_id.as_deref(), &id).await?;
     let (subject, body) = app_hooks::mail_of(&found.hook)?;
@@ -50,7 +50,7 @@ pub async fn rotate_secret(
     Ok(Json(view(&rotated)).into_response())
 }
 
-/// One notification, or all from a time until another.
+/// Replays one notification, or all within a time range.
 pub async fn replay(State(api): State<Arc<Api>>, Path(id): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let fields = call.flat();
     let replayed = app_hooks::replay(&api.core, &call.actor, call.realm_id.as_deref(), &id, fields).await?;

@@ -61,7 +61,7 @@ pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Respo
     Ok((StatusCode::CREATED, Json(view(&made))).into_response())
 }
 
-/// An extension: a fresh key of the same algorithm.
+/// Creates a new key of the same algorithm (extension).
 pub async fn rotate(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, Some(Holding::JwtKey(&id))).await?;
     let next = jwt_keys::rotate(&api.core, &realm, &call.actor, &id).await?;

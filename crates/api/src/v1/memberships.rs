@@ -51,12 +51,12 @@ struct OrgView<'a> {
 }
 
 impl<'a> View<'a> {
-    /// With its org, as users embed it.
+    /// Returns the membership with its org, as users embed it.
     pub fn of_user(membership: &'a Membership, org: &'a MemberOrg) -> Self {
         Self::new(membership, None, Some(org))
     }
 
-    /// With its user, as orgs embed it.
+    /// Returns the membership with its user, as orgs embed it.
     pub fn of_org(membership: &'a Membership, user: &'a User, now_ms: i64) -> Self {
         Self::new(membership, Some(users::item(user, true, now_ms)), None)
     }
@@ -93,7 +93,7 @@ fn view(found: &Embedded, now_ms: i64) -> View<'_> {
     View::new(&found.membership, user, found.org.as_ref())
 }
 
-/// Of a user, each with its org; of an org, each with its user; of both, with neither.
+/// Lists the memberships of a user with their orgs, those of an org with their users, or those of both with neither.
 pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let (user, org) = (call.filter("user_id"), call.filter("org_id"));
     let of = match (user, org) {
@@ -101,7 +101,7 @@ pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, R
         (Some(user), None) => Of::User(user),
         (None, Some(org)) => Of::Org(org),
         (None, None) => {
-            // The right comes first: without it the parameters do not matter.
+            // The right is checked first: without it the parameters do not matter.
             call.actor.need(Access::Read)?;
             return Err(Refusal::BadRequest("The parameter user_id or org_id is missing".to_owned()));
         }

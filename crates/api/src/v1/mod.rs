@@ -1,4 +1,4 @@
-//! The resources of v1, one file each; logins, passwords and email proofs of users in files of their own.
+//! The resources of v1, one file each; logins, passwords and email verification of users have files of their own.
 
 pub mod app_hooks;
 pub mod auth_providers;

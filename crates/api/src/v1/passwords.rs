@@ -21,7 +21,7 @@ pub async fn update(State(api): State<Arc<Api>>, Path(key): Path<String>, mut ca
     answer(&api, &call, StatusCode::OK, (&user, &counts), Beside::default()).await
 }
 
-/// The token is told under both names that clients read.
+/// Returns the token under both names that clients read.
 pub async fn generate_token(
     State(api): State<Arc<Api>>,
     Path(key): Path<String>,

@@ -81,7 +81,7 @@ fn view<'a>(realm: &'a Realm, custom: bool, key: Option<&'a str>) -> View<'a> {
     }
 }
 
-/// A realm with its key, which only those who manage realms may see.
+/// Responds with a realm and, for callers that may manage realms, its signing key.
 async fn answer(api: &Api, call: &Call, status: StatusCode, realm: &Realm) -> Result<Response, Refusal> {
     let shown = match call.actor.need(Access::AdminRealm) {
         Ok(()) => Some(jwt_keys::signing(&api.core, &api.core.db, realm).await?),

@@ -28,7 +28,7 @@ struct FreshCodes<'a> {
     made_at: Seconds,
 }
 
-/// How many are left; never which.
+/// Returns the number of remaining codes, never the codes themselves.
 pub async fn count(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
@@ -36,7 +36,7 @@ pub async fn count(State(api): State<Arc<Api>>, Path(key): Path<String>, call: C
     Ok(Json(CodeCount { remaining: left.remaining, made_at: left.made_at.map(Seconds) }).into_response())
 }
 
-/// Fresh ones, told this once.
+/// Creates new codes, which are returned only this once.
 pub async fn make(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
@@ -44,7 +44,7 @@ pub async fn make(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Ca
     Ok(Json(FreshCodes { recovery_codes: texts(&made), made_at: Seconds(made.at) }).into_response())
 }
 
-/// The codes as they are told.
+/// Returns the codes in plain text.
 pub fn texts(made: &Made) -> Vec<&str> {
     made.codes.iter().map(ExposeSecret::expose_secret).collect()
 }

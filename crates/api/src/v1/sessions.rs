@@ -48,7 +48,7 @@ fn view(session: &Session) -> View<'_> {
     }
 }
 
-/// A session as an item of a list, with its user.
+/// Returns a session as an item of a list, with its user.
 pub fn of_user<'a>(session: &'a Session, user: &'a User, now_ms: i64) -> View<'a> {
     View { user: Some(users::item(user, false, now_ms)), ..view(session) }
 }
@@ -61,12 +61,12 @@ pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, R
     Ok(Collection::page(&listed, listed.items.iter().map(view)))
 }
 
-/// The check of a login by session id, or by the whole token.
+/// Verifies a login by session id, or by the whole login token.
 pub async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>, call: Call) -> Result<Response, Refusal> {
     checked(&api, &call, Named::parse(&id)).await
 }
 
-/// The check of a login by a token that stands in no address, where one that was made up could lead elsewhere.
+/// Verifies a login by a login token in the body. In a path, a forged token could lead to another address.
 pub async fn verify(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let mut fields = call.flat_or_root();
     let token = fields.token("token").value();
@@ -107,7 +107,7 @@ pub async fn create(State(api): State<Arc<Api>>, mut call: Call) -> Result<Respo
     Ok((StatusCode::CREATED, Json(made)).into_response())
 }
 
-/// Logs a user out everywhere; an extension.
+/// Ends all sessions of a user (extension).
 pub async fn delete_all(State(api): State<Arc<Api>>, call: Call) -> Result<StatusCode, Refusal> {
     let user = needed_user(&call, Access::Write)?;
     let realm = call.realm(&api.core, users::holding(&Key::parse(user))).await?;
@@ -115,7 +115,8 @@ pub async fn delete_all(State(api): State<Arc<Api>>, call: Call) -> Result<Statu
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A key without the right is told so, and not what it should send.
+/// Returns the required `user_id`. Checks the right first, so that a missing right is reported before a missing
+/// parameter.
 fn needed_user(call: &Call, access: Access) -> Result<&str, Refusal> {
     call.actor.need(access)?;
     call.filter("user_id").ok_or_else(|| Refusal::BadRequest("The parameter user_id is missing".to_owned()))

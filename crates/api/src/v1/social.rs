@@ -37,7 +37,7 @@ fn view(started: &Started) -> View<'_> {
     View { id: &started.id, provider_type: started.provider_type, url: &started.url }
 }
 
-/// Where people log in at each active provider.
+/// Returns an authorization URL for each active provider.
 pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let (way, nonce) = asked(&call)?;
@@ -45,7 +45,7 @@ pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, R
     Ok(WholeList::answer(started.iter().map(view)))
 }
 
-/// Where people log in at one provider.
+/// Returns an authorization URL for one provider.
 pub async fn start(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, holding(&key)).await?;
     let (way, nonce) = asked(&call)?;
@@ -53,9 +53,9 @@ pub async fn start(State(api): State<Arc<Api>>, Path(key): Path<String>, call: C
     Ok(Json(view(&started)).into_response())
 }
 
-/// The way back to the app, and what its end has to show.
+/// Reads `redirect_uri`, and the nonce that must be sent again to finish the login.
 fn asked(call: &Call) -> Result<(Way, Option<&str>), Refusal> {
-    // The right comes first: without it the parameters do not matter.
+    // The right is checked first: without it the parameters do not matter.
     call.actor.need(Access::Read)?;
     let Some(callback) = call.filter("redirect_uri") else {
         return Err(Refusal::BadRequest("The parameter redirect_uri is missing".to_owned()));
@@ -71,7 +71,7 @@ fn asked(call: &Call) -> Result<(Way, Option<&str>), Refusal> {
     Ok((Way { callback, ..Way::default() }, nonce))
 }
 
-/// The code that the provider has sent back becomes a login.
+/// Exchanges an authorization code of the provider for a login.
 pub async fn finish(State(api): State<Arc<Api>>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, None).await?;
     let mut fields = call.flat();
@@ -88,7 +88,7 @@ pub async fn finish(State(api): State<Arc<Api>>, mut call: Call) -> Result<Respo
     }
 }
 
-/// A token that the provider's own software has given an app becomes a login.
+/// Exchanges an access token, which an app got from the provider's SDK, for a login.
 pub async fn vouch(State(api): State<Arc<Api>>, Path(key): Path<String>, mut call: Call) -> Result<Response, Refusal> {
     let realm = call.realm(&api.core, holding(&key)).await?;
     let mut fields = call.flat();
@@ -114,14 +114,14 @@ async fn answer(api: &Api, call: &Call, arrived: Arrived) -> Result<Response, Re
             users::answer(api, call, StatusCode::OK, (&pending.user, &pending.counts), beside).await
         }
         Arrived::SignupToken(made) => Ok(user_tokens::made(&made)),
-        // These are for the hosted pages.
+        // These occur only on the hosted pages.
         Arrived::Known(Step::Unproven(_)) | Arrived::Mailed(_) | Arrived::Link(_) | Arrived::Form(_) => {
             Err(gantry_core::Error::Unauthenticated.into())
         }
     }
 }
 
-/// A refused code comes with a fresh address, where the login is known.
+/// Converts the error. A refused code comes with a new authorization URL if the pending login is known.
 async fn again(api: &Api, realm: &Realm, call: &Call, failed: Failed, bound: Bound<'_>) -> Refusal {
     let refusal = refused(failed.error);
     let (Refusal::Code(sentence, _), Some(pending)) = (&refusal, failed.pending) else { return refusal };

@@ -40,7 +40,7 @@ fn view<'a>(whole: &'a str, token: &'a SignupToken) -> View<'a> {
     }
 }
 
-/// A token that was just made.
+/// Responds with a new token.
 pub fn made(made: &Made) -> Response {
     Json(view(made.whole.expose_secret(), &made.token)).into_response()
 }

@@ -59,16 +59,16 @@ pub struct View<'a> {
     api_key: Option<&'a str>,
 }
 
-/// What some answers tell beside the user.
+/// Additional fields of some responses with a user.
 #[derive(Default)]
 pub struct Beside<'a> {
-    /// Of a login, of a pending one, or for proving an address.
+    /// Login token, token of a pending login, or email verification token.
     pub token: Option<&'a str>,
-    /// For a new password.
+    /// Token for a password reset.
     pub password_reset_token: Option<&'a str>,
-    /// Of a system: just made.
+    /// New API key of a system user.
     pub api_key: Option<&'a str>,
-    /// The login waits for a code: memberships are not told before.
+    /// Whether the login still waits for a code. Memberships are not revealed before it is complete.
     pub is_pending: bool,
 }
 
@@ -79,10 +79,10 @@ struct CredentialView<'a> {
     credential_type: &'a str,
 }
 
-/// The memberships of a user, where `expand` asks for them.
+/// Memberships of a user, if `expand` asks for them.
 pub type Expanded = Option<Vec<(Membership, MemberOrg)>>;
 
-/// A user as an item of a list.
+/// Returns a user as an item of a list.
 pub fn item(user: &User, custom: bool, now_ms: i64) -> View<'_> {
     View {
         object: "user",
@@ -110,7 +110,7 @@ pub fn item(user: &User, custom: bool, now_ms: i64) -> View<'_> {
     }
 }
 
-/// A user read singly.
+/// Returns a user as a single object, with counts and credentials.
 pub fn view<'a>(user: &'a User, counts: &'a Counts, expanded: &'a Expanded, now_ms: i64) -> View<'a> {
     let credential = |(id, credential_type)| CredentialView { object: "credential", id, credential_type };
     View {
@@ -131,7 +131,8 @@ pub async fn expanded(api: &Api, call: &Call, user: &User) -> Result<Expanded, R
     Ok(Some(memberships::of_user(&api.core, &api.core.db, &user.realm_id, &user.id).await?))
 }
 
-/// The user read singly. The key of a system is told where it is new, or can be read again.
+/// Responds with the user as a single object. The API key of a system user is included if it is new or can be read
+/// again.
 pub async fn answer(
     api: &Api,
     call: &Call,
@@ -155,7 +156,7 @@ pub async fn answer(
     Ok((status, Json(told)).into_response())
 }
 
-/// The realm may be left out where the user is named by id.
+/// Returns the object that determines the realm: a call may omit the realm if it names the user by id.
 pub fn holding(key: &Key) -> Option<Holding<'_>> {
     match key {
         Key::Id(id) => Some(Holding::User(id)),
@@ -163,7 +164,7 @@ pub fn holding(key: &Key) -> Option<Holding<'_>> {
     }
 }
 
-/// `--` stands for a user who is known by a token only.
+/// Parses a user key; `--` stands for a user who is known by a token only.
 pub fn key_or_placeholder(text: &str) -> Option<Key> {
     (text != "--").then(|| Key::parse(text))
 }
@@ -177,7 +178,7 @@ pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, R
         reference: reference.as_deref(),
         state: word("state", call.filter("state"))?,
         user_type: word("user_type", call.filter("user_type"))?,
-        // What cannot be a name is no user's.
+        // An invalid name matches no user.
         username: call.filter("username").map(|text| names::username(text).unwrap_or_default()),
         email: call.filter("email").map(|text| names::email(text).unwrap_or_default()),
         created_from: time("created_at_after")?,
@@ -189,7 +190,7 @@ pub async fn list(State(api): State<Arc<Api>>, call: Call) -> Result<Response, R
     Ok(Collection::page(&listed, listed.items.iter().map(|user| item(user, custom, now))))
 }
 
-/// `q`: the beginning of a username, an address or a name, in any case.
+/// Reads `q`: the beginning of a username, an email address or a name, ignoring case.
 fn searched(call: &Call) -> Result<Option<&str>, Refusal> {
     match call.filter("q") {
         Some(text) if text.chars().count() > LONGEST_SEARCH => {
@@ -233,7 +234,7 @@ pub async fn delete(State(api): State<Arc<Api>>, Path(key): Path<String>, call: 
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Forgives the user's wrong passwords and codes; an extension.
+/// Resets the count of the user's wrong passwords and codes (extension).
 pub async fn unlock(State(api): State<Arc<Api>>, Path(key): Path<String>, call: Call) -> Result<Response, Refusal> {
     let key = Key::parse(&key);
     let realm = call.realm(&api.core, holding(&key)).await?;
@@ -241,7 +242,7 @@ pub async fn unlock(State(api): State<Arc<Api>>, Path(key): Path<String>, call: 
     answer(&api, &call, StatusCode::OK, (&user, &counts), Beside::default()).await
 }
 
-/// Makes every browser in which the user logged in before a stranger; an extension.
+/// Revokes all trusted browsers of the user (extension).
 pub async fn forget_browsers(
     State(api): State<Arc<Api>>,
     Path(key): Path<String>,

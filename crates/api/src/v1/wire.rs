@@ -11,7 +11,7 @@ use crate::error::Refusal;
 
 pub use gantry_web::wire::{EventView, Request, Seconds};
 
-/// A list's answer.
+/// Response of a list call.
 #[derive(Debug, Serialize)]
 pub struct Collection<T> {
     more_results: bool,
@@ -20,14 +20,14 @@ pub struct Collection<T> {
 }
 
 impl<T: Serialize> Collection<T> {
-    /// A page with its items as they look on the wire.
+    /// Responds with a page of items in their wire format.
     pub fn page<S>(listed: &Listed<S>, items: impl Iterator<Item = T>) -> Response {
         let next = listed.next.clone();
         Json(Self { more_results: listed.more, next, collection: items.collect() }).into_response()
     }
 }
 
-/// The answer of a list without pages.
+/// Response of a list call without pages.
 #[derive(Debug, Serialize)]
 pub struct WholeList<T> {
     more_results: bool,
@@ -35,18 +35,18 @@ pub struct WholeList<T> {
 }
 
 impl<T: Serialize> WholeList<T> {
-    /// All items as they look on the wire.
+    /// Responds with all items in their wire format.
     pub fn answer(items: impl Iterator<Item = T>) -> Response {
         Json(Self { more_results: false, collection: items.collect() }).into_response()
     }
 }
 
-/// A query's time in milliseconds, read as those of bodies are.
+/// Parses a time of the query, as in bodies. Returns epoch milliseconds.
 pub fn milliseconds(name: &str, text: &str) -> Result<i64, Refusal> {
     fields::time_ms(text).ok_or_else(|| Refusal::BadRequest(format!("{name} {}", fields::TIME_RULE)))
 }
 
-/// A query's word, one of a closed set.
+/// Parses a query parameter that is one of a closed set of words.
 pub fn word<W: Word>(name: &str, text: Option<&str>) -> Result<Option<W>, Refusal> {
     let Some(text) = text else { return Ok(None) };
     let word = W::parse(text.trim());

@@ -1,5 +1,5 @@
-//! Accounts: who owns realms and API keys. An account is an org of the system realm, its people are the users of that
-//! realm, and their rights are permissions of their memberships.
+//! Accounts: the owners of realms and API keys. An account is an org of the system realm. Its people are users of the
+//! system realm, and their rights are permissions of their memberships.
 
 mod rules;
 mod store;

@@ -1,4 +1,4 @@
-//! Founding an account: everything that an app's first login needs, in one transaction.
+//! Creates an account with everything that an app's first login needs, in one transaction. Also finds accounts.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,43 +15,43 @@ use crate::users::{self, User};
 use crate::words::Word;
 use crate::{jwt_keys, memberships, orgs};
 
-/// What an account begins with.
+/// Input for a new account.
 #[derive(Debug)]
 pub struct NewAccount<'a> {
-    /// The account's and the realm's name.
+    /// Name of both the account and its first realm.
     pub name: &'a str,
-    /// Who runs it; becomes the portal login.
+    /// Email address of the owner; becomes the portal login.
     pub email: &'a str,
-    /// That login's password.
+    /// Password of the portal login.
     pub password: &'a SecretString,
-    /// Gets finished logins.
+    /// URL that receives finished logins.
     pub login_handler: &'a str,
-    /// The Connected App's subdomain; none: a random one.
+    /// Subdomain of the Connected App. `None`: a random one.
     pub subdomain: Option<&'a str>,
-    /// What its first API key may do.
+    /// Access right of the first API key.
     pub access: Access,
-    /// What people of the first realm are called by.
+    /// How usernames of people are validated in the first realm.
     pub usernames: UsernameValidation,
 }
 
-/// What was made.
+/// A newly created account with everything that belongs to it.
 #[derive(Debug)]
 pub struct Furnished {
-    /// The account.
+    /// Account id, `org_…`.
     pub account: String,
-    /// Its first person, in the system realm.
+    /// Owner of the account: a user of the system realm.
     pub owner: User,
-    /// Its first realm.
+    /// First realm of the account.
     pub realm: Realm,
-    /// Where that realm's logins go.
+    /// Connected App of the first realm.
     pub app: ConnectedApp,
-    /// Its first API key. Shown once.
+    /// First API key. Shown only once.
     pub api_key: SecretString,
-    /// What login tokens of the realm are verified with.
+    /// Key for verifying login tokens of the realm.
     pub jwt_key: String,
 }
 
-/// Makes an account with its owner, a realm with password and LoginRocket providers, a Connected App and an API key.
+/// Creates an account with its owner, a realm with password and LoginRocket providers, a Connected App and an API key.
 pub async fn found(core: &Core, system: &Realm, new: &NewAccount<'_>) -> Result<Furnished> {
     let actor = Actor::system();
     let owner = users::signed_up(core, system, owner_fields(new)).await?;
@@ -94,17 +94,17 @@ fn app_fields(new: &NewAccount<'_>) -> Fields {
     fields
 }
 
-/// The account of this id.
+/// Returns the account with this id.
 pub async fn find(core: &Core, system: &Realm, id: &str) -> Result<Account> {
     store::find(&core.db, &system.id, id).await?.ok_or(Error::NotFound("account"))
 }
 
-/// Every account of this installation.
+/// Returns all accounts of this installation.
 pub async fn all(core: &Core, system: &Realm) -> Result<Vec<Account>> {
     store::all(&core.db, &system.id).await
 }
 
-/// The only account; with several, one has to be named.
+/// Returns the only account. Fails if there are several, since the caller must then name one.
 pub async fn only(core: &Core, system: &Realm) -> Result<Account> {
     let mut accounts = store::all(&core.db, &system.id).await?;
     match (accounts.pop(), accounts.is_empty()) {

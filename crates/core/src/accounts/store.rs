@@ -5,12 +5,12 @@ use gantry_db::{Query, params, row, statements};
 use crate::error::Result;
 
 row! {
-    /// One account.
+    /// An account.
     #[derive(Debug, Clone)]
     pub struct Account {
-        /// `org_…`
+        /// Account id, `org_…`.
         pub id: String,
-        /// Its name.
+        /// Display name.
         pub name: String,
     }
 }
@@ -24,7 +24,7 @@ pub(super) async fn find(q: impl Query, system_realm: &str, id: &str) -> Result<
     Ok(q.row(&FIND, params![system_realm, id]).await?)
 }
 
-/// The oldest first.
+/// Returns all accounts, oldest first.
 pub(super) async fn all(q: impl Query, system_realm: &str) -> Result<Vec<Account>> {
     Ok(q.rows(&ALL, params![system_realm]).await?)
 }

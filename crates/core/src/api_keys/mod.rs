@@ -1,4 +1,4 @@
-//! API keys: how an account's servers prove themselves to the API.
+//! API keys: authenticate an account's servers to the API.
 
 mod rules;
 mod store;

@@ -1,4 +1,4 @@
-//! Making, checking and revoking API keys.
+//! Creates, authenticates, lists and revokes API keys.
 
 use gantry_crypto::{id, token};
 use gantry_db::Tx;
@@ -10,40 +10,40 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::json::Json;
 
-/// A key to be made.
+/// Input for a new API key.
 #[derive(Debug)]
 pub struct NewKey<'a> {
-    /// What it is for.
+    /// Name that describes the purpose of the key.
     pub name: &'a str,
-    /// What it may do.
+    /// Access right of the key.
     pub access: Access,
-    /// The realms it is limited to; none: all of the account.
+    /// Realms that the key is limited to. Empty: all realms of the account.
     pub realm_ids: Vec<String>,
-    /// Most calls per minute; none: the installation's setting, 0: no limit.
+    /// Rate limit in calls per minute. `None`: the installation's setting. 0: no limit.
     pub calls_per_minute: Option<u32>,
-    /// When it ends by itself, in epoch milliseconds; none: when it is revoked.
+    /// Expiry in epoch milliseconds. `None`: valid until revoked.
     pub expires_at: Option<i64>,
 }
 
-/// What a presented key turns out to be.
+/// Result of checking a presented key.
 #[derive(Debug)]
 pub enum KeyCheck {
-    /// A key that counts.
+    /// The key is valid.
     Valid(Box<ApiKey>),
-    /// A key that has ended. The caller holds its secret, and may know.
+    /// The key has expired. The caller knows its secret, so the expiry may be revealed.
     Expired,
-    /// Not a key, or one whose secret is another.
+    /// Not a key, an unknown id or a wrong secret.
     Unknown,
 }
 
 impl<'a> NewKey<'a> {
-    /// For all realms of the account, as often as the installation lets keys call, until it is revoked.
+    /// Describes a key for all realms of the account, with the installation's rate limit and without expiry.
     pub fn for_account(name: &'a str, access: Access) -> Self {
         Self { name, access, realm_ids: Vec::new(), calls_per_minute: None, expires_at: None }
     }
 }
 
-/// Makes a key: `ko_` + 22 characters + `-` + 43 characters. The secret is returned once and kept as a hash only.
+/// Creates a key: `ko_` + 22 characters + `-` + 43 characters. The key is returned once; only its hash is stored.
 pub async fn create(core: &Core, tx: &mut Tx, account: &str, new: NewKey<'_>) -> Result<(ApiKey, SecretString)> {
     let now = core.clock.now_ms();
     let id = core.new_id("ko", now);
@@ -63,7 +63,7 @@ pub async fn create(core: &Core, tx: &mut Tx, account: &str, new: NewKey<'_>) ->
     Ok((key, SecretString::from(whole)))
 }
 
-/// Checks the key that this text is. It ends with the millisecond in which it expires.
+/// Checks a presented key. A key is invalid from the millisecond of its expiry on.
 pub async fn authenticate(core: &Core, whole: &str) -> Result<KeyCheck> {
     let Some((id, _)) = whole.split_once('-').filter(|(id, _)| id::is("ko", id)) else { return Ok(KeyCheck::Unknown) };
     let key = store::find(&core.db, id).await?;
@@ -75,12 +75,12 @@ pub async fn authenticate(core: &Core, whole: &str) -> Result<KeyCheck> {
     })
 }
 
-/// The account's keys, the oldest first.
+/// Returns the account's keys, oldest first.
 pub async fn list(core: &Core, account: &str) -> Result<Vec<ApiKey>> {
     store::list(&core.db, account).await
 }
 
-/// Ends a key at once.
+/// Revokes a key immediately.
 pub async fn revoke(core: &Core, account: &str, id: &str) -> Result<()> {
     let mut tx = core.db.begin().await?;
     if !store::delete(&mut tx, account, id).await? {

@@ -7,26 +7,26 @@ use crate::error::Result;
 use crate::json::Json;
 
 row! {
-    /// One key; its secret is known to nobody here.
+    /// An API key. Only the hash of its secret is stored.
     #[derive(Debug, Clone)]
     pub struct ApiKey {
-        /// `ko_…`
+        /// API key id, `ko_…`.
         pub id: String,
-        /// `org_…`
+        /// Account id, `org_…`.
         pub account_id: String,
-        /// What it is for.
+        /// Name that describes the purpose of the key.
         pub name: String,
-        /// What it may do.
+        /// Access right of the key.
         pub access: Access,
         /// SHA-256 of the whole key.
         pub secret_hash: Vec<u8>,
-        /// The realms it is limited to.
+        /// Realms that the key is limited to. `None`: all realms of the account.
         pub realm_ids: Option<Json<Vec<String>>>,
-        /// Most calls per minute; none: the installation's setting, 0: no limit.
+        /// Rate limit in calls per minute. `None`: the installation's setting. 0: no limit.
         pub calls_per_minute: Option<i64>,
-        /// Epoch milliseconds.
+        /// Creation time in epoch milliseconds.
         pub created_at: i64,
-        /// When it ends by itself, in epoch milliseconds; none: when it is revoked.
+        /// Expiry in epoch milliseconds. `None`: valid until revoked.
         pub expires_at: Option<i64>,
     }
 }
@@ -55,7 +55,7 @@ pub(super) async fn insert(tx: &mut Tx, key: &ApiKey) -> Result<()> {
     Ok(())
 }
 
-/// By id alone: the key itself proves the account.
+/// Finds a key by its id alone: the key determines the account.
 pub(super) async fn find(q: impl Query, id: &str) -> Result<Option<ApiKey>> {
     Ok(q.row(&FIND, params![id]).await?)
 }
@@ -64,7 +64,7 @@ pub(super) async fn list(q: impl Query, account: &str) -> Result<Vec<ApiKey>> {
     Ok(q.rows(&LIST, params![account]).await?)
 }
 
-/// Whether there was one.
+/// Deletes a key. Returns whether it existed.
 pub(super) async fn delete(tx: &mut Tx, account: &str, id: &str) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![account, id]).await? > 0)
 }

@@ -1,4 +1,4 @@
-//! The mails that every new realm begins with.
+//! Default email hooks of a new realm.
 
 use gantry_db::Tx;
 
@@ -11,18 +11,18 @@ use crate::json::Json;
 use crate::realms::Realm;
 use crate::words::{State, Word};
 
-/// A mail that a new realm begins with, in Markdown.
+/// A default mail of a new realm, in Markdown.
 pub struct DefaultMail {
-    /// What it follows.
+    /// Event that the mail is sent for.
     pub event: EventType,
     state: State,
-    /// The template of its subject.
+    /// Template of the subject.
     pub subject: &'static str,
-    /// The template of its body.
+    /// Template of the body.
     pub template: &'static str,
 }
 
-/// The mails that every new realm begins with. They greet by the first name or by none: `name` may be the username.
+/// Default mails of a new realm. They greet by first name or without a name, since `name` may be the username.
 pub const DEFAULT_MAILS: [DefaultMail; 3] = [
     DefaultMail {
         event: EventType::UserCreated,
@@ -50,7 +50,7 @@ pub const DEFAULT_MAILS: [DefaultMail; 3] = [
     },
 ];
 
-/// Part of a new realm, so they have no events of their own.
+/// Inserts the default email hooks. They are part of the new realm, so no events are recorded for them.
 pub(crate) async fn insert_defaults(core: &Core, tx: &mut Tx, realm: &Realm) -> Result<()> {
     for default in &DEFAULT_MAILS {
         let fresh = fields::fresh(core, realm.account_id.as_deref(), Some(&realm.id), HookType::Email);
@@ -71,7 +71,7 @@ pub(crate) async fn insert_defaults(core: &Core, tx: &mut Tx, realm: &Realm) -> 
 mod tests {
     use super::DEFAULT_MAILS;
 
-    /// A mail that nobody has edited has to be one of these, or else it is no longer said in the reader's language.
+    /// An unedited mail must equal one of these, or else it is no longer translated into the reader's language.
     #[test]
     fn mails_of_earlier_words_become_what_new_realms_have() {
         let migration = include_str!("../../../../migrations/0036_first_mails.sql");

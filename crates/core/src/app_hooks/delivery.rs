@@ -1,4 +1,4 @@
-//! Hooks as delivery sees them: which follow an event, and with which secrets one delivers.
+//! Hooks for delivery: which hooks follow an event, and the secrets that a hook delivers with.
 
 use gantry_db::Tx;
 use secrecy::SecretString;
@@ -11,19 +11,19 @@ use crate::events::{Event, EventType};
 use crate::realms::Realm;
 use crate::words::{State, Word};
 
-/// An active hook with what it delivers with.
+/// An active hook with its decrypted destination and secrets.
 pub struct Delivering {
-    /// Itself.
+    /// The stored hook.
     pub hook: AppHook,
-    /// Where a webhook sends; may hold a password.
+    /// URL that a webhook sends to; may contain a password.
     pub destination: Option<SecretString>,
-    /// The same without the password.
+    /// Destination with the password masked.
     pub shown: Option<String>,
-    /// What webhooks are signed with: the present secret, and for a while the one before it.
+    /// Signing secrets of a webhook: the current one and, until it expires, the previous one.
     pub secrets: Vec<SecretString>,
 }
 
-/// The hook, if it is there and active. For whoever delivers: it does not ask whose it is.
+/// Returns the hook if it exists and is active. For the delivery worker: ownership is not checked.
 pub async fn delivering(core: &Core, id: &str) -> Result<Option<Delivering>> {
     let found = store::delivering(&core.db, id).await?;
     let Some(hook) = found.filter(|hook| hook.state == State::Active) else { return Ok(None) };
@@ -39,7 +39,7 @@ pub async fn delivering(core: &Core, id: &str) -> Result<Option<Delivering>> {
     Ok(Some(Delivering { hook, destination: destination.map(SecretString::from), shown, secrets }))
 }
 
-/// The hooks that follow this event. A ping is for the hook that it is about.
+/// Returns the active hooks that follow this event. A ping goes only to the hook that it tests.
 pub(crate) async fn followers(tx: &mut Tx, realm: &Realm, event: &Event) -> Result<Vec<Follower>> {
     let mut hooks = store::followers(tx, &realm.id, realm.account_id.as_deref()).await?;
     if event.event_type == EventType::Ping.as_str() {

@@ -1,4 +1,4 @@
-//! What a caller may send for a hook, and the rules on it.
+//! Reads and validates the fields that a caller may send for a hook.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -18,20 +18,20 @@ use crate::words::{State, Word, word};
 const LONGEST_DESTINATION: usize = 2000;
 const LONGEST_SUBJECT: usize = 255;
 const LONGEST_TEMPLATE: usize = 64 * 1024;
-/// Two days.
+/// Longest delay in seconds: two days.
 const LONGEST_DELAY: i64 = 2 * 24 * 60 * 60;
 
-/// What the destination is sealed for.
+/// Context that the destination is sealed for.
 fn destination_place(id: &str) -> String {
     format!("app_hooks/{id}/destination")
 }
 
-/// What the signing secret is sealed for.
+/// Context that the signing secret is sealed for.
 pub(super) fn secret_place(id: &str) -> String {
     format!("app_hooks/{id}/secret")
 }
 
-/// A hook as it is before anything was sent. A webhook has its signing secret from the first.
+/// Returns a new hook with defaults, before any field is applied. A webhook gets its signing secret here.
 pub(super) fn fresh(core: &Core, account: Option<&str>, realm: Option<&str>, hook_type: HookType) -> AppHook {
     let now = core.clock.now_ms();
     let id = core.new_id("hk", now);
@@ -59,7 +59,7 @@ pub(super) fn fresh(core: &Core, account: Option<&str>, realm: Option<&str>, hoo
     }
 }
 
-/// A fresh signing secret, as Standard Webhooks writes it, sealed for the hook.
+/// Generates a signing secret in the format of Standard Webhooks, sealed for the hook.
 pub(super) fn fresh_secret(core: &Core, id: &str) -> Vec<u8> {
     let mut bytes = Zeroizing::new([0; 32]);
     core.random.fill(bytes.as_mut_slice());
@@ -67,8 +67,8 @@ pub(super) fn fresh_secret(core: &Core, id: &str) -> Vec<u8> {
     core.master.seal(&secret_place(id), secret.as_bytes(), &core.random)
 }
 
-/// Applies what was sent; broken rules are collected in `sent`. Fields of the other type are ignored. Templates were
-/// checked by [`check_templates`] before.
+/// Applies the fields that were sent and collects validation errors in `sent`. Fields of the other hook type are
+/// ignored. [`check_templates`] must have checked the templates before.
 pub(super) fn apply(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
     if let Sent::Value(state) = word(sent, "state") {
         hook.state = state;
@@ -107,7 +107,8 @@ fn event_types(hook: &mut AppHook, sent: &mut Fields) {
 fn apply_destination(core: &Core, hook: &mut AppHook, sent: &mut Fields) {
     match sent.line("destination", LONGEST_DESTINATION) {
         Sent::Value(text) if is_destination(&text) && is_masked(&text) => {
-            // What was shown without its password comes back: the same address keeps it, another one must not get it.
+            // The caller sent the masked destination. An unchanged address keeps its password; another address must not
+            // receive it.
             let kept = destination(core, hook).ok().flatten();
             if kept.is_none_or(|kept| masked(&kept) != masked(&text)) {
                 let rule =
@@ -143,18 +144,18 @@ fn is_masked(destination: &str) -> bool {
         .is_ok_and(|url| url.password().is_some_and(|password| matches!(password, "***" | "%2A%2A%2A")))
 }
 
-/// The text that was sealed for this place.
+/// Decrypts a text that was sealed for this context.
 pub(super) fn opened(core: &Core, place: &str, sealed: &[u8]) -> Result<String> {
     let opened = core.master.open(place, sealed).map_err(Error::internal)?;
     String::from_utf8(opened.to_vec()).map_err(Error::internal)
 }
 
-/// Where a webhook sends, with the password that it may hold.
+/// Returns the decrypted destination of a webhook, including a password.
 pub(super) fn destination(core: &Core, hook: &AppHook) -> Result<Option<String>> {
     hook.destination.as_ref().map(|sealed| opened(core, &destination_place(&hook.id), sealed)).transpose()
 }
 
-/// The address without the password that it may hold.
+/// Returns the address with its password masked.
 pub(super) fn masked(destination: &str) -> String {
     let Ok(mut url) = Url::parse(destination) else { return "***".to_owned() };
     if url.password().is_some() && url.set_password(Some("***")).is_err() {
@@ -180,8 +181,8 @@ fn email(hook: &mut AppHook, sent: &mut Fields) {
     template(&mut hook.email_template, body, sent, "email_template");
 }
 
-/// Checks the templates that were sent for a mail; broken rules are collected in `sent`. This comes before the
-/// transaction, which must not be held open while a template is read.
+/// Checks the templates that were sent for a mail and collects errors in `sent`. Must run before the transaction, which
+/// must not stay open while a template is parsed.
 pub(super) async fn check_templates(core: &Core, hook_type: HookType, sent: &mut Fields) {
     if hook_type != HookType::Email {
         return;
@@ -198,7 +199,7 @@ pub(super) async fn check_templates(core: &Core, hook_type: HookType, sent: &mut
     }
 }
 
-/// Who gets a mail that is tried out.
+/// Reads the address that receives a test mail.
 pub(super) fn recipient(sent: &mut Fields) -> Option<String> {
     let mut to = None;
     address(&mut to, sent, "email");

@@ -1,5 +1,5 @@
-//! App Hooks: webhooks and emails that follow events. Their configuration, and trying them out; what they make of an
-//! event is a [notification](crate::notifications).
+//! App Hooks: webhooks and emails that follow events. Covers their configuration and test deliveries. A hook creates a
+//! [notification](crate::notifications) for each event.
 
 mod defaults;
 mod delivery;
@@ -20,9 +20,9 @@ pub use trials::{mail_of, ping, replay, rotate_secret};
 use crate::words::words;
 
 words! {
-    /// What a hook does.
+    /// Kind of hook.
     pub enum HookType {
-        /// Sends the event to an address.
+        /// Sends the event to a URL.
         Webhook = "webhook",
         /// Sends a mail to the user.
         Email = "email",
@@ -30,27 +30,27 @@ words! {
 }
 
 words! {
-    /// How the template of a mail is read.
+    /// Format of a mail template.
     pub enum Renderer {
-        /// As HTML; a plain text is made of it.
+        /// HTML; the plain text is derived from it.
         Html = "html",
-        /// As HTML, a line `---`, and plain text.
+        /// HTML and plain text, separated by a line `---`.
         HtmlText = "html+text",
-        /// As Markdown.
+        /// Markdown.
         Markdown = "markdown",
-        /// As plain text.
+        /// Plain text.
         Text = "text",
     }
 }
 
 words! {
-    /// Whose events a mail follows.
+    /// Type of users that an email hook applies to.
     pub enum HookUsers {
-        /// Everybody's.
+        /// All users.
         All = "all",
-        /// People's.
+        /// People.
         Human = "human",
-        /// Systems'.
+        /// Systems.
         Api = "api",
     }
 }

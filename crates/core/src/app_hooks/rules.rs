@@ -1,4 +1,4 @@
-//! What may be done with hooks.
+//! Finds, lists, creates, updates and deletes hooks.
 
 use gantry_db::Tx;
 use secrecy::SecretString;
@@ -15,25 +15,25 @@ use crate::page::{Listed, Offer, Page};
 use crate::realms::{self, Realm};
 use crate::words::{State, word};
 
-/// How the list of hooks may be asked for.
+/// Sort orders and page size of the list of hooks.
 pub const OFFER: Offer = Offer { sorts: &["id"], descending: false, most: 100 };
 
-/// Where a hook follows events.
+/// Realms in which a hook follows events.
 #[derive(Debug)]
 pub enum Scope {
-    /// In one realm.
+    /// One realm.
     Realm(Box<Realm>),
-    /// In every realm of the account, also later ones.
+    /// Every realm of the account, including future ones.
     Account,
 }
 
-/// A hook with what may be told of its secrets.
+/// A hook with those secrets that the caller may see.
 pub struct Shown {
-    /// Itself.
+    /// The stored hook.
     pub hook: AppHook,
-    /// Where it sends; without the password, unless the caller manages realms.
+    /// URL that it sends to; the password is masked unless the caller has the right `admin_realm`.
     pub destination: Option<String>,
-    /// What its webhooks are signed with, for those who manage realms.
+    /// Signing secret of a webhook, for callers with the right `admin_realm`.
     pub secret: Option<SecretString>,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn shown(core: &Core, actor: &Actor, hook: AppHook) -> Result<Shown> 
     Ok(Shown { hook, destination, secret })
 }
 
-/// The account, if the caller's key is for all of it.
+/// Returns the account if the caller's key is not limited to certain realms.
 fn whole_account(actor: &Actor) -> Result<&str> {
     match &actor.who {
         Who::Key(key) if key.realm_ids.is_some() => {
@@ -61,7 +61,7 @@ fn whole_account(actor: &Actor) -> Result<&str> {
     }
 }
 
-/// A hook of the account that the caller's key reaches; in the named realm, where one is named.
+/// Returns a hook of the account that the caller's key may access, restricted to the named realm if there is one.
 pub(super) async fn reached(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str) -> Result<AppHook> {
     const UNKNOWN: Error = Error::NotFound("app hook");
     let account = actor.account().ok_or(UNKNOWN)?;
@@ -74,13 +74,13 @@ pub(super) async fn reached(core: &Core, actor: &Actor, realm_id: Option<&str>, 
     if is_reached { Ok(hook) } else { Err(UNKNOWN) }
 }
 
-/// One hook.
+/// Returns one hook.
 pub async fn find(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str) -> Result<Shown> {
     actor.need(Access::Read)?;
     shown(core, actor, reached(core, actor, realm_id, id).await?)
 }
 
-/// The hooks of a realm, those of all realms among them where the key is for all.
+/// Lists the hooks of a realm. Includes hooks of all realms if the key is not limited to certain realms.
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, page: &Page) -> Result<Listed<Shown>> {
     actor.need(Access::Read)?;
     let account = whole_account(actor).ok();
@@ -88,7 +88,7 @@ pub async fn list(core: &Core, realm: &Realm, actor: &Actor, page: &Page) -> Res
     listed.with(|hook| shown(core, actor, hook))
 }
 
-/// Makes a hook.
+/// Creates a hook.
 pub async fn create(core: &Core, actor: &Actor, scope: &Scope, mut sent: Fields) -> Result<Shown> {
     actor.need(Access::AdminRealm)?;
     let (account, realm_id) = match scope {
@@ -107,7 +107,7 @@ pub async fn create(core: &Core, actor: &Actor, scope: &Scope, mut sent: Fields)
     shown(core, actor, hook)
 }
 
-/// Changes a hook; its type and its realm stay.
+/// Changes a hook. Its type and its realm cannot be changed.
 pub async fn update(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str, mut sent: Fields) -> Result<Shown> {
     actor.need(Access::AdminRealm)?;
     let found = reached(core, actor, realm_id, id).await?;
@@ -139,7 +139,7 @@ pub async fn delete(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str
     notifications::cancel_of_hook(core, id, "canceled: the hook was deleted").await
 }
 
-/// Events belong to a realm, so a hook of all realms has none.
+/// Records an event about a hook. Events belong to a realm, so a hook of all realms records none.
 pub(super) async fn record(
     core: &Core,
     tx: &mut Tx,

@@ -9,66 +9,66 @@ use crate::page::{Listable, Page};
 use crate::words::State;
 
 row! {
-    /// One hook.
+    /// An App Hook.
     #[derive(Debug, Clone)]
     pub struct AppHook {
-        /// `hk_…`
+        /// App Hook id, `hk_…`.
         pub id: String,
-        /// `org_…`; none in the system realm.
+        /// Account id, `org_…`. `None` in the system realm.
         pub account_id: Option<String>,
-        /// The realm whose events it follows; none: every one of the account.
+        /// Realm that the hook follows. `None`: every realm of the account.
         pub realm_id: Option<String>,
-        /// Inactive: nothing is sent.
+        /// An inactive hook sends nothing.
         pub state: State,
-        /// Webhook or email.
+        /// Kind of hook: webhook or email.
         pub hook_type: HookType,
-        /// What it follows; empty: everything.
+        /// Event types that the hook follows. Empty: all types.
         pub event_types: Json<Vec<String>>,
-        /// Seconds to wait before the first attempt.
+        /// Delay before the first attempt, in seconds.
         pub delay: i64,
-        /// A webhook's address, sealed.
+        /// Destination URL of a webhook, sealed.
         pub(crate) destination: Option<Vec<u8>>,
-        /// What webhooks are signed with, sealed.
+        /// Current signing secret of a webhook, sealed.
         pub(crate) secret: Option<Vec<u8>>,
-        /// The sender; none: the installation's.
+        /// Sender address. `None`: the installation's.
         pub email_from: Option<String>,
-        /// The sender's name.
+        /// Sender name.
         pub email_from_name: Option<String>,
-        /// How the template is read.
+        /// Format of the template.
         pub email_renderer: Renderer,
-        /// A template too.
+        /// Template of the subject.
         pub email_subject: Option<String>,
-        /// The text.
+        /// Template of the body.
         pub email_template: Option<String>,
-        /// Gets the mail in place of the user.
+        /// Recipient in place of the user.
         pub email_to: Option<String>,
-        /// Whose events a mail follows.
+        /// Type of users that an email hook applies to.
         pub user_type: HookUsers,
-        /// Epoch milliseconds.
+        /// Creation time in epoch milliseconds.
         pub created_at: i64,
-        /// The secret before, sealed.
+        /// Previous signing secret, sealed.
         pub(crate) previous_secret: Option<Vec<u8>>,
-        /// Until when that signs too.
+        /// Time until which the previous secret also signs, in epoch milliseconds.
         pub(crate) previous_secret_until: Option<i64>,
     }
 }
 
 row! {
-    /// What decides whether an active hook follows an event, and when.
+    /// Columns that decide whether and when an active hook follows an event.
     pub(crate) struct Follower {
-        /// `hk_…`
+        /// App Hook id, `hk_…`.
         pub id: String,
         pub hook_type: HookType,
-        /// Empty: everything.
+        /// Event types that the hook follows. Empty: all types.
         pub event_types: Json<Vec<String>>,
-        /// Seconds.
+        /// Delay before the first attempt, in seconds.
         pub delay: i64,
         pub user_type: HookUsers,
         pub email_to: Option<String>,
     }
 }
 
-/// `$1` realm, `$2` account or NULL.
+/// Hooks of a realm. `$1`: realm, `$2`: account or NULL.
 const OF_REALM: &str = " FROM app_hooks WHERE (realm_id = $1 OR (account_id = $2 AND realm_id IS NULL))";
 
 impl Listable for AppHook {
@@ -133,29 +133,29 @@ pub(super) async fn find(q: impl Query, account: &str, id: &str) -> Result<Optio
     Ok(q.row(&FIND, params![account, id]).await?)
 }
 
-/// The hook, kept from changing until the transaction ends.
+/// Returns the hook and locks its row until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, account: &str, id: &str) -> Result<Option<AppHook>> {
     Ok(tx.row(&LOCK, params![account, id]).await?)
 }
 
-/// A page of the realm's hooks, with those of every realm of this account.
+/// Returns a page of the realm's hooks, including those that follow every realm of this account.
 pub(super) async fn list(q: impl Query, realm: &str, account: Option<&str>, page: &Page) -> Result<Vec<AppHook>> {
     let start = page.start_by_id()?;
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
     Ok(q.rows(sql, params![realm, account, start.id(), page.probe()]).await?)
 }
 
-/// A hook whose notifications are delivered, whoever owns it.
+/// Finds a hook for delivery, without checking its owner.
 pub(super) async fn delivering(q: impl Query, id: &str) -> Result<Option<AppHook>> {
     Ok(q.row(&DELIVERING, params![id]).await?)
 }
 
-/// The active hooks of the realm, and those of every realm of this account, in the order in which they were made.
+/// Returns the active hooks of the realm and those that follow every realm of this account, in order of creation.
 pub(super) async fn followers(q: impl Query, realm: &str, account: Option<&str>) -> Result<Vec<Follower>> {
     Ok(q.rows(&FOLLOWERS, params![realm, account]).await?)
 }
 
-/// Whether there was one.
+/// Deletes a hook. Returns whether it existed.
 pub(super) async fn delete(tx: &mut Tx, account: &str, id: &str) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![account, id]).await? > 0)
 }

@@ -1,4 +1,4 @@
-//! Trying a hook out, sending again what it sent, and changing what it signs with.
+//! Tests a hook, replays its notifications and rotates its signing secret.
 
 use super::rules::{Shown, reached, shown};
 use super::store::{self, AppHook};
@@ -12,11 +12,11 @@ use crate::notifications::{self, Replay};
 use crate::realms::{self, Realm};
 use crate::words::State;
 
-/// How long the secret before signs too: a receiver has a day to take the new one.
+/// How long the previous secret also signs: a receiver has one day to adopt the new one.
 const OVERLAP_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Tries a hook out: a webhook gets a `ping` event as it would get any other, a mail goes with sample data to the address
-/// `email`.
+/// Tests a hook. A webhook receives a `ping` event like any other event; an email hook sends a mail with sample data to
+/// the address `email`.
 pub async fn ping(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str, mut sent: Fields) -> Result<Event> {
     actor.need(Access::AdminRealm)?;
     let (hook, realm) = at_work(core, actor, realm_id, id).await?;
@@ -37,7 +37,7 @@ pub async fn ping(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str, 
     Ok(event)
 }
 
-/// Subject and text of a mail, as templates.
+/// Returns the templates of subject and body of an email hook.
 pub fn mail_of(hook: &AppHook) -> Result<(&str, &str)> {
     match (hook.hook_type, &hook.email_subject, &hook.email_template) {
         (HookType::Email, Some(subject), Some(template)) => Ok((subject, template)),
@@ -45,7 +45,7 @@ pub fn mail_of(hook: &AppHook) -> Result<(&str, &str)> {
     }
 }
 
-/// Gives a webhook a new signing secret. The one before goes on signing beside it for a day.
+/// Gives a webhook a new signing secret. The previous one also signs for one more day.
 pub async fn rotate_secret(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str) -> Result<Shown> {
     actor.need(Access::AdminRealm)?;
     let account = reached(core, actor, realm_id, id).await?.account_id.unwrap_or_default();
@@ -60,8 +60,8 @@ pub async fn rotate_secret(core: &Core, actor: &Actor, realm_id: Option<&str>, i
     shown(core, actor, hook)
 }
 
-/// Lets a webhook send again what it has finished in the realm: the notification `notification_id`, or all `from` a time
-/// `until` another (now, if that is left out). How many.
+/// Replays finished notifications of a webhook in the realm: the one with `notification_id`, or all between the times
+/// `from` and `until` (default: now). Returns how many are sent again.
 pub async fn replay(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str, mut sent: Fields) -> Result<u64> {
     actor.need(Access::AdminRealm)?;
     let (hook, realm) = at_work(core, actor, realm_id, id).await?;
@@ -77,7 +77,7 @@ pub async fn replay(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str
     notifications::replay(core, &realm, id, what).await
 }
 
-/// The hook, and its realm; of one that follows all realms, the named one.
+/// Returns the hook and its realm; for a hook of all realms, the named realm.
 async fn at_work(core: &Core, actor: &Actor, realm_id: Option<&str>, id: &str) -> Result<(AppHook, Realm)> {
     let hook = reached(core, actor, realm_id, id).await?;
     let realm = realms::enter(core, actor, realm_id.or(hook.realm_id.as_deref()), None).await?;

@@ -1,4 +1,4 @@
-//! What a caller may send for a provider, and the rules on it.
+//! Reads and validates the fields that a caller may send for a provider.
 
 use secrecy::ExposeSecret;
 use url::{Host, Url};
@@ -13,12 +13,13 @@ use crate::fields::{Fields, Sent, label};
 use crate::memberships::is_permission;
 use crate::words::{Word, word};
 
-/// What the app's secret at a provider is sealed for.
+/// Context that the client secret of a provider is sealed for.
 pub(super) fn place(id: &str) -> String {
     format!("auth_providers/{id}/client_secret")
 }
 
-/// Applies what was sent; broken rules are collected in `sent`. Fields of other kinds are ignored.
+/// Applies the fields that were sent and collects validation errors in `sent`. Fields of other provider types are
+/// ignored.
 pub(super) fn apply(core: &Core, provider: &mut AuthProvider, settings: &mut Settings, sent: &mut Fields) {
     if let Sent::Value(state) = word(sent, "state") {
         provider.state = state;
@@ -37,7 +38,7 @@ pub(super) fn apply(core: &Core, provider: &mut AuthProvider, settings: &mut Set
     }
 }
 
-/// What the app is called at a social provider.
+/// Applies the client credentials and scopes for a social provider.
 fn client(core: &Core, provider: &mut AuthProvider, sent: &mut Fields) {
     provider.client_id = sent.line("client_id", 500).patch(provider.client_id.take()).filter(|id| !id.is_empty());
     sent.required("client_id", provider.client_id.is_some());
@@ -95,7 +96,7 @@ fn login_rocket(settings: &mut LoginRocket, sent: &mut Fields) {
     }
 }
 
-/// A word, or what older clients send: true for both, false for off.
+/// Reads a word, or a boolean from older clients: true means `both`, false means `off`.
 fn offered(sent: &mut Fields, name: &'static str) -> Sent<Offered> {
     match sent.flag(name) {
         Some(true) => Sent::Value(Offered::Both),
@@ -131,7 +132,7 @@ fn oauth2(settings: &mut Oauth2, sent: &mut Fields) {
     path(&mut settings.last_name_field, "last_name_field");
 }
 
-/// Codes and tokens go there, so it has to be https, but for a provider on this very machine.
+/// Applies an endpoint URL. It receives codes and tokens, so it must be https unless the provider runs on this machine.
 fn endpoint(current: &mut Option<String>, sent: &mut Fields, name: &'static str) {
     let url = sent.url(name);
     if let Sent::Value(url) = &url
@@ -142,7 +143,7 @@ fn endpoint(current: &mut Option<String>, sent: &mut Fields, name: &'static str)
     *current = url.patch(current.take());
 }
 
-/// Whether an address may be told codes and tokens.
+/// Returns whether codes and tokens may be sent to this address: https or loopback.
 pub fn is_safe(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     let loopback = match url.host() {

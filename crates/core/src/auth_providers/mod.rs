@@ -1,4 +1,4 @@
-//! Auth providers: the ways to log in that a realm offers, and how LoginRocket behaves.
+//! Auth providers: the login methods that a realm offers, and the settings of LoginRocket.
 
 mod fields;
 mod rules;
@@ -18,13 +18,13 @@ pub use store::{AuthProvider, statements};
 use crate::words::words;
 
 words! {
-    /// The provider types.
+    /// Type of an auth provider.
     pub enum ProviderType {
-        /// Configures LoginRocket; no way to log in by itself.
+        /// Settings of LoginRocket; not a login method itself.
         LoginRocket = "login_rocket",
-        /// Passwords kept by Gantry.
+        /// Passwords stored by Gantry.
         Password = "password",
-        /// Second factor by one-time codes.
+        /// One-time codes as a second factor.
         Totp = "totp",
         /// Facebook.
         Facebook = "facebook",

@@ -1,4 +1,4 @@
-//! What the realm's providers say.
+//! Finds, lists, creates, updates and deletes the realm's providers, and reads their settings.
 
 use gantry_db::{Query, Tx};
 use secrecy::SecretString;
@@ -17,16 +17,16 @@ use crate::realms::Realm;
 use crate::recovery_codes;
 use crate::words::{State, Word, word};
 
-/// How the list of providers may be asked for.
+/// Sort orders and page size of the list of providers.
 pub const OFFER: Offer = Offer { sorts: &["id"], descending: false, most: 100 };
 
-/// The password provider that every new realm begins with. It is part of the realm, so it has no event of its own.
+/// Inserts the password provider of a new realm. It is part of the realm, so no event is recorded for it.
 pub(crate) async fn insert_default(core: &Core, tx: &mut Tx, realm: &Realm) -> Result<()> {
     let settings = Settings::default_of(ProviderType::Password);
     Ok(store::insert(tx, &fresh(core, realm, ProviderType::Password, &settings)).await?)
 }
 
-/// Switches LoginRocket on.
+/// Enables LoginRocket in the realm.
 pub(crate) async fn insert_login_rocket(
     core: &Core,
     tx: &mut Tx,
@@ -58,17 +58,17 @@ fn fresh(core: &Core, realm: &Realm, provider_type: ProviderType, settings: &Set
     }
 }
 
-/// A provider with its own settings.
+/// A provider with its settings.
 pub struct Shown {
-    /// Itself.
+    /// The stored provider.
     pub provider: AuthProvider,
-    /// The fields of its kind.
+    /// Settings of its provider type.
     pub settings: Settings,
-    /// The app's secret at the provider, for those who manage the realm.
+    /// Client secret at the provider, for callers with the right `admin_realm`.
     pub client_secret: Option<SecretString>,
 }
 
-/// One provider, by id; or by its kind, where the realm has that once at most.
+/// Returns one provider by its id, or by its type if a realm has at most one of that type.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, key: &str) -> Result<Shown> {
     actor.need(Access::Read)?;
     shown(core, actor, by_key(&core.db, realm, key).await?)
@@ -94,14 +94,14 @@ fn shown(core: &Core, actor: &Actor, provider: AuthProvider) -> Result<Shown> {
     Ok(Shown { provider, settings, client_secret })
 }
 
-/// The realm's providers.
+/// Lists the realm's providers.
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, page: &Page) -> Result<Listed<Shown>> {
     actor.need(Access::Read)?;
     let listed = page.listed(store::list(&core.db, &realm.id, page).await?);
     listed.with(|provider| shown(core, actor, provider))
 }
 
-/// Makes a provider. A realm has one of each kind, and any number of `oauth2`.
+/// Creates a provider. A realm has at most one of each type, except `oauth2`.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Shown> {
     actor.need(Access::AdminRealm)?;
     let Some(kind) = word::<ProviderType>(&mut sent, "provider_type").value() else {
@@ -122,7 +122,7 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     shown(core, actor, provider)
 }
 
-/// Changes settings; the kind stays.
+/// Changes the settings of a provider. Its type cannot be changed.
 pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &str, mut sent: Fields) -> Result<Shown> {
     actor.need(Access::AdminRealm)?;
     let id = by_key(&core.db, realm, key).await?.id;
@@ -139,7 +139,7 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &str, mut se
     shown(core, actor, provider)
 }
 
-/// Deletes a provider, with the devices or social accounts that belong to it.
+/// Deletes a provider with its TOTP devices or social identities.
 pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &str) -> Result<()> {
     actor.need(Access::AdminRealm)?;
     let id = by_key(&core.db, realm, key).await?.id;
@@ -148,7 +148,7 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &str) -> Res
     if !store::delete(&mut tx, &realm.id, &id).await? {
         return Err(Error::NotFound("auth provider"));
     }
-    // Devices go with their provider.
+    // The devices were deleted with their provider, so users may have recovery codes without a device.
     recovery_codes::delete_orphans(&mut tx, &realm.id).await?;
     events::record(core, &mut tx, realm, actor, EventType::AuthProviderDeleted, Subject::auth_provider(&id)).await?;
     tx.commit().await?;
@@ -163,22 +163,22 @@ fn taken(error: gantry_db::Error) -> Error {
     }
 }
 
-/// The rules for new passwords, or `None` while the realm has no active password provider.
+/// Returns the rules for new passwords, or `None` if the realm has no active password provider.
 pub async fn password_policy(q: impl Query, realm: &Realm) -> Result<Option<PasswordPolicy>> {
     active(q, realm, ProviderType::Password).await
 }
 
-/// How LoginRocket behaves in this realm, or `None` while it is off.
+/// Returns the LoginRocket settings of this realm, or `None` if LoginRocket is off.
 pub async fn login_rocket(q: impl Query, realm: &Realm) -> Result<Option<LoginRocket>> {
     active(q, realm, ProviderType::LoginRocket).await
 }
 
-/// The realm's provider of this id, while it is active.
+/// Returns the realm's provider with this id if it is active.
 pub(crate) async fn active_one(q: impl Query, realm: &Realm, id: &str) -> Result<Option<AuthProvider>> {
     Ok(store::find(q, &realm.id, id).await?.filter(|provider| provider.state == State::Active))
 }
 
-/// The id of the realm's active provider of a kind that it has once at most.
+/// Returns the id of the realm's active provider of a type that a realm has at most once.
 pub(crate) async fn active_of(q: impl Query, realm: &Realm, kind: ProviderType) -> Result<Option<String>> {
     let provider = store::of_type(q, &realm.id, kind).await?;
     Ok(provider.filter(|provider| provider.state == State::Active).map(|provider| provider.id))

@@ -1,4 +1,4 @@
-//! What providers are set to, each kind in its own way.
+//! Settings of each provider type.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,56 +7,56 @@ use crate::credentials::PasswordPolicy;
 use crate::words::words;
 
 words! {
-    /// Through what a function is offered.
+    /// Channels that offer a function.
     pub enum Offered {
-        /// Hosted pages.
+        /// Hosted pages only.
         Hosted = "hosted",
-        /// The browser API.
+        /// Browser API only.
         Js = "js",
-        /// Both.
+        /// Hosted pages and browser API.
         Both = "both",
-        /// Neither.
+        /// Not offered.
         Off = "off",
     }
 }
 
 impl Offered {
-    /// Whether the hosted pages offer it.
+    /// Returns whether the hosted pages offer the function.
     pub fn on_pages(self) -> bool {
         matches!(self, Self::Hosted | Self::Both)
     }
 
-    /// Whether anything does.
+    /// Returns whether any channel offers the function.
     pub fn is_offered(self) -> bool {
         self != Self::Off
     }
 
-    /// Whether the browser API offers it.
+    /// Returns whether the browser API offers the function.
     pub fn on_api(self) -> bool {
         matches!(self, Self::Js | Self::Both)
     }
 }
 
 words! {
-    /// What a signup makes.
+    /// Objects that a signup creates.
     pub enum SignupMode {
         /// A user.
         User = "user",
         /// A user with an org and a membership.
         UserOrg = "user_org",
-        /// A signup token, which the app turns into a user.
+        /// A signup token, which the app exchanges for a user.
         UserToken = "user_token",
     }
 }
 
 words! {
-    /// Whether a form asks for something.
+    /// Visibility of a form field.
     pub enum Visible {
-        /// And wants it.
+        /// Shown and required.
         Required = "required",
-        /// And can do without.
+        /// Shown but optional.
         Optional = "optional",
-        /// Not at all.
+        /// Not shown.
         Hidden = "hidden",
     }
 }
@@ -72,33 +72,33 @@ words! {
 }
 
 words! {
-    /// Whether new users have to prove their email address.
+    /// Whether new users must verify their email address.
     pub enum Verification {
-        /// No.
+        /// Not requested.
         None = "none",
-        /// Asked for, not needed to log in.
+        /// Requested, but not required to log in.
         Request = "request",
-        /// Needed to log in.
+        /// Required to log in.
         Require = "require",
     }
 }
 
 words! {
-    /// What a signup costs the browser.
+    /// Challenge that the browser must solve for a signup.
     pub enum SignupChallenge {
-        /// Nothing.
+        /// No challenge.
         None = "none",
-        /// Some hundred milliseconds of work.
+        /// A few hundred milliseconds of computation.
         ProofOfWork = "proof_of_work",
     }
 }
 
 words! {
-    /// How apps of the realm share logins.
+    /// Single sign-on between the apps of a realm.
     pub enum Sso {
-        /// A remembered login still asks for a click.
+        /// An existing session still requires a click.
         Basic = "basic",
-        /// A remembered login goes straight on.
+        /// An existing session continues without interaction.
         Seamless = "seamless",
     }
 }
@@ -107,72 +107,72 @@ words! {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LoginRocket {
-    /// Logins.
+    /// Channels that offer logins.
     pub login: Offered,
-    /// Signups.
+    /// Channels that offer signups.
     pub signup: Offered,
-    /// What a signup makes.
+    /// Objects that a signup creates.
     pub signup_mode: SignupMode,
-    /// First and last name at signup.
+    /// Visibility of first and last name in the signup form.
     pub name_field: Visible,
-    /// The org's name at signup.
+    /// Visibility of the org's name in the signup form.
     pub org_field: Visible,
-    /// A new password's confirmation.
+    /// Whether forms ask for a new password twice.
     pub password_field: Confirm,
-    /// Whether the email address has to be proven.
+    /// Whether new users must verify their email address.
     pub email_verification: Verification,
-    /// What a signup costs the browser.
+    /// Challenge that the browser must solve for a signup.
     pub signup_challenge: SignupChallenge,
-    /// Whether there are pages for proving an address.
+    /// Whether hosted pages for email verification exist.
     pub verify: bool,
-    /// How apps share logins.
+    /// Single sign-on between the apps of the realm.
     pub sso: Sso,
-    /// Permissions of the membership that a signup makes.
+    /// Permissions of the membership that a signup creates.
     pub membership_permissions: Vec<String>,
 }
 
-/// The settings of a custom `OAuth` 2 provider: found out from `issuer`, or given one by one.
+/// Settings of a custom `OAuth` 2 provider. Endpoints are discovered from `issuer` or configured individually.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Oauth2 {
-    /// For OpenID Connect discovery.
+    /// Issuer URL for OpenID Connect discovery.
     pub issuer: Option<String>,
-    /// Where people log in.
+    /// Authorization endpoint.
     pub authorization_url: Option<String>,
-    /// Where codes become tokens.
+    /// Token endpoint.
     pub token_url: Option<String>,
-    /// Where a token's user is told.
+    /// Userinfo endpoint: returns the profile of a token's user.
     pub profile_url: Option<String>,
-    /// Where in the profile the user's id stands; the others likewise.
+    /// Path of the user's id in the profile. The following fields are paths, too.
     pub id_field: Option<String>,
-    /// The address.
+    /// Path of the email address.
     pub email_field: Option<String>,
-    /// Whether the provider has verified it.
+    /// Path of the flag that the provider has verified the email address.
     pub email_verified_field: Option<String>,
-    /// The whole name.
+    /// Path of the full name.
     pub name_field: Option<String>,
-    /// The first name.
+    /// Path of the first name.
     pub first_name_field: Option<String>,
-    /// The last name.
+    /// Path of the last name.
     pub last_name_field: Option<String>,
 }
 
-/// The fields that a kind of provider has beyond those of all.
+/// Settings that are specific to a provider type.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum Settings {
-    /// `password`
+    /// Settings of a `password` provider.
     Password(PasswordPolicy),
-    /// `login_rocket`
+    /// Settings of a `login_rocket` provider.
     LoginRocket(LoginRocket),
-    /// `oauth2`
+    /// Settings of an `oauth2` provider.
     Oauth2(Oauth2),
-    /// The others have none.
+    /// All other types, which have no settings of their own.
     Plain {},
 }
 
 impl Settings {
-    /// Those that a provider of this kind begins with.
+    /// Returns the default settings of this provider type.
     pub(super) fn default_of(kind: ProviderType) -> Self {
         match kind {
             ProviderType::Password => Self::Password(PasswordPolicy::default()),
@@ -182,7 +182,7 @@ impl Settings {
         }
     }
 
-    /// Those that are stored.
+    /// Parses stored settings of this provider type.
     pub(super) fn read(kind: ProviderType, text: &str) -> serde_json::Result<Self> {
         Ok(match kind {
             ProviderType::Password => Self::Password(serde_json::from_str(text)?),

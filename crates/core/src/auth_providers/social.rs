@@ -1,4 +1,4 @@
-//! The social providers of a realm, and what is needed to speak to one.
+//! Social providers of a realm, and the client credentials for each of them.
 
 use gantry_crypto::id;
 use gantry_db::Query;
@@ -12,27 +12,27 @@ use crate::error::{Error, Result};
 use crate::realms::Realm;
 use crate::words::{State, Word};
 
-/// What our app is called at a social provider. Has no `Debug`: it holds a secret.
+/// Client credentials at a social provider. Has no `Debug`: it holds a secret.
 pub struct SocialClient {
-    /// The provider.
+    /// Stored provider.
     pub provider: AuthProvider,
-    /// The app's id there.
+    /// Client id at the provider.
     pub client_id: String,
-    /// The app's secret there.
+    /// Client secret at the provider.
     pub client_secret: SecretString,
-    /// The addresses and fields of a custom one.
+    /// Endpoints and profile fields of a custom provider.
     pub custom: Option<Oauth2>,
 }
 
 impl ProviderType {
-    /// Whether people log in there rather than here.
+    /// Returns whether users log in at an external provider.
     pub fn is_social(self) -> bool {
         !matches!(self, Self::LoginRocket | Self::Password | Self::Totp)
     }
 }
 
 impl AuthProvider {
-    /// What people know a social provider by: its own name, or the one that a custom one was given.
+    /// Display name of a social provider: its brand, or the configured name of a custom provider.
     pub fn title(&self) -> &str {
         match self.provider_type {
             ProviderType::Facebook => "Facebook",
@@ -45,21 +45,21 @@ impl AuthProvider {
         }
     }
 
-    /// What it is called in addresses: its kind, where the realm has that once at most, else its id.
+    /// Key of the provider in URLs: its type, or its id for `oauth2`, of which a realm may have several.
     pub fn key(&self) -> &str {
         if self.provider_type == ProviderType::Oauth2 { &self.id } else { self.provider_type.as_str() }
     }
 }
 
-/// The realm's active social providers.
+/// Returns the realm's active social providers.
 pub async fn social(q: impl Query, realm: &Realm) -> Result<Vec<AuthProvider>> {
     store::social(q, &realm.id).await
 }
 
-/// How to speak to one of them, by its id or kind.
+/// Returns the client credentials of an active social provider, by its id or type.
 ///
 /// # Errors
-/// [`Error::NotFound`] for what is inactive, or no social provider.
+/// [`Error::NotFound`] if the provider is unknown, inactive or not a social provider.
 pub async fn social_client(core: &Core, realm: &Realm, key: &str) -> Result<SocialClient> {
     let found = match ProviderType::parse(key) {
         Some(kind) => store::of_type(&core.db, &realm.id, kind).await?,
@@ -70,7 +70,7 @@ pub async fn social_client(core: &Core, realm: &Realm, key: &str) -> Result<Soci
     client_of(core, active.ok_or(Error::NotFound("auth provider"))?)
 }
 
-/// How to speak to this one.
+/// Returns the decrypted client credentials of this provider.
 pub fn client_of(core: &Core, provider: AuthProvider) -> Result<SocialClient> {
     let (Some(client_id), Some(sealed)) = (provider.client_id.clone(), &provider.client_secret) else {
         return Err(Error::internal("a social provider without its app"));

@@ -8,28 +8,28 @@ use crate::page::{Listable, Page};
 use crate::words::State;
 
 row! {
-    /// One provider.
+    /// An auth provider.
     #[derive(Debug, Clone)]
     pub struct AuthProvider {
-        /// `ap_…`
+        /// Auth provider id, `ap_…`.
         pub id: String,
-        /// Its realm.
+        /// Realm id, `rl_…`.
         pub realm_id: String,
-        /// Its kind.
+        /// Provider type.
         pub provider_type: ProviderType,
-        /// Inactive: nobody logs in by it.
+        /// An inactive provider cannot be used to log in.
         pub state: State,
-        /// What people call it.
+        /// Display name of a custom provider.
         pub name: Option<String>,
-        /// The app's id at the provider.
+        /// Client id at the provider.
         pub client_id: Option<String>,
-        /// The app's secret there, sealed.
+        /// Client secret at the provider, sealed.
         pub(crate) client_secret: Option<Vec<u8>>,
-        /// What is asked for beyond the usual.
+        /// Scopes to request in addition to the default ones.
         pub scopes: Option<String>,
-        /// The fields of its kind, as JSON.
+        /// Settings of its provider type, as JSON.
         pub(crate) settings: String,
-        /// Epoch milliseconds.
+        /// Creation time in epoch milliseconds.
         pub created_at: i64,
     }
 }
@@ -79,19 +79,19 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, provider: &AuthProvider) -> Result<()
     tx.execute(sql, values).await.map(|_| ())
 }
 
-/// The provider, kept from changing until the transaction ends.
+/// Returns the provider and locks its row until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<AuthProvider>> {
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
 
-/// A page of the realm's providers.
+/// Returns a page of the realm's providers.
 pub(super) async fn list(q: impl Query, realm: &str, page: &Page) -> Result<Vec<AuthProvider>> {
     let start = page.start_by_id()?;
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
     Ok(q.rows(sql, params![realm, start.id(), page.probe()]).await?)
 }
 
-/// Whether there was one.
+/// Deletes a provider. Returns whether it existed.
 pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
 }
@@ -100,12 +100,12 @@ pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<
     Ok(q.row(&FIND, params![realm, id]).await?)
 }
 
-/// The realm's active social providers, the oldest first.
+/// Returns the realm's active social providers, oldest first.
 pub(super) async fn social(q: impl Query, realm: &str) -> Result<Vec<AuthProvider>> {
     Ok(q.rows(&SOCIAL, params![realm]).await?)
 }
 
-/// The realm's provider of a type that it has once at most.
+/// Returns the realm's provider of a type that a realm has at most once.
 pub(super) async fn of_type(q: impl Query, realm: &str, wanted: ProviderType) -> Result<Option<AuthProvider>> {
     Ok(q.row(&OF_TYPE, params![realm, wanted]).await?)
 }

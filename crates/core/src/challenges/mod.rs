@@ -1,9 +1,9 @@
-//! Challenges that a signup has to answer where the realm wants it: some work for the browser, which a person does not
-//! notice and a flood of made-up users pays for. No third party is asked.
+//! Challenges that a signup must solve if the realm requires it: proof of work in the browser, which a person does not
+//! notice but which makes mass signups expensive. No third party is involved.
 //!
-//! A challenge is not stored: it holds its expiry and a code under a key derived from the master key, bound to realm and
-//! Connected App, whose host gave it out. What was answered is stored until then, so each challenge is spent once,
-//! whatever else is wrong with the signup.
+//! A challenge is not stored: it contains its expiry and a MAC under a key derived from the master key, bound to the
+//! realm and the Connected App that issued it. Solved challenges are stored until they expire, so each one is accepted
+//! only once, even if the signup fails for another reason.
 
 mod rules;
 mod store;

@@ -1,4 +1,4 @@
-//! Giving challenges out and taking answers: `EXPIRY.BITS.PIECES.RANDOM.SEED`, whose seed is the code over the rest.
+//! Issues challenges and verifies solutions. Format: `EXPIRY.BITS.PIECES.RANDOM.SEED`. The seed is the MAC of the rest.
 
 use gantry_crypto::{hex, token};
 
@@ -11,12 +11,12 @@ use crate::fields::Fields;
 use crate::page::BATCH;
 use crate::realms::Realm;
 
-/// How long somebody may take to fill a form.
+/// Lifetime of a challenge: the longest time for filling in a form.
 const LIFETIME_MS: i64 = 60 * 60 * 1000;
-/// Bytes of the code.
+/// Length of the MAC in bytes.
 const CODE: usize = 16;
 
-/// A challenge for a signup, where the realm wants one.
+/// Issues a challenge for a signup. Returns `None` if the realm requires none.
 pub fn issue(core: &Core, realm: &Realm, settings: &LoginRocket, origin: &Origin) -> Option<String> {
     if settings.signup_challenge == SignupChallenge::None {
         return None;
@@ -28,10 +28,10 @@ pub fn issue(core: &Core, realm: &Realm, settings: &LoginRocket, origin: &Origin
     Some(format!("{open}.{seed}"))
 }
 
-/// Takes `challenge` and `challenge_solution` out of a signup, and spends them where the realm wants them.
+/// Removes `challenge` and `challenge_solution` from a signup, and consumes them if the realm requires a challenge.
 ///
 /// # Errors
-/// [`Error::Invalid`] without a challenge of this app that is solved, fresh and unspent.
+/// [`Error::Invalid`] if the challenge is missing, unsolved, expired, already used or from another app.
 pub(crate) async fn spend(
     core: &Core,
     realm: &Realm,
@@ -75,7 +75,7 @@ fn seed(core: &Core, realm: &Realm, origin: &Origin, open: &str) -> String {
     hex::encode(&whole[..CODE])
 }
 
-/// Removes up to a batch of what has run out. Whether there may be more.
+/// Removes up to one batch of expired challenges. Returns whether there may be more.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let removed = store::delete_expired(&mut tx, core.clock.now_ms()).await?;

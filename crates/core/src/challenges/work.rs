@@ -1,19 +1,19 @@
-//! The work: numbers whose hashes begin with zeros.
+//! Proof of work: numbers whose hashes begin with zero bits.
 //!
-//! For each of eight pieces a number `n` is looked for, so that SHA-256 of `SEED.PIECE.n` begins with fifteen zero bits:
-//! 262,144 hashes on average, some hundred milliseconds in a browser. Eight pieces instead of one harder one, since the
-//! time of one varies without bound; few people wait twice the average.
+//! For each of eight pieces, the browser searches for a number `n` such that SHA-256 of `SEED.PIECE.n` begins with
+//! fifteen zero bits: 262,144 hashes on average, a few hundred milliseconds in a browser. Eight pieces are used instead
+//! of one harder piece, because the time for a single one varies without bound; few users wait twice the average.
 
 use gantry_crypto::token;
 
 /// Pieces of one challenge.
 pub(super) const PIECES: usize = 8;
-/// Zero bits of each.
+/// Required zero bits per piece.
 pub(super) const BITS: u32 = 15;
-/// Most digits of a number.
+/// Maximum digits of a number.
 const DIGITS: usize = 12;
 
-/// Whether `solution`, numbers with dots in between, answers the seed.
+/// Returns whether `solution`, a list of numbers separated by dots, solves the seed.
 pub(super) fn is_done(seed: &str, solution: &str) -> bool {
     let numbers: Vec<&str> = solution.split('.').collect();
     numbers.len() == PIECES && numbers.iter().enumerate().all(|(piece, number)| is_piece(seed, piece, number))
@@ -39,7 +39,7 @@ fn zeros(hash: &[u8; 32]) -> u32 {
 mod tests {
     use super::*;
 
-    // Found with Python's hashlib.
+    // Computed with Python's hashlib.
     const SEED: &str = "0123456789abcdef0123456789abcdef";
     const SOLUTION: &str = "125745.40191.10100.45463.449.24317.18759.19333";
 

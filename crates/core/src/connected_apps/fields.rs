@@ -1,14 +1,14 @@
-//! What a caller may send for a Connected App, and the rules on it.
+//! Reads and validates the fields that a caller may send for a Connected App.
 
 use super::origins;
 use super::store::ConnectedApp;
 use crate::fields::{Fields, Sent, label};
 use crate::json::Json;
 
-/// Names that hosts of a server commonly have, so no app may take them.
+/// Common host names of a server, which no app may use as its subdomain.
 const RESERVED: &[&str] = &["www", "api", "login", "mail", "admin", "portal", "docs", "static", "assets"];
 
-/// Applies what was sent; broken rules are collected in `fields`.
+/// Applies the fields that were sent and collects validation errors in `fields`.
 pub(super) fn apply(app: &mut ConnectedApp, fields: &mut Fields) {
     required(&mut app.name, fields.line("name", 255));
     required(&mut app.login_handler, fields.url("login_handler"));
@@ -37,7 +37,7 @@ pub(super) fn apply(app: &mut ConnectedApp, fields: &mut Fields) {
     }
 }
 
-/// A text that has to be there: null leaves it blank, which is refused.
+/// Applies a required text. Null clears it, which is refused as blank.
 fn required(current: &mut String, sent: Sent<String>) {
     match sent {
         Sent::Value(text) => *current = text,
@@ -46,7 +46,7 @@ fn required(current: &mut String, sent: Sent<String>) {
     }
 }
 
-/// The app's own domains, where they were sent.
+/// Reads the app's own domains. Returns `None` if they were not sent.
 pub(super) fn custom_domains(fields: &mut Fields) -> Option<Vec<String>> {
     let domains = match fields.texts("custom_domains", 20, 253) {
         Sent::Value(domains) => domains,

@@ -1,4 +1,5 @@
-//! Connected Apps (`login_policies` on the wire): where logins of a realm go, and under which address they happen.
+//! Connected Apps (`login_policies` on the wire): the apps that receive logins of a realm, and the hosts of their
+//! pages.
 
 mod fields;
 mod origins;

@@ -1,7 +1,7 @@
-//! Whose pages may use the browser API of a Connected App.
+//! Origins that may use the browser API of a Connected App.
 //!
-//! Guarantee: origins are compared as origins: scheme, host and port (RFC 6454). There is no wildcard, and `null` (a
-//! sandboxed frame, a file) is nobody's. What may be listed is read by the same function as what a browser sends.
+//! Guarantee: origins are compared by scheme, host and port (RFC 6454). There are no wildcards, and `null` (sandboxed
+//! frames, files) never matches. Listed origins and origins sent by browsers are parsed by the same function.
 
 use url::Url;
 
@@ -12,8 +12,8 @@ use crate::web_origin::WebOrigin;
 const APP_SCHEMES: [&str; 6] =
     ["capacitor", "ionic", "tauri", "chrome-extension", "moz-extension", "safari-web-extension"];
 
-/// Reads an origin that is to be listed. Of an address of the web everything behind its origin is dropped. The error is
-/// the end of a sentence about the entry.
+/// Parses an origin for the list. Of an http or https URL, only the origin is kept. The error is the end of a sentence
+/// about the entry.
 pub(super) fn read_listed(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.contains('*') {
@@ -22,7 +22,7 @@ pub(super) fn read_listed(text: &str) -> Result<String, &'static str> {
     if let Some(origin) = app_origin(text.strip_suffix('/').unwrap_or(text)) {
         return Ok(origin);
     }
-    // The origin of a `blob:` address is that of the page that made it, which was not listed.
+    // The origin of a `blob:` URL is the page that created it, which the caller did not list.
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let origin = url.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
     if WebOrigin::parse(&origin).is_none() {
@@ -31,7 +31,7 @@ pub(super) fn read_listed(text: &str) -> Result<String, &'static str> {
     Ok(origin)
 }
 
-/// The origin of a page inside an app or an extension, as browsers write it: a scheme and a host.
+/// Parses the origin of a page inside an app or an extension. It consists of a scheme and a host, as browsers write it.
 fn app_origin(text: &str) -> Option<String> {
     let (scheme, host) = text.split_once("://")?;
     let scheme = scheme.to_ascii_lowercase();
@@ -41,8 +41,8 @@ fn app_origin(text: &str) -> Option<String> {
     is_known.then(|| format!("{scheme}://{host}"))
 }
 
-/// Whether pages of this origin belong to the app: it is the origin of its handlers or of a redirect URI, or listed by
-/// itself.
+/// Returns whether pages of this origin belong to the app: it is the origin of a handler or a redirect URI, or it is
+/// listed in `allowed_origins`.
 pub fn allows_origin(app: &ConnectedApp, origin: &str) -> bool {
     let Some(origin) = WebOrigin::parse(origin) else {
         return app_origin(origin).is_some_and(|origin| app.allowed_origins.0.contains(&origin));
@@ -128,7 +128,7 @@ mod tests {
         }
     }
 
-    /// What is taken is allowed; what could never be allowed is refused.
+    /// Accepted entries match the origin that browsers send; entries that could never match are refused.
     #[test]
     fn what_is_listed_is_what_browsers_send() {
         for (text, origin) in [

@@ -1,21 +1,22 @@
-//! Where on the hosted pages something began, so that a mail about it leads back there.
+//! Hosted page where an action began, so that a mail about it links back there.
 
 use super::redirects;
 use super::store::ConnectedApp;
 
-/// A Connected App's pages, and where the app wants the visit to end.
+/// Connected App, redirect URI and language of a visit to the hosted pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// `lpl_…`
+    /// Connected App id, `lpl_…`.
     pub connected_app: String,
-    /// One that the app allows.
+    /// Redirect URI, which the app allows.
     pub redirect_uri: Option<String>,
-    /// The language that the page was read in: `en`, `ja`.
+    /// Language of the page: `en`, `ja`.
     pub locale: String,
 }
 
 impl Place {
-    /// At this app. An address that the app does not allow is left out: mails carry no strangers' addresses.
+    /// Creates a place at this app. A redirect URI that the app does not allow is dropped, so that mails never contain
+    /// third-party URLs.
     pub fn at(app: &ConnectedApp, redirect_uri: Option<&str>, locale: &str) -> Self {
         let allowed = redirect_uri.and_then(|asked| redirects::allowed(&app.redirect_uris.0, asked));
         Self { connected_app: app.id.clone(), redirect_uri: allowed, locale: locale.to_owned() }

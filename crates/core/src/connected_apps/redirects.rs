@@ -1,27 +1,27 @@
-//! Where a finished login may send the browser.
+//! Validation of redirect URIs and `redir` paths: where a finished login may send the browser.
 //!
-//! Guarantee: what [`allowed`] lets through has the scheme, host and port of a listed value, and a path that is the
-//! listed one or lies below it, whichever way a browser or an app reads it. What [`cut_redir`] lets through stays on
-//! the app's own host, however often the app decodes it. Anything that two readers could read differently is refused
-//! rather than repaired.
+//! Guarantee: a URI accepted by [`allowed`] has the scheme, host and port of a listed one, and its path is the listed
+//! path or lies below it, however a browser or an app parses it. A path accepted by [`cut_redir`] stays on the app's
+//! own host, however often the app decodes it. Anything that two parsers could read differently is refused rather than
+//! repaired.
 
 use unicode_normalization::UnicodeNormalization;
 use url::{Url, form_urlencoded};
 
 const LONGEST: usize = 2000;
 
-/// How often some app may decode a path before it uses it.
+/// How often an app might decode a path before it uses it.
 const MOST_DECODINGS: usize = 4;
 
-/// The asked address, if it is a listed one or continues one at a `/`, a `?` or its end. It comes back as browsers
-/// write it: scheme and host in lower case, everything in ASCII.
+/// Returns the requested URI if it equals a listed one or continues it at a `/` or a `?`. It is returned in the form
+/// that browsers use: scheme and host in lower case, everything in ASCII.
 pub fn allowed(listed: &[String], asked: &str) -> Option<String> {
     let url = unambiguous(asked)?;
     listed.iter().filter_map(|listed| unambiguous(listed)).any(|listed| continues(&listed, &url)).then(|| url.into())
 }
 
-/// The handler's address with more query parameters. Its own stay as they are, but for those of the same names: nobody
-/// may put a second `token` beside ours and leave it to the app which one counts.
+/// Adds query parameters to the handler's URL. Existing parameters are kept, except those with the same names: an
+/// attacker must not add a second `token`, which the app might use instead of ours.
 pub fn with_params(handler: &str, params: &[(&str, &str)]) -> String {
     let Ok(mut url) = Url::parse(handler) else { return handler.to_owned() };
     let is_ours = |text: &str| {
@@ -29,7 +29,7 @@ pub fn with_params(handler: &str, params: &[(&str, &str)]) -> String {
         own_name.is_some_and(|(own_name, _)| params.iter().any(|(name, _)| *name == own_name))
     };
     let own = url.query().unwrap_or_default().split('&');
-    // Some readers also part parameters at semicolons.
+    // Some parsers also separate parameters at semicolons.
     let own = own.filter(|pair| !pair.is_empty() && !pair.split(';').any(is_ours)).collect::<Vec<_>>().join("&");
     url.set_query(Some(own.as_str()).filter(|own| !own.is_empty()));
     if !params.is_empty() {
@@ -38,7 +38,7 @@ pub fn with_params(handler: &str, params: &[(&str, &str)]) -> String {
     url.into()
 }
 
-/// `redir` as it is handed back: its path and query, never a host, a scheme or a fragment.
+/// Reduces `redir` to its path and query, without scheme, host and fragment. Returns `None` if it is unsafe.
 pub fn cut_redir(asked: &str) -> Option<String> {
     let text = asked.split('#').next().unwrap_or_default();
     let breaks = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
@@ -63,7 +63,7 @@ fn scheme(text: &str) -> Option<&str> {
     is_scheme.then_some(scheme)
 }
 
-/// The address if every reader reads it alike.
+/// Parses the URI if all parsers read it alike.
 fn unambiguous(text: &str) -> Option<Url> {
     if text.len() > LONGEST || text.contains(|c: char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '#')) {
         return None;
@@ -75,8 +75,8 @@ fn unambiguous(text: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && is_spelled_out(authority, &url) && is_plain_path(path)).then_some(url)
 }
 
-/// Whether the authority is nothing but the host and port that the parser found in it. So there is no user, no second
-/// spelling of an address (`127.1`, `%61pp`, full-width letters) and no character that a parser drops.
+/// Returns whether the authority consists of exactly the parsed host and port. This excludes user names, alternative
+/// spellings of a host (`127.1`, `%61pp`, full-width letters) and characters that a parser drops.
 fn is_spelled_out(authority: &str, url: &Url) -> bool {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
@@ -88,12 +88,12 @@ fn is_spelled_out(authority: &str, url: &Url) -> bool {
     same_host && port.is_none_or(|port| url.port_or_known_default().is_some_and(|found| found.to_string() == port))
 }
 
-/// A path without characters and segments that some readers drop, split or decode again.
+/// Returns whether the path has no characters or segments that some parsers drop, split or decode again.
 fn is_plain_path(path: &str) -> bool {
     let read: String = decoded(path).nfkc().collect();
     let slashes = |text: &str| text.matches('/').count();
     let is_tricky = |c: char| {
-        // The last four: undecodable bytes, and signs that some systems turn into slashes.
+        // The last four: undecodable bytes, and characters that some systems turn into slashes.
         c.is_control() || matches!(c, '\\' | '%' | ';' | '?' | '#' | '\u{fffd}' | '\u{2044}' | '\u{2215}' | '\u{2216}')
     };
     let is_dots = |segment: &str| !segment.is_empty() && segment.chars().all(|c| c == '.' || c.is_whitespace());
@@ -114,7 +114,7 @@ fn continues(listed: &Url, asked: &Url) -> bool {
     path.strip_prefix(from).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || from.ends_with('/'))
 }
 
-/// Whether a path leads nowhere but to the host it is followed on, also after being decoded again.
+/// Returns whether a path stays on its host, even after repeated decoding.
 fn stays_on_host(cut: &str) -> bool {
     let Ok(base) = Url::parse("https://app.invalid/") else { return false };
     let mut path: String = cut.split('?').next().unwrap_or_default().nfkc().collect();
@@ -133,7 +133,7 @@ fn stays_on_host(cut: &str) -> bool {
     false
 }
 
-/// The text with `%41` read as `A`. What cannot be read so stays, and bytes that are no UTF-8 become U+FFFD.
+/// Decodes percent-encoding once (`%41` to `A`). Invalid escapes are kept; bytes that are not UTF-8 become U+FFFD.
 fn decoded(text: &str) -> String {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let mut bytes = Vec::with_capacity(text.len());
@@ -173,7 +173,7 @@ mod tests {
         std::iter::once(CALLBACK).chain(more).map(str::to_owned).collect()
     }
 
-    /// The table's lines with `{tab}`, `{u+a0}` and the like read.
+    /// Lines of the table, with `{tab}`, `{u+a0}` and similar placeholders replaced.
     fn hostile() -> Vec<String> {
         let lines = HOSTILE.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
         lines.map(spelled).collect()
@@ -192,7 +192,7 @@ mod tests {
         line
     }
 
-    /// What an accepted address promises, judged by the parser alone.
+    /// Checks the guarantee for an accepted URI, using the URL parser only.
     fn is_safe(accepted: &str, listed: &[String]) -> bool {
         let url = Url::parse(accepted).expect("what is accepted can be parsed");
         let same_origin = listed.iter().any(|listed| Url::parse(listed).is_ok_and(|one| one.origin() == url.origin()));
@@ -306,7 +306,7 @@ mod tests {
             let start = &listed[usize::from(bytes[0]) % listed.len()];
             let tail = bytes[2..2 + usize::from(bytes[1] % 6)].iter();
             let tail: String = tail.map(|byte| parts[usize::from(*byte) % parts.len()]).collect();
-            // Sometimes put into the address instead of behind it.
+            // Sometimes insert the tail into the URI instead of appending it.
             let cut = start.char_indices().map(|(at, _)| at).nth(usize::from(bytes[7])).unwrap_or(start.len());
             let asked = format!("{}{tail}{}", &start[..cut], &start[cut..]);
             if let Some(url) = allowed(&listed, &asked) {

@@ -1,4 +1,4 @@
-//! What may be done with Connected Apps.
+//! Finds, lists, creates, updates and deletes Connected Apps.
 
 use gantry_db::Tx;
 
@@ -13,20 +13,20 @@ use crate::json::Json;
 use crate::page::{Listed, Offer, Page};
 use crate::realms::Realm;
 
-/// How the list of Connected Apps may be asked for.
+/// Sort orders and page size of the list of Connected Apps.
 pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 100 };
 
-/// Where a finished login goes.
+/// Redirect target of a finished login.
 #[derive(Debug)]
 pub struct Destination {
-    /// The address, without the token.
+    /// URL without the token.
     pub url: String,
-    /// What the app asked to have handed back.
+    /// Path that is returned to the app as it was requested.
     pub redir: Option<String>,
 }
 
 impl Destination {
-    /// The whole address for a browser: the token, and what else it is told.
+    /// Returns the full URL for the browser, with the token, `signup` and `redir`.
     pub fn with_token(&self, token: &str, signup: bool) -> String {
         let mut params = vec![("token", token)];
         if signup {
@@ -37,7 +37,7 @@ impl Destination {
     }
 }
 
-/// One app, with its own domains.
+/// Returns one app with its own domains.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<(ConnectedApp, Vec<String>)> {
     actor.need(Access::Read)?;
     let app = store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("Connected App"))?;
@@ -45,7 +45,7 @@ pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result
     Ok((app, domains))
 }
 
-/// The realm's apps, each with its own domains.
+/// Lists the realm's apps, each with its own domains.
 pub async fn list(
     core: &Core,
     realm: &Realm,
@@ -67,7 +67,7 @@ pub async fn list(
     Ok(Listed { items, more, next })
 }
 
-/// Makes an app; without a subdomain it gets one.
+/// Creates an app. If no subdomain is sent, a random one is generated.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, sent: Fields) -> Result<(ConnectedApp, Vec<String>)> {
     actor.need(Access::AdminRealm)?;
     let mut tx = core.db.begin().await?;
@@ -76,7 +76,7 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, sent: Fields) -> 
     Ok(made)
 }
 
-/// The same inside a transaction that makes more.
+/// Creates an app within the caller's transaction.
 pub(crate) async fn insert(
     core: &Core,
     tx: &mut Tx,
@@ -141,7 +141,7 @@ pub async fn update(
     Ok((app, domains))
 }
 
-/// Deletes an app: its address answers nobody from then on.
+/// Deletes an app. Its hosted pages are no longer served.
 pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
     actor.need(Access::AdminRealm)?;
     let mut tx = core.db.begin().await?;
@@ -152,23 +152,23 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Resu
     Ok(())
 }
 
-/// The app at `<subdomain>.<login domain>`, with its realm.
+/// Finds the app at `<subdomain>.<login domain>`, and its realm.
 pub async fn at_subdomain(core: &Core, subdomain: &str) -> Result<Option<(ConnectedApp, Realm)>> {
     store::at_subdomain(&core.db, subdomain).await
 }
 
-/// The app with this domain of its own, with its realm.
+/// Finds the app with this custom domain, and its realm.
 pub async fn at_domain(core: &Core, domain: &str) -> Result<Option<(ConnectedApp, Realm)>> {
     store::at_domain(&core.db, domain).await
 }
 
-/// Where a login that was asked to end at `redirect_uri` goes: there if the app allows it, else to its login handler.
+/// Returns the destination of a login: `redirect_uri` if the app allows it, otherwise the app's login handler.
 pub fn destination(app: &ConnectedApp, redirect_uri: Option<&str>, redir: Option<&str>) -> Destination {
     let url = redirect_uri.and_then(|asked| redirects::allowed(&app.redirect_uris.0, asked));
     Destination { url: url.unwrap_or_else(|| app.login_handler.clone()), redir: redir.and_then(redirects::cut_redir) }
 }
 
-/// Where a Signup Token goes.
+/// Returns the destination of a signup token: the app's signup handler, or its login handler if there is none.
 pub fn signup_destination(app: &ConnectedApp, redir: Option<&str>) -> Destination {
     let url = app.signup_handler.clone().unwrap_or_else(|| app.login_handler.clone());
     Destination { url, redir: redir.and_then(redirects::cut_redir) }
@@ -181,7 +181,7 @@ fn primary_domain(app: &mut ConnectedApp, domains: &[String], sent: &mut Fields)
     }
 }
 
-/// Ten random letters and digits, the first a letter.
+/// Generates ten random letters and digits, beginning with a letter.
 fn random_subdomain(core: &Core) -> String {
     const CHARACTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let mut bytes = [0; 10];

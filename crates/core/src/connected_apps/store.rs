@@ -8,44 +8,44 @@ use crate::page::{Listable, Page, PageStart, SortKey};
 use crate::realms::Realm;
 
 row! {
-    /// One Connected App.
+    /// A Connected App.
     #[derive(Debug, Clone)]
     pub struct ConnectedApp as "a" {
-        /// `lpl_…`
+        /// Connected App id, `lpl_…`.
         pub id: String,
-        /// Its realm.
+        /// Realm id, `rl_…`.
         pub realm_id: String,
         /// Title of the hosted pages.
         pub name: String,
-        /// Gets finished logins.
+        /// URL that receives finished logins.
         pub login_handler: String,
-        /// Gets signup tokens.
+        /// URL that receives signup tokens. `None`: the login handler.
         pub signup_handler: Option<String>,
-        /// Other places a login may be asked to end at.
+        /// Further URIs that a login may be redirected to.
         pub redirect_uris: Json<Vec<String>>,
-        /// `<subdomain>.<login domain>` is its address; unique on this server.
+        /// First label of its host, `<subdomain>.<login domain>`; unique on this server.
         pub subdomain: String,
-        /// The one of its domains that links use.
+        /// The custom domain that is used in links.
         pub primary_domain: Option<String>,
         /// HTML above the pages.
         pub header: Option<String>,
         /// HTML below the pages.
         pub footer: Option<String>,
-        /// A stylesheet's address.
+        /// URL of a stylesheet.
         pub external_css: Option<String>,
         /// Origins that may use the browser API.
         pub allowed_origins: Json<Vec<String>>,
-        /// Whether the browser API answers JSONP.
+        /// Whether the browser API answers with JSONP.
         pub jsonp: bool,
-        /// Epoch milliseconds.
+        /// Creation time in epoch milliseconds.
         pub created_at: i64,
-        /// Address of the logo, shown in place of the first letter.
+        /// URL of the logo, shown in place of the first letter.
         pub logo_url: Option<String>,
-        /// `#17594a`
+        /// Accent color of the pages, such as `#17594a`.
         pub accent_color: Option<String>,
-        /// Address of the logo on dark pages; without it the other one serves both.
+        /// URL of the logo on dark pages. `None`: `logo_url` is used for both.
         pub logo_dark_url: Option<String>,
-        /// Address of the icon that browsers show for the pages.
+        /// URL of the icon that browsers show for the pages.
         pub favicon_url: Option<String>,
     }
 }
@@ -126,7 +126,7 @@ pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<
     Ok(q.row(&FIND, params![realm, id]).await?)
 }
 
-/// The app that links in mails lead to: this one, or else the realm's first.
+/// Returns the app that links in mails lead to: the wanted one if it exists, otherwise the realm's oldest one.
 pub async fn of_mails(q: impl Query, realm: &str, wanted: Option<&str>) -> Result<Option<ConnectedApp>> {
     Ok(q.row(&OF_MAILS, params![realm, wanted]).await?)
 }
@@ -135,17 +135,17 @@ pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Co
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
 
-/// The app whose address this is, with its realm: the address itself is the proof.
+/// Finds the app with this subdomain, and its realm. Subdomains are unique, so the realm need not be given.
 pub(super) async fn at_subdomain(q: impl Query, subdomain: &str) -> Result<Option<(ConnectedApp, Realm)>> {
     Ok(q.row(&AT_SUBDOMAIN, params![subdomain]).await?)
 }
 
-/// The same by one of its own domains.
+/// Finds the app with this custom domain, and its realm.
 pub(super) async fn at_domain(q: impl Query, domain: &str) -> Result<Option<(ConnectedApp, Realm)>> {
     Ok(q.row(&AT_DOMAIN, params![domain]).await?)
 }
 
-/// A page of the realm's apps from `start` on.
+/// Returns a page of the realm's apps from `start` on.
 pub(super) async fn list(q: impl Query, realm: &str, start: &PageStart, page: &Page) -> Result<Vec<ConnectedApp>> {
     let (name, id) = (start.text(), start.id());
     let rows = match (page.sort, page.descending) {
@@ -157,12 +157,12 @@ pub(super) async fn list(q: impl Query, realm: &str, start: &PageStart, page: &P
     Ok(rows?)
 }
 
-/// Whether there was one.
+/// Deletes an app. Returns whether it existed.
 pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
 }
 
-/// The app's own domains.
+/// Returns the app's own domains.
 pub(super) async fn domains(q: impl Query, realm: &str, id: &str) -> Result<Vec<String>> {
     Ok(q.rows(&DOMAINS, params![realm, id]).await?.into_iter().map(|row| row.domain).collect())
 }

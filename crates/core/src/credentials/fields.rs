@@ -1,11 +1,11 @@
-//! A credential before it is of a kind, and what a caller may send for those of social providers.
+//! Creates new credentials, and reads the fields that a caller may send for social identities and devices.
 
 use super::{Credential, CredentialState, CredentialType};
 use crate::core::Core;
 use crate::fields::{Fields, Sent};
 use crate::realms::Realm;
 
-/// An empty credential of this kind.
+/// Returns an active credential of this type without any secret.
 pub(super) fn fresh(core: &Core, realm: &Realm, user: &str, credential_type: CredentialType) -> Credential {
     let now = core.clock.now_ms();
     Credential {
@@ -26,12 +26,12 @@ pub(super) fn fresh(core: &Core, realm: &Realm, user: &str, credential_type: Cre
     }
 }
 
-/// What secrets of this credential are sealed for.
+/// Context that secrets of this credential are sealed for.
 pub(super) fn place(id: &str) -> String {
     format!("credentials/{id}")
 }
 
-/// Applies what was sent for an account at a social provider.
+/// Applies the fields that were sent for a social identity.
 pub(super) fn apply_social(core: &Core, credential: &mut Credential, fields: &mut Fields) {
     credential.provider_user_id =
         fields.line("provider_user_id", 255).patch(credential.provider_user_id.take()).filter(|id| !id.is_empty());
@@ -46,7 +46,7 @@ pub(super) fn apply_social(core: &Core, credential: &mut Credential, fields: &mu
     credential.token_expires_at = fields.time_ms("token_expires_at").patch(credential.token_expires_at);
 }
 
-/// Applies the name of a device.
+/// Applies the name of a TOTP device.
 pub(super) fn apply_name(credential: &mut Credential, fields: &mut Fields) {
     credential.name = fields.line("name", 100).patch(credential.name.take()).filter(|name| !name.is_empty());
     fields.required("name", credential.name.is_some());

@@ -1,4 +1,4 @@
-//! Credentials as an import brings them: hashes and secrets, never a password or a key itself.
+//! Credentials in imports: password hashes, API key hashes and TOTP secrets, never a plain password or API key.
 
 use gantry_crypto::{hex, password, token, totp};
 use gantry_db::Tx;
@@ -13,10 +13,10 @@ use crate::fields::{Fields, Sent};
 use crate::realms::Realm;
 use crate::words::word;
 
-/// Longest text of a hash.
+/// Maximum length of a password hash.
 const LONGEST: usize = 1024;
 
-/// `password_hash`, in one of the forms that logins verify.
+/// Reads `password_hash` in one of the formats that logins can verify.
 pub(crate) fn imported_hash(sent: &mut Fields) -> Option<NewPassword> {
     match sent.line("password_hash", LONGEST) {
         Sent::Value(text) if text.is_empty() => None,
@@ -29,12 +29,13 @@ pub(crate) fn imported_hash(sent: &mut Fields) -> Option<NewPassword> {
     }
 }
 
-/// Whether the user has a password.
+/// Returns whether the user has a password.
 pub(crate) async fn has_password(tx: &mut Tx, realm: &Realm, user: &str) -> Result<bool> {
     Ok(store::of_user(tx, &realm.id, user).await?.iter().any(|one| one.credential_type == CredentialType::Password))
 }
 
-/// The key or the device that a line gives the user; `None` where they have it.
+/// Reads the API key or TOTP device of an import line. Returns `None` if the user already has it. The inner `Err` holds
+/// the validation errors of the line.
 pub(crate) async fn imported(
     core: &Core,
     tx: &mut Tx,

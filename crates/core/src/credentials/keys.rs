@@ -1,4 +1,5 @@
-//! API keys of users who are systems: made here or given, found by their hash, readable again where the realm wants so.
+//! API keys of users that are systems: generated here or sent by the caller, found by their hash, and readable later if
+//! the realm encrypts them.
 
 use gantry_crypto::token;
 use gantry_db::{Query, Tx};
@@ -16,15 +17,15 @@ use crate::users::User;
 const SHORTEST: usize = 16;
 const LONGEST: usize = 256;
 
-/// A key that a caller asked for.
+/// Source of a requested key.
 pub(crate) enum WantedKey {
-    /// Made by us.
+    /// Generate a key.
     Generated,
-    /// Made by the caller.
+    /// Use the key that the caller sent.
     Given(SecretString),
 }
 
-/// Reads `api_key`: `generate`, or on create nothing at all, asks for one that is made here.
+/// Reads `api_key`. `generate` requests a generated key; on create, so does a missing or null field.
 pub(crate) fn wanted_key(fields: &mut Fields, create: bool) -> Option<WantedKey> {
     let key = match fields.secret_token("api_key") {
         Sent::Value(key) => key,
@@ -46,7 +47,7 @@ pub(crate) fn wanted_key(fields: &mut Fields, create: bool) -> Option<WantedKey>
     Some(WantedKey::Given(key))
 }
 
-/// Another key for a user.
+/// Adds a key to a user.
 pub(crate) async fn insert_key(
     core: &Core,
     tx: &mut Tx,
@@ -60,7 +61,7 @@ pub(crate) async fn insert_key(
     Ok((credential, key))
 }
 
-/// Another key in place of this one, which ends at once.
+/// Replaces this key. The old key is invalid immediately.
 pub(super) async fn replace_key(
     core: &Core,
     tx: &mut Tx,
@@ -73,7 +74,7 @@ pub(super) async fn replace_key(
     Ok(key)
 }
 
-/// Another key in place of the user's first, or the first.
+/// Replaces the user's oldest key, or adds a key if the user has none.
 pub(crate) async fn replace_first_key(
     core: &Core,
     tx: &mut Tx,
@@ -104,7 +105,7 @@ fn fill(core: &Core, realm: &Realm, credential: &mut Credential, wanted: WantedK
     key
 }
 
-/// The key, where the realm wants keys readable and this one was sealed.
+/// Returns the key if the realm encrypts keys and this one was sealed.
 pub(super) fn readable(core: &Core, realm: &Realm, credential: &Credential) -> Result<Option<SecretString>> {
     let Some(sealed) = credential.sealed.as_ref().filter(|_| realm.api_key_policy == ApiKeyPolicy::Encrypt) else {
         return Ok(None);
@@ -113,7 +114,8 @@ pub(super) fn readable(core: &Core, realm: &Realm, credential: &Credential) -> R
     Ok(std::str::from_utf8(&opened).ok().map(SecretString::from))
 }
 
-/// The user's first key, where it can be read again, for a caller who may log in as the user anyhow.
+/// Returns the user's oldest key if it is readable and the caller has the right `write`, which allows logging in as the
+/// user anyway.
 pub async fn readable_key(core: &Core, realm: &Realm, actor: &Actor, user: &str) -> Result<Option<SecretString>> {
     if realm.api_key_policy == ApiKeyPolicy::Hash || !actor.may(Access::Write) {
         return Ok(None);
@@ -124,7 +126,7 @@ pub async fn readable_key(core: &Core, realm: &Realm, actor: &Actor, user: &str)
     }
 }
 
-/// The user whose key this is.
+/// Finds the user with this key.
 pub(crate) async fn holder_of(q: impl Query, realm: &Realm, key: &SecretString) -> Result<Option<User>> {
     store::holder_of(q, &realm.id, &token::hash(key.expose_secret())).await
 }

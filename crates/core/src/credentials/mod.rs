@@ -1,5 +1,5 @@
-//! Credentials: what a user proves themselves with. People have passwords, devices that make codes, and accounts at
-//! social providers; systems have API keys.
+//! Credentials: what a user authenticates with. People have passwords, TOTP devices and social identities; systems have
+//! API keys.
 
 mod fields;
 mod import;
@@ -26,35 +26,35 @@ pub use totp::{Verified, verify};
 use crate::words::words;
 
 words! {
-    /// The kinds of credentials.
+    /// Type of a credential.
     pub enum CredentialType {
-        /// A system's own API key.
+        /// API key of a user that is a system.
         ApiKey = "api_key",
-        /// An account at Facebook.
+        /// Identity at Facebook.
         Facebook = "facebook",
-        /// An account at GitHub.
+        /// Identity at GitHub.
         Github = "github",
-        /// An account at Google.
+        /// Identity at Google.
         Google = "google",
-        /// An account at LinkedIn.
+        /// Identity at LinkedIn.
         Linkedin = "linkedin",
-        /// An account at another OAuth 2 server.
+        /// Identity at another OAuth 2 server.
         Oauth2 = "oauth2",
         /// A password.
         Password = "password",
-        /// An account at Slack.
+        /// Identity at Slack.
         Slack = "slack",
-        /// A device that makes one-time codes.
+        /// Device that generates one-time codes.
         Totp = "totp",
-        /// An account at Yahoo.
+        /// Identity at Yahoo.
         Yahoo = "yahoo",
     }
 }
 
 words! {
-    /// Whether logins ask for it.
+    /// Whether the credential is in use.
     pub enum CredentialState {
-        /// A device that has not shown a right code yet.
+        /// TOTP device that has not been verified by a correct code yet.
         New = "new",
         /// In use.
         Active = "active",

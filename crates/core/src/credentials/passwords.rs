@@ -1,4 +1,4 @@
-//! Setting passwords.
+//! Validates, sets and rehashes passwords.
 
 use gantry_crypto::password::{Password, PasswordError};
 use gantry_db::Tx;
@@ -22,14 +22,14 @@ pub(crate) struct WantedPassword(Password);
 pub(crate) struct NewPassword(String);
 
 impl WantedPassword {
-    /// Hashes it in the pool: before a transaction, never inside one.
+    /// Hashes the password in the thread pool. Must run before a transaction, never inside one.
     pub(crate) async fn hash(self, core: &Core) -> Result<NewPassword> {
         Ok(NewPassword(core.passwords.hash(self.0).await?))
     }
 }
 
-/// Reads `password` and `password_confirmation`. `None` where none was sent, or a rule was broken, which `fields` then
-/// holds.
+/// Reads `password` and `password_confirmation`. Returns `None` if none was sent or a rule was broken; errors are
+/// collected in `sent`.
 pub(crate) fn wanted(
     sent: &mut Fields,
     policy: &PasswordPolicy,
@@ -73,11 +73,12 @@ pub(crate) fn wanted(
     Some(WantedPassword(password))
 }
 
-/// What the rules say of a password while somebody types it: zxcvbn's score, 0 to 4, or the rule that is broken. Looked
-/// at where passwords are hashed, behind the requests.
+/// Checks a password while the user types it. Returns zxcvbn's score, 0 to 4, or the rule that is broken. Runs in the
+/// thread pool that hashes passwords, not on the threads that serve requests.
 ///
 /// # Errors
-/// [`Error::Limited`] after too many from one address, [`Error::Unavailable`] while too many passwords wait.
+/// [`Error::Limited`] after too many checks from one IP address, [`Error::Unavailable`] if the thread pool's queue is
+/// full.
 pub async fn typed(
     core: &Core,
     actor: &Actor,
@@ -92,7 +93,7 @@ pub async fn typed(
     Ok(core.passwords.beside(look).await?)
 }
 
-/// The first password of a new user.
+/// Inserts the first password of a user.
 pub(crate) async fn insert_password(
     core: &Core,
     tx: &mut Tx,
@@ -106,7 +107,7 @@ pub(crate) async fn insert_password(
     Ok(credential)
 }
 
-/// Another password for a user who may have none.
+/// Sets a new password for a user, who may have none yet.
 pub(crate) async fn replace_password(
     core: &Core,
     tx: &mut Tx,
@@ -115,7 +116,7 @@ pub(crate) async fn replace_password(
     password: NewPassword,
 ) -> Result<()> {
     known_browsers::forget_all(tx, realm, &user.id).await?;
-    // Whoever asked for a reset or began a login with the old one has to begin anew.
+    // Pending resets, and pending logins that began with the old password, are invalidated.
     one_time_tokens::end_all(tx, realm, &user.id, Purpose::Password).await?;
     one_time_tokens::end_all(tx, realm, &user.id, Purpose::Login).await?;
     one_time_tokens::end_all(tx, realm, &user.id, Purpose::Resend).await?;
@@ -133,23 +134,24 @@ fn taken(error: gantry_db::Error) -> Error {
     }
 }
 
-/// The same password under today's parameters. A full pool is no reason to refuse the login: the next one tries again.
+/// Hashes a verified password with the current parameters. If the pool is full, returns `None` rather than failing the
+/// login; the next login tries again.
 pub(crate) async fn rehash(core: &Core, password: Password) -> Option<NewPassword> {
     core.passwords.hash(password).await.ok().map(NewPassword)
 }
 
 impl NewPassword {
-    /// A hash that was made before.
+    /// Wraps an existing hash.
     pub(crate) fn from_hash(hash: String) -> Self {
         Self(hash)
     }
 
-    /// The hash, to be kept.
+    /// Returns the hash for storage.
     pub(crate) fn into_hash(self) -> String {
         self.0
     }
 
-    /// Replaces this very hash of the user.
+    /// Replaces the user's hash if it is still `old`.
     pub(crate) async fn replace(&self, tx: &mut Tx, realm: &Realm, user: &str, old: &str) -> Result<(), Error> {
         store::rehash(tx, &realm.id, user, old, &self.0).await
     }

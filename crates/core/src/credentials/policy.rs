@@ -1,8 +1,8 @@
 //! The realm's rules for new passwords.
 //!
-//! Lengths are counted in characters; the longest is the rule of `gantry_crypto::password`. Whatever the settings, a
-//! password is refused that a guesser tries first: one of the common passwords that zxcvbn knows, the user's own name,
-//! or a simple change of either.
+//! Lengths are counted in characters; the maximum is defined by `gantry_crypto::password`. Regardless of the settings,
+//! easily guessed passwords are refused: common passwords known to zxcvbn, the user's own name, and simple variations
+//! of either.
 
 use gantry_crypto::{Random, token};
 use secrecy::SecretString;
@@ -12,11 +12,13 @@ use zxcvbn::{Entropy, zxcvbn};
 use crate::error::FieldError;
 use crate::words::words;
 
-/// zxcvbn's work grows faster than the length, and beyond this a password is not weak for being common.
+/// Number of leading characters that are estimated. zxcvbn's cost grows faster than the length, and a longer password
+/// is not weak because it is common.
 const LONGEST_GUESSED: usize = 40;
 
-/// Signs that zxcvbn takes for letters, each with one that it does not. It tries all readings of all that occur, so ten
-/// kinds of them cost a second and not a millisecond. Digits are taken so too, but have to stay what they are.
+/// Symbols that zxcvbn also reads as letters, each with a replacement that it does not. zxcvbn tries all combinations
+/// of the symbols that occur, so ten kinds of them take a second instead of a millisecond. zxcvbn reads digits as
+/// letters, too, but digits must not be replaced.
 const LIKE_LETTERS: [(char, char); 10] = [
     ('@', '~'),
     ('(', '^'),
@@ -30,15 +32,15 @@ const LIKE_LETTERS: [(char, char); 10] = [
     ('%', '?'),
 ];
 
-/// So many kinds of them are read as letters: more than a word has that somebody disguised.
+/// How many kinds of these symbols are kept in a password: more than a typical disguised word contains.
 const MOST_LIKE_LETTERS: usize = 3;
 
-/// Passwords that fall within so many guesses are common. It takes all 30,000 in zxcvbn's list, their simple changes
-/// (`P@ssw0rd1`, `letmein123`), and 82 % of the passwords of eight characters or more in the list that Django ships.
+/// A password that needs fewer guesses is common. This covers all 30,000 passwords in zxcvbn's list, their simple
+/// variations (`P@ssw0rd1`, `letmein123`), and 82 % of the passwords of eight characters or more in Django's list.
 const COMMON_GUESSES: u64 = 100_000;
 
 words! {
-    /// A kind of character that a password may have to have.
+    /// Kind of character that a policy can require.
     pub enum RequiredChars {
         /// A lower-case letter.
         Lower = "lower",
@@ -46,7 +48,7 @@ words! {
         Upper = "upper",
         /// A digit.
         Digit = "digit",
-        /// Anything else.
+        /// Any other character.
         Special = "special",
     }
 }
@@ -55,11 +57,11 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PasswordPolicy {
-    /// Fewest characters.
+    /// Minimum number of characters.
     pub min_length: u32,
-    /// Lowest zxcvbn score, 0 to 4.
+    /// Minimum zxcvbn score, 0 to 4.
     pub min_complexity: u8,
-    /// Kinds of characters that have to be there.
+    /// Kinds of characters that a password must contain.
     pub required_chars: Vec<RequiredChars>,
 }
 
@@ -79,7 +81,7 @@ impl RequiredChars {
         })
     }
 
-    /// What the error is called that it is missing.
+    /// Error code if this kind of character is missing.
     fn code(self) -> &'static str {
         match self {
             Self::Lower => "needs_lower",
@@ -100,8 +102,8 @@ impl RequiredChars {
 }
 
 impl PasswordPolicy {
-    /// Makes up a password that passes, in groups that are easy to read out and to type. Five characters of 62 are
-    /// almost 30 bits, so four groups are beyond any guessing.
+    /// Generates a password that satisfies the policy, in groups that are easy to read out and to type. Five characters
+    /// out of 62 are almost 30 bits, so four groups cannot be guessed.
     pub(crate) fn generate(&self, random: &Random) -> SecretString {
         const GROUP: usize = 5;
         const LEAST_GROUPS: usize = 4;
@@ -118,8 +120,8 @@ impl PasswordPolicy {
         }
     }
 
-    /// Checks a new password; zxcvbn's score of it, 0 to 4. `inputs` are what the person is called, which no password may
-    /// be; an email address also stands for what is before its `@`.
+    /// Checks a new password. Returns its zxcvbn score, 0 to 4. `inputs` are the names of the user, which must not be
+    /// used as a password; for an email address, this includes the part before its `@`.
     pub fn check(&self, password: &str, inputs: &[&str]) -> Result<u8, FieldError> {
         let refuse = |code, text: String| Err(FieldError::new("password", code, format!("Password {text}")));
         if password.chars().count() < self.min_length as usize {
@@ -146,7 +148,7 @@ fn estimate(password: &str, inputs: &[&str]) -> Entropy {
     zxcvbn(&guessed, &names)
 }
 
-/// What is looked at, of which zxcvbn makes an end within milliseconds.
+/// Shortens the password and replaces symbols, so that zxcvbn takes milliseconds at most.
 fn guessed(password: &str) -> String {
     let mut kinds = Vec::new();
     let plain = |sign: char| {
@@ -207,7 +209,7 @@ mod tests {
         assert_eq!(text, "Password is too short (at least 12 characters)");
     }
 
-    /// From the list of common passwords that Django ships, and simple changes of them.
+    /// From the list of common passwords that Django ships, and simple variations of them.
     #[test]
     fn common_passwords_are_refused_whatever_the_settings() {
         for password in [
@@ -263,7 +265,7 @@ mod tests {
 
     #[test]
     fn complexity_is_the_score_of_zxcvbn() {
-        // The scores are those of zxcvbn's own demo page.
+        // The scores are from zxcvbn's own demo page.
         let at_least = |min_complexity| PasswordPolicy { min_complexity, ..PasswordPolicy::default() };
         assert_eq!(code(&at_least(4), "correcthorsebatterystaple"), None, "score 4");
         assert_eq!(code(&at_least(2), "Tr0ub4dour&3"), None, "score 2");
@@ -295,7 +297,7 @@ mod tests {
         assert_eq!(code(&PasswordPolicy::default(), &long), None);
     }
 
-    /// Counted and not timed: what is left to read as letters is a handful of signs in 40 characters.
+    /// Counts instead of measuring time: at most three kinds of symbols in 40 characters are left to read as letters.
     #[test]
     fn what_is_looked_at_is_bounded() {
         let all = "4@8({[<369!1|70$5+%2".repeat(13);

@@ -1,4 +1,4 @@
-//! What may be done with credentials.
+//! Finds, creates, changes and deletes credentials.
 
 use gantry_db::{Query, Tx};
 use secrecy::SecretString;
@@ -18,19 +18,19 @@ use crate::sessions;
 use crate::users::{self, Key, User, UserType};
 use crate::words::{Word, word};
 
-/// A credential with those of its secrets that may be told now.
+/// A credential with those secrets that may be revealed now.
 pub struct Shown {
-    /// Itself.
+    /// The stored credential.
     pub credential: Credential,
-    /// The API key: just made, or readable again.
+    /// The API key, if it was just created or is readable.
     pub api_key: Option<SecretString>,
-    /// The social provider's token.
+    /// Access token of the social provider.
     pub access_token: Option<SecretString>,
-    /// Of a new device: its secret in base32, and the address for a QR code.
+    /// Of a new TOTP device: its secret in base32 and the URI for a QR code.
     pub provisioning: Option<(String, String)>,
 }
 
-/// One credential. Its secrets make their reader the user, so they need more than reading.
+/// Returns one credential. Its secrets allow logging in as the user, so they are included only for the right `write`.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Shown> {
     actor.need(Access::Read)?;
     let credential = store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("credential"))?;
@@ -58,7 +58,7 @@ async fn shown(core: &Core, q: impl Query, realm: &Realm, credential: Credential
     Ok(Shown { credential, api_key, access_token, provisioning })
 }
 
-/// The provider type of an account at a social provider.
+/// Returns the provider type of a social identity, `None` for other credentials.
 fn social(credential_type: CredentialType) -> Option<ProviderType> {
     match credential_type {
         CredentialType::ApiKey | CredentialType::Password | CredentialType::Totp => None,
@@ -66,7 +66,7 @@ fn social(credential_type: CredentialType) -> Option<ProviderType> {
     }
 }
 
-/// Gives a user another credential.
+/// Adds a credential to a user.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Shown> {
     actor.need(Access::Write)?;
     let user_id = sent.line("user_id", 255).value().unwrap_or_default();
@@ -117,7 +117,7 @@ async fn create_password(core: &Core, realm: &Realm, actor: &Actor, user: &User,
     Ok(Shown { credential, api_key: None, access_token: None, provisioning: None })
 }
 
-/// A device, or an account at a social provider: both belong to one of the realm's active providers.
+/// Creates a TOTP device or a social identity. Both belong to one of the realm's active providers.
 async fn create_at_provider(
     core: &Core,
     realm: &Realm,
@@ -155,8 +155,8 @@ async fn create_at_provider(
     Ok(made)
 }
 
-/// Changes what may be changed of this kind: a password (other sessions end, unless `keep_sessions` is sent as true), a
-/// key, a device's name, a social provider's token.
+/// Changes a credential: a password (ends all sessions, unless `keep_sessions` is sent as true), an API key, the name
+/// of a device, or the token of a social provider.
 pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Shown> {
     actor.need(Access::Write)?;
     let before = store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("credential"))?;
@@ -201,12 +201,13 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
     Ok(Shown { api_key: api_key.or(told.api_key), ..told })
 }
 
-/// Takes a credential away; the last one too.
+/// Deletes a credential, even the user's last one.
 pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;
     let found = store::find(&mut tx, &realm.id, id).await?.ok_or(Error::NotFound("credential"))?;
-    // The user first, as everywhere: of two last devices that go at the same time, one sees that none is left.
+    // The user's row is locked first, as everywhere. If the last two devices are deleted concurrently, the second
+    // deletion sees that none is left.
     users::lock(&mut tx, realm, &Key::Id(found.user_id)).await?;
     let locked = store::lock(&mut tx, &realm.id, id).await?;
     let credential = locked.ok_or(Error::NotFound("credential"))?;
@@ -224,7 +225,7 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Resu
     Ok(())
 }
 
-/// A change of a credential is told as one of its user.
+/// Records a change of a credential as a change of its user.
 async fn changed(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &str) -> Result<()> {
     events::record(core, tx, realm, actor, EventType::UserUpdated, Subject::user(user)).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Accounts at social providers, as logins bring them.
+//! Social identities, as created and refreshed by logins.
 
 use gantry_db::{Query, Tx};
 use secrecy::{ExposeSecret, SecretString};
@@ -11,18 +11,18 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::realms::Realm;
 
-/// Who somebody is at a provider. Has no `Debug`: it holds a token.
+/// A user's identity at a social provider. Has no `Debug`: it holds a token.
 #[derive(Clone)]
 pub(crate) struct SocialAccount {
     pub auth_provider_id: String,
     pub credential_type: CredentialType,
     pub provider_user_id: String,
     pub access_token: Option<SecretString>,
-    /// Epoch milliseconds.
+    /// Expiry of the token in epoch milliseconds.
     pub token_expires_at: Option<i64>,
 }
 
-/// Makes the account one of the user's credentials.
+/// Adds the identity to the user's credentials.
 pub(crate) async fn insert_social(
     core: &Core,
     tx: &mut Tx,
@@ -37,7 +37,7 @@ pub(crate) async fn insert_social(
     store::insert(tx, &credential).await.map_err(taken)
 }
 
-/// The newest token of an account that is known already.
+/// Stores the newest token of a known identity.
 pub(crate) async fn refresh_social(
     core: &Core,
     tx: &mut Tx,
@@ -55,12 +55,12 @@ fn apply(core: &Core, credential: &mut Credential, account: &SocialAccount) {
     credential.token_expires_at = account.token_expires_at;
 }
 
-/// Takes all of the user's accounts at social providers away.
+/// Deletes all social identities of the user.
 pub(crate) async fn delete_social(tx: &mut Tx, realm: &Realm, user: &str) -> Result<()> {
     store::delete_social(tx, &realm.id, user).await
 }
 
-/// The credential that this account at the provider is.
+/// Finds the credential of this identity.
 pub(crate) async fn at_provider(
     q: impl Query,
     realm: &Realm,

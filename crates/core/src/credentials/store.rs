@@ -7,36 +7,36 @@ use crate::error::Result;
 use crate::users::User;
 
 row! {
-    /// One credential. Has no `Debug`: it holds hashes and sealed secrets.
+    /// A credential. Has no `Debug`: it holds hashes and sealed secrets.
     #[derive(Clone)]
     pub struct Credential as "c" {
-        /// `crd_…`
+        /// Credential id, `crd_…`.
         pub id: String,
-        /// Its realm.
+        /// Realm id, `rl_…`.
         pub realm_id: String,
-        /// Whose.
+        /// User id, `usr_…`.
         pub user_id: String,
-        /// Its kind.
+        /// Credential type.
         pub credential_type: CredentialType,
-        /// Whether logins ask for it.
+        /// Whether the credential is in use.
         pub state: CredentialState,
-        /// A device's name.
+        /// Name of a TOTP device.
         pub name: Option<String>,
-        /// PHC text.
+        /// Password hash in PHC format.
         pub(crate) password_hash: Option<String>,
         /// SHA-256 of the whole key.
         pub(crate) api_key_hash: Option<Vec<u8>>,
-        /// A device's secret, a readable key or a social provider's token.
+        /// Sealed secret: a device's secret, a readable API key or a social provider's token.
         pub(crate) sealed: Option<Vec<u8>>,
-        /// `ap_…` of a device or a social account.
+        /// Auth provider id, `ap_…`, of a device or a social identity.
         pub auth_provider_id: Option<String>,
         /// The user's id at the social provider.
         pub provider_user_id: Option<String>,
-        /// When the social provider's token expires, epoch milliseconds.
+        /// Expiry of the social provider's token in epoch milliseconds.
         pub token_expires_at: Option<i64>,
-        /// The last time step whose code was taken.
+        /// Last time step for which a code was accepted.
         pub(crate) last_step: Option<i64>,
-        /// Epoch milliseconds.
+        /// Creation time in epoch milliseconds.
         pub created_at: i64,
     }
 }
@@ -98,12 +98,12 @@ pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<
     Ok(q.row(&FIND, params![realm, id]).await?)
 }
 
-/// The credential, kept from changing until the transaction ends.
+/// Returns the credential and locks its row until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Credential>> {
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
 
-/// The account of this user at a social provider, kept from changing until the transaction ends.
+/// Finds a social identity by its provider and the user's id there, and locks its row until the transaction ends.
 pub(super) async fn at_provider(
     q: impl Query,
     realm: &str,
@@ -113,22 +113,22 @@ pub(super) async fn at_provider(
     Ok(q.row(&AT_PROVIDER, params![realm, auth_provider_id, provider_user_id]).await?)
 }
 
-/// The oldest of the user's API keys.
+/// Returns the oldest of the user's API keys.
 pub(super) async fn first_key(q: impl Query, realm: &str, user: &str) -> Result<Option<Credential>> {
     Ok(q.row(&FIRST_KEY, params![realm, user]).await?)
 }
 
-/// All of the user's.
+/// Returns all credentials of the user.
 pub(super) async fn of_user(q: impl Query, realm: &str, user: &str) -> Result<Vec<Credential>> {
     Ok(q.rows(&OF_USER, params![realm, user]).await?)
 }
 
-/// The devices that the user has put to use.
+/// Returns the user's active TOTP devices.
 pub(super) async fn devices(q: impl Query, realm: &str, user: &str) -> Result<Vec<Credential>> {
     Ok(q.rows(&DEVICES, params![realm, user]).await?)
 }
 
-/// The user with this key.
+/// Finds the user by the hash of an API key.
 pub(super) async fn holder_of(q: impl Query, realm: &str, hash: &[u8]) -> Result<Option<User>> {
     Ok(q.row(&HOLDER_OF, params![realm, hash]).await?)
 }
@@ -138,7 +138,7 @@ pub(super) async fn activate(tx: &mut Tx, realm: &str, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether no code of this step or a later one was taken before.
+/// Marks a time step as used. Returns `false` if a code of this or a later step was accepted before.
 pub(super) async fn spend_step(tx: &mut Tx, realm: &str, id: &str, step: i64) -> Result<bool> {
     Ok(tx.execute(&SPEND_STEP, params![realm, id, step]).await? > 0)
 }
@@ -148,18 +148,18 @@ pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// All of the user's accounts at social providers.
+/// Deletes all social identities of the user.
 pub(super) async fn delete_social(tx: &mut Tx, realm: &str, user: &str) -> Result<()> {
     tx.execute(&DELETE_SOCIAL, params![realm, user]).await?;
     Ok(())
 }
 
-/// Whether the user had a password.
+/// Replaces the user's password hash. Returns whether the user had a password.
 pub(super) async fn set_password(tx: &mut Tx, realm: &str, user: &str, hash: &str) -> Result<bool> {
     Ok(tx.execute(&SET_PASSWORD, params![realm, user, hash]).await? > 0)
 }
 
-/// Replaces this very hash; one that was changed meanwhile stays.
+/// Replaces the hash `old`. A hash that was changed concurrently is kept.
 pub(super) async fn rehash(tx: &mut Tx, realm: &str, user: &str, old: &str, new: &str) -> Result<()> {
     tx.execute(&REHASH, params![realm, user, old, new]).await?;
     Ok(())

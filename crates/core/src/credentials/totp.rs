@@ -1,4 +1,4 @@
-//! Devices that make one-time codes: enrolled once a right code was shown, each code taken once.
+//! TOTP devices: activated by a correct code. Each code is accepted only once.
 
 use gantry_crypto::totp::{self, Drift};
 use gantry_db::{Query, Tx};
@@ -18,14 +18,14 @@ use crate::text;
 use crate::tries::LoginSlots;
 use crate::users::{self, Login, User};
 
-/// Gives the device its secret.
+/// Generates the secret of a new device.
 pub(super) fn enrol(core: &Core, credential: &mut Credential) {
     let secret = totp::secret(&core.random);
     credential.state = CredentialState::New;
     credential.sealed = Some(core.master.seal(&fields::place(&credential.id), &secret, &core.random));
 }
 
-/// What is shown of a new device: its secret in base32, and the address for a QR code.
+/// Returns the secret of a new device in base32 and the URI for a QR code.
 pub(super) fn provisioning(
     core: &Core,
     realm: &Realm,
@@ -39,25 +39,26 @@ pub(super) fn provisioning(
     Ok(Some((totp::base32(&secret), totp::uri(&secret, &realm.name, &user.username))))
 }
 
-/// The device's secret.
+/// Decrypts the device's secret.
 pub(crate) fn secret_of(core: &Core, credential: &Credential) -> Result<Vec<u8>> {
     let sealed = credential.sealed.as_ref().ok_or_else(|| Error::internal("a device without a secret"))?;
     let secret = core.master.open(&fields::place(&credential.id), sealed).map_err(Error::internal)?;
     Ok(secret.to_vec())
 }
 
-/// A code that is tried for a user. Right passwords do not empty this count, or whoever knows the password could try codes
-/// without end.
+/// An attempt to verify a code of a user. Correct passwords do not reset this count, or else an attacker who knows the
+/// password could try codes without limit.
 pub(crate) struct CodeAttempt {
     count: FailureCount,
     slots: LoginSlots,
 }
 
 impl CodeAttempt {
-    /// Begins an attempt inside the transaction that looks at the code. The user has to be locked, and `login` read since.
+    /// Begins an attempt inside the transaction that checks the code. The user's row must be locked, and `login` must
+    /// have been read since.
     ///
     /// # Errors
-    /// [`Error::Limited`] after too many wrong ones, of the user or from the address.
+    /// [`Error::Limited`] after too many wrong codes of the user or from the IP address.
     pub(crate) fn begin(core: &Core, realm: &Realm, actor: &Actor, user: &str, login: &Login) -> Result<Self> {
         let browser = known_browsers::name(core, realm, (user, login.known_browsers), &actor.origin);
         let count = FailureCount::codes(realm, user, browser.as_deref());
@@ -70,12 +71,12 @@ impl CodeAttempt {
         Ok(Self { count, slots })
     }
 
-    /// Where it is counted if it is wrong.
+    /// Returns the counter for wrong codes.
     pub(crate) fn count(&self) -> &FailureCount {
         &self.count
     }
 
-    /// The code was right: the wrong ones before it are forgotten.
+    /// Resets the count of wrong codes after a correct one.
     pub(crate) async fn succeeded(self, core: &Core, tx: &mut Tx, stored: StoredFailures<'_>) -> Result<()> {
         self.count.clear(tx, stored).await?;
         core.tries.give_back(&self.slots);
@@ -83,19 +84,19 @@ impl CodeAttempt {
     }
 }
 
-/// A device in use.
+/// A verified device.
 pub struct Verified {
-    /// Itself.
+    /// The credential of the device.
     pub credential: Credential,
-    /// The user's recovery codes, if they had none.
+    /// New recovery codes, if the user had none.
     pub codes: Option<recovery_codes::Made>,
 }
 
-/// Puts a device to use by a code that it shows; a user without recovery codes gets some.
+/// Activates a device by a correct code. Creates recovery codes if the user has none.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a wrong code, telling so if the device's clock is off: whoever enrols a device has its secret,
-/// so there is nothing to guess.
+/// [`Error::Invalid`] for a wrong code. The error reveals if the device's clock is off: a user who enrols a device
+/// knows its secret, so there is nothing to guess.
 pub async fn verify(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Verified> {
     actor.need(Access::Write)?;
     let digits = sent.line("code", 32).value().map(|typed| text::code(&typed)).unwrap_or_default();
@@ -124,7 +125,7 @@ pub async fn verify(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
     Ok(Verified { credential: Credential { state: CredentialState::Active, ..credential }, codes })
 }
 
-/// What is wrong with a code that a new device shows.
+/// Returns the error for a wrong code of a new device.
 fn mismatch(drift: Option<Drift>) -> Error {
     let refuse = |code, text: String| Error::invalid("code", code, format!("Verification failed: {text}"));
     let (code, minutes, way) = match drift {
@@ -139,13 +140,13 @@ fn mismatch(drift: Option<Drift>) -> Error {
     refuse(code, text)
 }
 
-/// `3 minutes`
+/// Formats a number of minutes, such as `3 minutes`.
 pub(crate) fn minutes_in_words(minutes: u64) -> String {
     if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") }
 }
 
-/// Minutes by which the clock of one of the user's devices is behind, if this code was right then. That a code will be
-/// right later is never told: whoever guesses would only have to wait.
+/// Returns by how many minutes the clock of one of the user's devices is behind, if the code was valid then. A code
+/// that will be valid later is never reported: an attacker who guessed it would only need to wait.
 pub(crate) async fn behind(core: &Core, realm: &Realm, user: &str, digits: &str) -> Result<Option<u64>> {
     for device in store::devices(&core.db, &realm.id, user).await? {
         let drift = totp::drift(&secret_of(core, &device)?, digits, core.clock.now_ms());
@@ -156,12 +157,12 @@ pub(crate) async fn behind(core: &Core, realm: &Realm, user: &str, digits: &str)
     Ok(None)
 }
 
-/// Whether the user has a device in use.
+/// Returns whether the user has an active device.
 pub(crate) async fn has_device(q: impl Query, realm: &Realm, user: &str) -> Result<bool> {
     Ok(!store::devices(q, &realm.id, user).await?.is_empty())
 }
 
-/// Whether one of the user's devices shows this code now; it is taken once.
+/// Consumes a code of one of the user's devices. Returns whether it was valid and unused.
 pub(crate) async fn spend_code(core: &Core, tx: &mut Tx, realm: &Realm, user: &str, digits: &str) -> Result<bool> {
     for device in store::devices(&mut *tx, &realm.id, user).await? {
         if spend_on(core, tx, &device, digits).await? {

@@ -1,5 +1,5 @@
-//! Resolves the filters of a list of events as fields are resolved. A deleted resource still has its events; one that
-//! never existed is an error, since an empty list would say that nothing has happened to it.
+//! Resolves the filters of a list of events. A deleted resource still has its events. A resource that never existed is
+//! an error, since an empty list would mean that nothing has happened to it.
 
 use super::rules::Wanted;
 use super::store::{self, Filter};
@@ -10,7 +10,7 @@ use crate::page::Page;
 use crate::realms::Realm;
 use crate::{app_hooks, auth_providers, connected_apps, memberships, orgs, users};
 
-/// The ids behind the filters that take other names than ids.
+/// Ids for those filters that also accept names.
 #[derive(Default)]
 pub(super) struct FilterIds {
     user: Option<String>,
@@ -46,7 +46,7 @@ impl FilterIds {
     }
 }
 
-/// Fails for a filter that names a resource which the realm neither has nor had.
+/// Fails for a filter that names a resource that never existed in the realm.
 pub(super) async fn require_known_subjects(
     core: &Core,
     realm: &Realm,
@@ -82,7 +82,7 @@ pub(super) async fn require_known_subjects(
     Ok(())
 }
 
-/// Succeeds for a resource that exists, or that an event mentions.
+/// Succeeds if the resource exists or an event mentions it.
 async fn require_known(
     core: &Core,
     realm: &Realm,
@@ -90,7 +90,7 @@ async fn require_known(
     what: &'static str,
     about: Filter<'_>,
 ) -> Result<()> {
-    /// One row says enough.
+    /// A page of a single row, to find out whether any event exists.
     const ANY: Page = Page { after: None, limit: 0, sort: "id", descending: true };
     if is_there || !store::list(&core.db, &realm.id, &about, &ANY).await?.is_empty() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Events: what happened, written in the same transaction as the change itself.
+//! Events: records of changes and logins, written in the same transaction as the change itself.
 
 mod filters;
 mod rules;
@@ -15,164 +15,164 @@ use crate::connected_apps::Place;
 use crate::words::{Word as _, words};
 
 words! {
-    /// The event types.
+    /// Type of an event.
     pub enum EventType {
-        /// A realm was made.
+        /// A realm was created.
         RealmCreated = "realm.created",
         /// A realm's settings or keys changed.
         RealmUpdated = "realm.updated",
-        /// A realm is gone with all it held.
+        /// A realm was deleted with everything in it.
         RealmDeleted = "realm.deleted",
-        /// An org was made.
+        /// An org was created.
         OrgCreated = "org.created",
         /// An org changed.
         OrgUpdated = "org.updated",
-        /// An org is gone.
+        /// An org was deleted.
         OrgDeleted = "org.deleted",
-        /// A membership was made.
+        /// A membership was created.
         MembershipCreated = "membership.created",
         /// A membership changed.
         MembershipUpdated = "membership.updated",
-        /// A membership has ended.
+        /// A membership was deleted.
         MembershipDeleted = "membership.deleted",
-        /// A user was made.
+        /// A user was created.
         UserCreated = "user.created",
         /// A user's fields or credentials changed.
         UserUpdated = "user.updated",
-        /// A user is gone.
+        /// A user was deleted.
         UserDeleted = "user.deleted",
-        /// Logins are refused for some minutes, after too many wrong passwords or codes.
+        /// A user was locked out for some minutes after too many wrong passwords or codes.
         UserLocked = "user.locked",
-        /// They are not refused any longer: an operator unlocked the user, or the password is new.
+        /// A lock-out ended, because an operator unlocked the user or the password was changed.
         UserUnlocked = "user.unlocked",
-        /// A login was finished.
+        /// A login was completed.
         LoginSucceeded = "user.login.succeeded",
-        /// A login waits for its second step, or for the user's address to be proven.
+        /// A login is pending: it waits for the second factor or for email verification.
         LoginInitiated = "user.login.initiated",
         /// A login was refused.
         LoginFailed = "user.login.failed",
-        /// The user has to prove their email address.
+        /// The user was asked to verify their email address.
         VerificationRequested = "user.email.verification_requested",
-        /// The user's email address is known to be theirs.
+        /// The user's email address was verified.
         EmailVerified = "user.email.verified",
-        /// A token for a new password was made.
+        /// A one-time token for setting a password was created.
         PasswordTokenCreated = "user.password_token.created",
-        /// A password was set with one.
+        /// A password was set with a one-time token.
         PasswordTokenConsumed = "user.password_token.consumed",
-        /// A wrong one was tried.
+        /// A one-time token for a password was invalid, or a requested one was not issued.
         PasswordTokenFailed = "user.password_token.failed",
-        /// All sessions of a user were ended at once.
+        /// All sessions of a user were ended.
         SessionsEnded = "user.sessions.ended",
-        /// Recovery codes were made, the first or fresh ones.
+        /// Recovery codes were created, for the first time or again.
         RecoveryCodesCreated = "user.recovery_codes.created",
-        /// A recovery code stood in for a device.
+        /// A recovery code was used in place of a TOTP device.
         RecoveryCodeUsed = "user.recovery_code.used",
-        /// An auth provider was made.
+        /// An auth provider was created.
         AuthProviderCreated = "auth_provider.created",
         /// An auth provider changed.
         AuthProviderUpdated = "auth_provider.updated",
-        /// An auth provider is gone.
+        /// An auth provider was deleted.
         AuthProviderDeleted = "auth_provider.deleted",
-        /// An App Hook was made.
+        /// An App Hook was created.
         AppHookCreated = "app_hook.created",
         /// An App Hook changed.
         AppHookUpdated = "app_hook.updated",
-        /// An App Hook is gone.
+        /// An App Hook was deleted.
         AppHookDeleted = "app_hook.deleted",
-        /// A webhook is tried out.
+        /// A hook was tested.
         Ping = "ping",
-        /// A Connected App was made.
+        /// A Connected App was created.
         ConnectedAppCreated = "login_policy.created",
         /// A Connected App changed.
         ConnectedAppUpdated = "login_policy.updated",
-        /// A Connected App is gone.
+        /// A Connected App was deleted.
         ConnectedAppDeleted = "login_policy.deleted",
     }
 }
 
 words! {
-    /// Why a login was refused, or a user is locked.
+    /// Reason why a login failed or a user was locked out.
     pub enum FailureReason {
-        /// The name that was tried is nobody's.
+        /// No user has this name.
         UnknownUser = "unknown_user",
-        /// Another password than the user's.
+        /// The password is wrong.
         WrongPassword = "wrong_password",
         /// The user has no password.
         NoPassword = "no_password",
-        /// The realm takes no passwords.
+        /// The realm does not accept passwords.
         PasswordsOff = "passwords_off",
         /// The user is inactive.
         InactiveUser = "inactive_user",
         /// The realm is inactive.
         InactiveRealm = "inactive_realm",
-        /// The user has to prove their address first.
+        /// The user must verify their email address first.
         UnverifiedEmail = "unverified_email",
-        /// A code that no device shows, and no recovery code.
+        /// Neither a valid code of a device nor a recovery code.
         WrongCode = "wrong_code",
-        /// The login that the code belongs to has ended, or there was none.
+        /// The pending login of the code has ended or never existed.
         UnknownToken = "unknown_token",
-        /// An API key that is nobody's.
+        /// No user has this API key.
         WrongKey = "wrong_key",
-        /// The person did not agree at the provider, or the provider did not want to.
+        /// The user or the provider cancelled the login at the provider.
         Cancelled = "cancelled",
         /// The provider refused the code or the token.
         ProviderRefused = "provider_refused",
-        /// The provider gave no usable answer.
+        /// The provider did not return a usable response.
         ProviderUnreachable = "provider_unreachable",
-        /// What the provider said does not belong to this login.
+        /// The provider's response could not be verified for this login.
         ProviderDistrusted = "provider_distrusted",
-        /// What the provider said of the person makes no user.
+        /// No valid user can be created from the provider's profile.
         InvalidIdentity = "invalid_identity",
-        /// Another account has the address, and its owner is not proven.
+        /// Another user has the email address, and ownership is not verified.
         EmailTaken = "email_taken",
-        /// Nobody may sign up.
+        /// The realm does not allow signups.
         SignupsOff = "signups_off",
-        /// Locked: too many wrong passwords.
+        /// Lock-out after too many wrong passwords.
         TooManyPasswords = "too_many_passwords",
-        /// Locked: too many wrong codes.
+        /// Lock-out after too many wrong codes.
         TooManyCodes = "too_many_codes",
     }
 }
 
-/// What an event is about, besides its realm.
+/// Resources and details of an event, besides its realm.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Subject<'a> {
-    /// `usr_`
+    /// User id, `usr_…`.
     pub user: Option<&'a str>,
-    /// `org_`
+    /// Org id, `org_…`.
     pub org: Option<&'a str>,
-    /// `mb_`
+    /// Membership id, `mb_…`.
     pub membership: Option<&'a str>,
-    /// `ap_`
+    /// Auth provider id, `ap_…`.
     pub auth_provider: Option<&'a str>,
-    /// `lpl_`
+    /// Connected App id, `lpl_…`.
     pub connected_app: Option<&'a str>,
-    /// `hk_`
+    /// App Hook id, `hk_…`.
     pub app_hook: Option<&'a str>,
-    /// Why a login was refused.
+    /// Reason why a login failed or a user was locked out.
     pub reason: Option<FailureReason>,
-    /// The name that was tried.
+    /// Username or email address of a login attempt.
     pub login_name: Option<&'a str>,
-    /// A one-time token that a mail about this takes to the user; the event itself does not hold it.
+    /// One-time token that a mail about this event sends to the user; not stored in the event itself.
     pub token: Option<&'a SecretString>,
-    /// Where a mail about this leads back to; the event itself does not hold it either.
+    /// Hosted page that a mail about this event links to; not stored in the event itself.
     pub place: Option<&'a Place>,
 }
 
 impl EventType {
-    /// Whether a mail about it is of use only with a one-time token.
+    /// Returns whether a mail about this event is useless without a one-time token.
     pub(crate) fn needs_token(self) -> bool {
         matches!(self, Self::PasswordTokenCreated | Self::VerificationRequested)
     }
 
-    /// Whether it tells of what pages and rules are made from: a realm, a Connected App, an auth provider.
+    /// Returns whether the event is about the configuration: a realm, a Connected App or an auth provider.
     pub(crate) fn is_of_configuration(self) -> bool {
         ["realm.", "login_policy.", "auth_provider."].iter().any(|kind| self.as_str().starts_with(kind))
     }
 }
 
 impl<'a> Subject<'a> {
-    /// The realm itself.
+    /// Subject of events about the realm itself.
     pub const REALM: Subject<'static> = Subject {
         user: None,
         org: None,
@@ -186,38 +186,38 @@ impl<'a> Subject<'a> {
         place: None,
     };
 
-    /// An App Hook.
+    /// Creates a subject for an App Hook.
     pub fn app_hook(id: &'a str) -> Self {
         Self { app_hook: Some(id), ..Self::default() }
     }
 
-    /// An auth provider.
+    /// Creates a subject for an auth provider.
     pub fn auth_provider(id: &'a str) -> Self {
         Self { auth_provider: Some(id), ..Self::default() }
     }
 
-    /// An org.
+    /// Creates a subject for an org.
     pub fn org(id: &'a str) -> Self {
         Self { org: Some(id), ..Self::default() }
     }
 
-    /// A membership, which tells whose it is.
+    /// Creates a subject for a membership, with its user and org.
     pub fn membership(id: &'a str, user: &'a str, org: Option<&'a str>) -> Self {
         Self { membership: Some(id), user: Some(user), org, ..Self::default() }
     }
 
-    /// A user.
+    /// Creates a subject for a user.
     pub fn user(id: &'a str) -> Self {
         Self { user: Some(id), ..Self::default() }
     }
 
-    /// With what only the user may have.
+    /// Adds a one-time token, which only the user may receive.
     #[must_use]
     pub fn with_token(self, token: &'a SecretString) -> Self {
         Self { token: Some(token), ..self }
     }
 
-    /// Begun on these hosted pages, if it was on any.
+    /// Sets the hosted page where the action began, if any.
     #[must_use]
     pub fn begun_at(self, place: Option<&'a Place>) -> Self {
         Self { place, ..self }

@@ -1,4 +1,4 @@
-//! Recording and reading events.
+//! Records, finds, lists and removes events.
 
 use std::sync::Arc;
 
@@ -17,15 +17,15 @@ use crate::page::{BATCH, Listed, Offer, Page};
 use crate::realms::Realm;
 use crate::words::Word;
 
-/// How the list of events may be asked for.
+/// Sort orders and page size of the list of events.
 pub const OFFER: Offer = Offer { sorts: &["id"], descending: true, most: 1000 };
 
-/// How far back a list goes when nothing else was asked for.
+/// Default time range of a list: 30 days.
 const DEFAULT_REACH_MS: i64 = 30 * DAY_MS;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Which events are wanted.
+/// Filters of a list of events, as the caller sent them.
 #[derive(Debug, Default)]
 pub struct Wanted<'a> {
     /// About this user.
@@ -40,13 +40,13 @@ pub struct Wanted<'a> {
     pub auth_provider: Option<&'a str>,
     /// About this Connected App.
     pub connected_app: Option<&'a str>,
-    /// Not before this; without it 30 days back.
+    /// Time of the oldest event. Default: 30 days ago.
     pub since: Since,
-    /// Types, or left parts of types up to a dot; none means all.
+    /// Event types, or prefixes of them up to a dot. Empty: all types.
     pub types: Vec<&'a str>,
 }
 
-/// The list's bound in time.
+/// Lower time bound of a list.
 #[derive(Debug, Default, Clone, Copy)]
 pub enum Since {
     /// 30 days ago.
@@ -58,8 +58,7 @@ pub enum Since {
     Ms(i64),
 }
 
-/// Writes the event into the transaction of the change that it tells of, with a notification for each hook that follows
-/// it.
+/// Records an event in the transaction of its change, with a notification for each hook that follows it.
 pub(crate) async fn record(
     core: &Core,
     tx: &mut Tx,
@@ -96,18 +95,18 @@ pub(crate) async fn record(
     Ok(event)
 }
 
-/// The event of a notification, for whoever delivers it.
+/// Returns the event of a notification, for the delivery worker. Rights are not checked.
 pub async fn told(core: &Core, realm_id: &str, id: &str) -> Result<Option<Event>> {
     store::find(&core.db, realm_id, id).await
 }
 
-/// One event of the realm.
+/// Returns one event of the realm.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Event> {
     actor.need(Access::Read)?;
     store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("event"))
 }
 
-/// The realm's events, the newest first unless asked otherwise.
+/// Lists the realm's events, newest first by default.
 pub async fn list(
     core: &Core,
     realm: &Realm,
@@ -130,7 +129,7 @@ pub async fn list(
     Ok(page.listed(events))
 }
 
-/// The first events of the page and the one behind it, of all types or of the wanted ones.
+/// Returns the events of the page and the next one, of all types or of the wanted types.
 async fn of_types(
     core: &Core,
     realm: &Realm,
@@ -141,7 +140,7 @@ async fn of_types(
     if wanted.types.is_empty() {
         return store::list(&core.db, &realm.id, &filter, page).await;
     }
-    // Each type's own page, merged. The union of the heads holds the head of the union.
+    // Reads a page of each type and merges them: the first events overall are among the first ones of each type.
     let mut events: Vec<Event> = Vec::new();
     for event_type in EventType::TEXTS.iter().filter(|known| wanted.types.iter().any(|text| begins(known, text))) {
         filter.event_type = Some(event_type);
@@ -151,13 +150,13 @@ async fn of_types(
     Ok(events)
 }
 
-/// Whether the type is `text`, or continues it behind a dot.
+/// Returns whether the type equals `text` or continues it after a dot.
 fn begins(event_type: &str, text: &str) -> bool {
     let rest = event_type.strip_prefix(text.trim_end_matches('.'));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Removes up to a batch of the realm's events that are older than it keeps them. Whether there may be more.
+/// Removes up to one batch of events older than the realm's retention period. Returns whether there may be more.
 pub async fn remove_old(core: &Core, realm: &Realm) -> Result<bool> {
     if realm.event_days == 0 {
         return Ok(false);

@@ -6,43 +6,43 @@ use crate::error::Result;
 use crate::page::{Listable, Page};
 
 row! {
-    /// One event.
+    /// An event.
     #[derive(Debug, Clone)]
     pub struct Event {
-        /// `ev_…`
+        /// Event id, `ev_…`.
         pub id: String,
-        /// The account that owns the realm; none for the system realm.
+        /// Account that owns the realm. `None` for the system realm.
         pub account_id: Option<String>,
-        /// The realm it happened in.
+        /// Realm id, `rl_…`.
         pub realm_id: String,
-        /// E.g. `user.created`.
+        /// Event type, e.g. `user.created`.
         pub event_type: String,
-        /// Epoch milliseconds.
+        /// Time of the event in epoch milliseconds.
         pub event_at: i64,
-        /// `hk_…`
+        /// App Hook id, `hk_…`.
         pub app_hook_id: Option<String>,
-        /// `ap_…`
+        /// Auth provider id, `ap_…`.
         pub auth_provider_id: Option<String>,
-        /// `lpl_…`
+        /// Connected App id, `lpl_…`.
         pub connected_app_id: Option<String>,
-        /// `mb_…`
+        /// Membership id, `mb_…`.
         pub membership_id: Option<String>,
-        /// `org_…`
+        /// Org id, `org_…`.
         pub org_id: Option<String>,
-        /// `usr_…`
+        /// User id, `usr_…`.
         pub user_id: Option<String>,
-        /// The end user's address.
+        /// IP address of the end user.
         pub request_ip: Option<String>,
-        /// The end user's client.
+        /// User agent or app name of the end user.
         pub request_client: Option<String>,
-        /// Why a login was refused, or a user is locked.
+        /// Reason why a login failed or a user was locked out.
         pub reason: Option<String>,
-        /// The name that was tried.
+        /// Username or email address of a login attempt.
         pub login_name: Option<String>,
     }
 }
 
-/// Which events are wanted; `None` sets no bound.
+/// Resolved filters of a list of events. `None`: not filtered.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Filter<'a> {
     pub user: Option<&'a str>,
@@ -55,7 +55,8 @@ pub(super) struct Filter<'a> {
     pub event_type: Option<&'static str>,
 }
 
-/// `$1` realm, `$2` what leads: the one filter whose index finds the events. The others look at what it finds.
+/// Conditions after the leading one. `$1`: realm, `$2`: value of the leading filter, whose index finds the events. The
+/// other filters are applied to the events found.
 const REST: &str = "
     AND (CAST($3 AS TEXT) IS NULL OR user_id = $3) AND (CAST($4 AS TEXT) IS NULL OR org_id = $4)
     AND (CAST($5 AS TEXT) IS NULL OR membership_id = $5) AND (CAST($6 AS TEXT) IS NULL OR app_hook_id = $6)
@@ -72,7 +73,7 @@ const OF_APP: &str = " FROM events WHERE realm_id = $1 AND connected_app_id = $2
 const OF_TYPE: &str = " FROM events WHERE realm_id = $1 AND event_type = $2";
 const OF_REALM: &str = " FROM events WHERE realm_id = $1 AND CAST($2 AS TEXT) IS NULL";
 
-/// The oldest of a realm (`$1`) before an id (`$2`); those of which something is still to be delivered stay.
+/// Oldest events of a realm (`$1`) before an id (`$2`), except those with pending deliveries.
 const OLD: &str = "SELECT id FROM events e WHERE e.realm_id = $1 AND e.id < $2 AND NOT EXISTS
     (SELECT 1 FROM notifications n WHERE n.event_id = e.id AND n.due_at IS NOT NULL) ORDER BY e.id LIMIT 200";
 
@@ -152,7 +153,8 @@ pub(super) async fn list(q: impl Query, realm: &str, filter: &Filter<'_>, page: 
     Ok(q.rows(if page.descending { down } else { up }, values).await?)
 }
 
-/// The statements for a filter, newest and oldest first, and what leads: of what is asked for, what few events have.
+/// Returns the statements for a filter, descending and ascending, and the value of its leading filter: the most
+/// selective one that is set.
 fn led<'f>(filter: &Filter<'f>) -> ((&'static Sql<Event>, &'static Sql<Event>), Option<&'f str>) {
     let ways = [
         (filter.membership, (&DOWN_OF_MEMBERSHIP, &UP_OF_MEMBERSHIP)),
@@ -172,7 +174,7 @@ pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {
     Ok(())
 }
 
-/// How many of a batch went, with their notifications.
+/// Deletes a batch of old events with their notifications. Returns how many events were deleted.
 pub(super) async fn delete_old(tx: &mut Tx, realm: &str, before: &str) -> Result<u64> {
     tx.execute(&DELETE_NOTIFICATIONS, params![realm, before]).await?;
     Ok(tx.execute(&DELETE_OLD, params![realm, before]).await?)

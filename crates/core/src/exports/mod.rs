@@ -1,4 +1,4 @@
-//! Exports: what an import reads, in pages of one kind after the other.
+//! Exports: records in the import format, read in pages, one kind after the other.
 
 mod rules;
 mod store;

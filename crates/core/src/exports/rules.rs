@@ -1,4 +1,4 @@
-//! A page of an export.
+//! Pages of an export.
 
 use gantry_crypto::{hex, totp};
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ use crate::words::Word;
 
 const PAGE: i64 = 500;
 
-/// Where an export goes on.
+/// Position at which an export continues.
 #[derive(Debug, Default)]
 pub struct Cursor {
     after: String,
@@ -25,22 +25,22 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Whether there is nothing behind it.
+    /// Returns whether the export has reached the end of this kind.
     pub fn is_done(&self) -> bool {
         self.done
     }
 
-    /// Goes on behind the last of these, each with its id.
+    /// Moves the cursor past these rows; `id` returns a row's id.
     fn past<T>(&mut self, rows: &[T], id: impl Fn(&T) -> &str) {
         self.done = rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
         self.after = rows.last().map(|last| id(last).to_owned()).unwrap_or_default();
     }
 }
 
-/// A record as a line of a file holds it.
+/// Record, as one line of an export file.
 pub type Record = Map<String, Value>;
 
-/// How many records of this kind there are. Some may come and go while they are written.
+/// Counts the records of this kind. The number may change while the export runs.
 pub async fn count(core: &Core, realm: &Realm, kind: RecordKind, secrets: bool) -> Result<u64> {
     let (q, realm) = (&core.db, realm.id.as_str());
     let counted = match kind {
@@ -53,8 +53,8 @@ pub async fn count(core: &Core, realm: &Realm, kind: RecordKind, secrets: bool) 
     Ok(u64::try_from(counted).unwrap_or(0))
 }
 
-/// The next records of this kind, in the order in which they were made. Hashes and secrets are in there only if `secrets`
-/// are wanted.
+/// Returns the next records of this kind, in the order of their creation. Hashes and secrets are included only if
+/// `secrets` is set.
 pub async fn page(
     core: &Core,
     realm: &Realm,
@@ -132,7 +132,7 @@ fn of_credential(core: &Core, (one, owner): (Credential, Owner)) -> Result<Recor
     Ok(record(RecordKind::Credential, fields, None))
 }
 
-/// The fields that are set, behind the kind.
+/// Returns a record with its kind first, then the fields that are set.
 fn record(kind: RecordKind, fields: Value, custom: Option<&Custom>) -> Record {
     let mut record = Map::from_iter([("object".to_owned(), json!(kind.as_str()))]);
     if let Value::Object(fields) = fields {

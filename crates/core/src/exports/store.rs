@@ -16,7 +16,7 @@ row! {
 }
 
 row! {
-    /// Whose a membership or credential is.
+    /// User of a membership or credential.
     pub(super) struct Owner {
         pub username: String,
     }

@@ -1,4 +1,4 @@
-//! An attempt to log in with a password, from before the hash to its end.
+//! A password attempt, from before the hashing to its end.
 
 use gantry_db::Tx;
 
@@ -8,17 +8,17 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::tries::{LoginSlots, RunningAttempt};
 
-/// What an attempt holds while it is made.
+/// Slots and counts that an attempt holds while it is in flight.
 pub(crate) struct LoginAttempt {
-    /// Where it is counted if it fails.
+    /// Count that a failure adds to.
     pub count: FailureCount,
     slots: LoginSlots,
     _running: RunningAttempt,
 }
 
 impl LoginAttempt {
-    /// Begins an attempt: takes a slot of the address and the app, unless the browser is known, and one of those that are
-    /// in work. `stored` is what was read of the user.
+    /// Begins an attempt: takes a slot of the address and the app, unless the browser is trusted, and one of the
+    /// attempts in flight. `stored` holds the failures that were read with the user.
     ///
     /// # Errors
     /// [`Error::Limited`](crate::Error::Limited) with the time until the next attempt can pass.
@@ -29,7 +29,7 @@ impl LoginAttempt {
         } else {
             core.tries.login(now, actor.origin.ip.as_deref(), actor.origin.app.as_deref())?
         };
-        // Another node, or a command, may have forgiven what this one remembers.
+        // Another node, or a command, may have cleared failures that this node still remembers.
         let is_full = |empty_at| attempts.quota.refuses_until(empty_at, now).is_some();
         if count.user().is_some() && !stored.empty_at(&count).is_some_and(is_full) {
             attempts.admit(count.key());
@@ -43,17 +43,18 @@ impl LoginAttempt {
         }
     }
 
-    /// Lets a right password in, inside the transaction of the login. The user has to be locked, and `stored` read since.
+    /// Admits a correct password inside the transaction of the login. The transaction must have locked the user before
+    /// `stored` was read.
     ///
     /// # Errors
-    /// [`Error::Limited`](crate::Error::Limited) where too many wrong ones were counted meanwhile: this one must not be
-    /// told as right.
+    /// [`Error::Limited`](crate::Error::Limited) if too many wrong ones were counted meanwhile: the response must not
+    /// reveal that this one is correct.
     pub(crate) async fn admit(&self, core: &Core, tx: &mut Tx, stored: StoredFailures<'_>) -> Result<()> {
         self.count.check(core, stored)?;
         self.count.clear(tx, stored).await
     }
 
-    /// Gives back what the attempt holds: it was right, or did not take place.
+    /// Returns the slots that the attempt holds: the password was correct, or was not checked.
     pub(crate) fn give_back(self, core: &Core) {
         core.tries.give_back(&self.slots);
     }

@@ -1,18 +1,18 @@
-//! Which row a failure is counted in.
+//! Keys of the rows that count failures.
 
 use crate::core::Core;
 use crate::realms::Realm;
 
-/// Subjects that the names share that are nobody's: 16 bits.
+/// Bytes of the keyed hash that maps unknown names to subjects: 65,536 subjects.
 const SUBJECT_OF_NOBODY: usize = 2;
 
 pub(super) const PASSWORD: &str = "password";
 const CODE: &str = "code";
-/// Codes are short, so all known browsers of a user have one count: many browsers give no more tries.
+/// Codes are short, so all trusted browsers of a user share one count: more browsers do not allow more attempts.
 const CODE_OF_KNOWN: &str = "code known";
 const BROWSER: &str = "browser";
 
-/// One count of failures, named by its row's key.
+/// A count of failures, identified by its row's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FailureCount {
     pub(super) realm_id: String,
@@ -30,7 +30,7 @@ enum CountKind {
 }
 
 impl FailureCount {
-    /// Wrong passwords of a user: in this known browser, or in all others together.
+    /// Returns the count of a user's wrong passwords: in this trusted browser, or in all other browsers together.
     pub(crate) fn passwords(realm: &Realm, user: &str, browser: Option<&str>) -> Self {
         match browser {
             Some(name) => Self::new(realm, user, format!("{BROWSER} {name}"), CountKind::OfKnownBrowser),
@@ -38,7 +38,7 @@ impl FailureCount {
         }
     }
 
-    /// Wrong codes of a user: in all known browsers together, or in all others.
+    /// Returns the count of a user's wrong codes: in all trusted browsers together, or in all others.
     pub(crate) fn codes(realm: &Realm, user: &str, browser: Option<&str>) -> Self {
         match browser {
             Some(_) => Self::new(realm, user, CODE_OF_KNOWN.to_owned(), CountKind::OfKnownBrowser),
@@ -46,7 +46,7 @@ impl FailureCount {
         }
     }
 
-    /// Passwords tried for a name that is nobody's.
+    /// Returns the count of passwords that were tried for an unknown name.
     pub(crate) fn of_nobody(core: &Core, realm: &Realm, name: &str) -> Self {
         let mac = core.master.mac("failed attempts of nobody", &format!("{}\n{name}", realm.id));
         let subject = format!("nobody {}", gantry_crypto::hex::encode(&mac[..SUBJECT_OF_NOBODY]));
@@ -57,33 +57,33 @@ impl FailureCount {
         Self { realm_id: realm.id.clone(), subject: subject.to_owned(), counter, kind }
     }
 
-    /// The user, if it is one's.
+    /// Returns the user's id, unless the name is unknown.
     pub(crate) fn user(&self) -> Option<&str> {
         (self.kind != CountKind::OfNobody).then_some(&self.subject)
     }
 
-    /// Whether it counts what locks the user: wrong passwords from unknown browsers.
+    /// Returns whether it counts wrong passwords from untrusted browsers, which lock the user out.
     pub(super) fn is_of_passwords(&self) -> bool {
         self.kind == CountKind::Passwords
     }
 
-    /// Whether it counts for a browser that the user is known in, where neither address nor app matter.
+    /// Returns whether it counts for trusted browsers, where the limits of address and app do not apply.
     pub(crate) fn is_of_known_browser(&self) -> bool {
         self.kind == CountKind::OfKnownBrowser
     }
 
-    /// What names it in memory.
+    /// Returns its key in memory.
     pub(super) fn key(&self) -> (&str, &str, &str) {
         (&self.realm_id, &self.subject, &self.counter)
     }
 }
 
-/// The counts of a user as a statement lists them: `COUNTER EMPTY_AT` of each, with commas in between.
+/// The counts of a user as a statement lists them: `COUNTER EMPTY_AT` of each, separated by commas.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StoredFailures<'a>(pub(crate) Option<&'a str>);
 
 impl StoredFailures<'_> {
-    /// When this count is empty; none without failures.
+    /// Returns when this count is empty, in epoch milliseconds; `None` without failures.
     pub(super) fn empty_at(self, count: &FailureCount) -> Option<i64> {
         let mut rows = self.0?.split(',').filter_map(|row| row.rsplit_once(' '));
         rows.find(|(counter, _)| *counter == count.counter)?.1.parse().ok()

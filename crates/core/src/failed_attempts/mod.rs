@@ -1,12 +1,13 @@
-//! Wrong passwords and codes, counted in the database, so that every node, a command and a restart know of them.
+//! Failed attempts: wrong passwords and codes, counted in the database, so that all nodes and commands share them and a
+//! restart keeps them.
 //!
-//! Guarantees: between two successes a user's guesses are answered as right or wrong at most as often as the quota says,
-//! however many are sent at once and to however many nodes. What decides is the order of the transactions in which a wrong
-//! guess is counted and a right one is let in: beyond the quota both are answered as limited. A user without failures has
-//! no row, and a login of theirs costs no statement more.
+//! Guarantees: between two successes, the number of a user's guesses that are answered as right or wrong never exceeds
+//! the quota, however many are sent at once and to however many nodes. The order of the transactions decides in which a
+//! wrong guess is counted and a right one is admitted: beyond the quota, both are answered as limited. A user without
+//! failures has no row, and their login needs no extra statement.
 //!
-//! A name that is nobody's is counted like a user's, so that the answers are alike on every node: under one of a fixed
-//! number of subjects, so that invented names do not fill the table.
+//! Unknown names are counted like users, so that responses are alike on every node. They share a fixed number of
+//! subjects, so that invented names do not fill the table.
 
 mod attempt;
 mod count;

@@ -1,4 +1,4 @@
-//! Counting a failure, and forgetting it.
+//! Counting and clearing failures.
 
 use gantry_db::Tx;
 
@@ -12,17 +12,18 @@ use crate::realms::Realm;
 use crate::tries::limited;
 use crate::users::{self, Key};
 
-/// Rows of a batch.
+/// Maximum rows that a batch statement returns.
 const BATCH_ROWS: usize = 200;
 
-/// What a lock takes, in statements that find nobody: the user's row, and an event.
+/// Number of statements of a lock-out: the user's row and an event. An unknown name causes as many.
 const STATEMENTS_OF_A_LOCK: usize = 3;
 
-/// Counts a wrong guess inside the transaction that answers it, or a right one where those count as well. The user's row
-/// is locked first, as a login does it.
+/// Counts a wrong guess inside the transaction that answers it, or a right one where those count too. Takes the user's
+/// row lock first, like a login.
 ///
 /// # Errors
-/// [`Error::Limited`](crate::Error::Limited) where the quota was used up: the guess must not be told as wrong.
+/// [`Error::Limited`](crate::Error::Limited) if the quota is used up: the response must not reveal that the guess is
+/// wrong.
 pub(crate) async fn count_failure(
     core: &Core,
     tx: &mut Tx,
@@ -49,14 +50,14 @@ pub(crate) async fn count_failure(
 /// A count whose quota is used up.
 struct Lock<'a> {
     count: &'a FailureCount,
-    /// Epoch milliseconds.
+    /// End of the lock-out in epoch milliseconds.
     until: i64,
-    /// Whether it was not used up before since the count was empty.
+    /// Whether the quota is used up for the first time since the count was empty.
     is_first: bool,
 }
 
-/// Notes on the user that logins are refused. It is an event once, until all failures are forgiven: a guesser who goes on
-/// causes no more of them. For a name that is nobody's as many statements find nobody.
+/// Records the lock-out on the user. It causes one event until all failures are cleared: an attacker who continues
+/// causes no more. For an unknown name, executes as many statements that find no user.
 async fn lock(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, lock: Lock<'_>) -> Result<()> {
     let Some(user) = lock.count.user() else {
         return users::find_nobody(core, tx, realm, STATEMENTS_OF_A_LOCK).await;
@@ -76,16 +77,16 @@ async fn lock(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, lock: Lock
     Ok(())
 }
 
-/// Which failures are forgiven.
+/// Failures to clear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Forgiven {
-    /// Wrong passwords from unknown browsers. The known ones are strangers after a new password.
+    /// Wrong passwords from untrusted browsers. A new password invalidates the trusted ones anyway.
     Passwords,
-    /// All, wrong codes too.
+    /// All failures, including wrong codes.
     All,
 }
 
-/// Forgets failures of a user, whom the transaction has to have locked.
+/// Clears failures of a user, whose row lock the transaction must hold.
 pub(crate) async fn forgive(tx: &mut Tx, realm: &Realm, user: &str, forgiven: Forgiven) -> Result<()> {
     match forgiven {
         Forgiven::Passwords => store::clear(tx, &FailureCount::passwords(realm, user, None)).await,
@@ -94,10 +95,11 @@ pub(crate) async fn forgive(tx: &mut Tx, realm: &Realm, user: &str, forgiven: Fo
 }
 
 impl FailureCount {
-    /// Refuses a right guess where the quota is used up. The user has to be locked, and `stored` read since then.
+    /// Refuses a right guess if the quota is used up. The transaction must have locked the user before `stored` was
+    /// read.
     ///
     /// # Errors
-    /// [`Error::Limited`](crate::Error::Limited)
+    /// [`Error::Limited`](crate::Error::Limited) with the time until the next attempt can pass.
     pub(crate) fn check(&self, core: &Core, stored: StoredFailures<'_>) -> Result<()> {
         let (now, quota) = (core.clock.now_ms(), core.tries.attempts.quota);
         let until = stored.empty_at(self).and_then(|empty_at| quota.refuses_until(empty_at, now));
@@ -110,7 +112,7 @@ impl FailureCount {
         }
     }
 
-    /// Forgets the failures after a right guess; without any there is nothing to do.
+    /// Clears the failures after a right guess.
     pub(crate) async fn clear(&self, tx: &mut Tx, stored: StoredFailures<'_>) -> Result<()> {
         if stored.empty_at(self).is_none() {
             return Ok(());
@@ -122,8 +124,8 @@ impl FailureCount {
     }
 }
 
-/// Removes up to a batch of counts that are empty, and sets those right that were written while a clock was ahead. Returns
-/// whether there may be more.
+/// Removes up to a batch of empty counts, and corrects those that were written while a clock was ahead. Returns whether
+/// there may be more.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let (now, quota) = (core.clock.now_ms(), core.tries.attempts.quota);
     let mut tx = core.db.begin().await?;

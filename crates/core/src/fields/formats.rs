@@ -1,4 +1,4 @@
-//! Lists, hashes and addresses.
+//! Lists, hashes and URLs.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -12,7 +12,7 @@ const MOST_CUSTOM_KEYS: usize = 50;
 const MOST_CUSTOM_BYTES: usize = 8 * 1024;
 
 impl Fields {
-    /// Several of a closed set of words.
+    /// Reads several of a closed set of words.
     pub fn choices(&mut self, name: &'static str, words: &'static [&'static str]) -> Sent<Vec<&'static str>> {
         let texts = match self.texts(name, words.len() * 2, 64) {
             Sent::Value(texts) => texts,
@@ -31,7 +31,7 @@ impl Fields {
         Sent::Absent
     }
 
-    /// One text, or several, without white space around them. Blank ones are dropped: lists of forms begin with one.
+    /// Reads one or several texts and trims them. Blank ones are dropped: lists of HTML forms begin with one.
     pub fn texts(&mut self, name: &'static str, most: usize, longest: usize) -> Sent<Vec<String>> {
         let mut items = match self.raw(name) {
             Sent::Value(Value::Array(items)) => items,
@@ -63,7 +63,7 @@ impl Fields {
         Sent::Value(texts)
     }
 
-    /// Custom attributes: names with scalars or arrays of scalars.
+    /// Reads custom attributes: names with scalars or arrays of scalars.
     pub fn custom(&mut self, name: &'static str) -> Sent<Map<String, Value>> {
         let map = match self.raw(name) {
             Sent::Value(Value::Object(map)) => map,
@@ -94,7 +94,7 @@ impl Fields {
         Sent::Value(map)
     }
 
-    /// An absolute http or https address, without user, password or fragment.
+    /// Reads an absolute http or https URL without user, password or fragment.
     pub fn url(&mut self, name: &'static str) -> Sent<String> {
         match self.line(name, LONGEST_URL) {
             Sent::Value(text) => match web_address(&text) {
@@ -105,7 +105,7 @@ impl Fields {
         }
     }
 
-    /// Several such addresses.
+    /// Reads several URLs, each as in [`Self::url`].
     pub fn urls(&mut self, name: &'static str, most: usize) -> Sent<Vec<String>> {
         let texts = match self.texts(name, most, LONGEST_URL) {
             Sent::Value(texts) => texts,
@@ -117,7 +117,7 @@ impl Fields {
         }
     }
 
-    /// Several hashes, each to be read like what was sent itself.
+    /// Reads several hashes, each as fields of its own.
     pub(crate) fn records(&mut self, name: &'static str, most: usize) -> Sent<Vec<Self>> {
         let mut items = match self.raw(name) {
             Sent::Value(Value::Array(items)) => items,
@@ -147,7 +147,7 @@ impl Fields {
     }
 }
 
-/// The address as it was sent, if it is one that may be sent to.
+/// Returns the URL as it was sent, if it is allowed.
 fn web_address(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     // The parser also takes `http:host` and `http:///host`, and drops an empty user.
@@ -158,13 +158,13 @@ fn web_address(text: &str) -> Option<String> {
         && url.username().is_empty()
         && url.password().is_none()
         && url.fragment().is_none()
-        // The host may stand in headers, where `,` and `;` have a meaning.
+        // The host may be sent in headers, where `,` and `;` are separators.
         && WebOrigin::parse(&url.origin().ascii_serialization()).is_some()
         && !text.contains(['\\', ' ', '\t', '\n', '\r']);
     plain.then(|| text.to_owned())
 }
 
-/// PostgreSQL keeps no NUL in text, so nobody may send one.
+/// PostgreSQL cannot store NUL in text, so it is refused.
 fn has_nul(text: &str) -> bool {
     text.contains('\0')
 }
@@ -188,7 +188,7 @@ mod tests {
         Fields::from_json(value.as_object().cloned().expect("an object"))
     }
 
-    /// The sentence about the one field that was sent as `a_field`.
+    /// Returns the error sentence about the one field that was sent as `a_field`.
     fn sentence<T>(value: &Value, read: impl Fn(&mut Fields, &'static str) -> Sent<T>) -> String {
         let mut sent = fields(&json!({"a_field": value}));
         assert!(read(&mut sent, "a_field").is_absent(), "{value}");
@@ -323,7 +323,8 @@ mod tests {
         }
     }
 
-    /// Every reader on any JSON: no panic, and a value, a null, an empty text that counts as nothing, or exactly one error.
+    /// Every reader on any JSON: no panic, and a value, a null, an empty text that counts as not sent, or exactly one
+    /// error.
     #[test]
     fn no_json_surprises_a_reader() {
         const WORDS: &[&str] = &["true", "12"];

@@ -1,12 +1,12 @@
-//! Fields: what a caller sent, read one by one, with every broken rule collected.
+//! Fields of a request, read one by one; all validation errors are collected.
 //!
-//! Guarantees: unknown names are ignored, and known as such ([`UnreadNames`]); a value of the wrong type is refused with
-//! its field named, never guessed; several errors are reported together, in the order in which they were found; no error
-//! repeats what was sent.
+//! Guarantees: unknown names are ignored, and listed in [`UnreadNames`]; a value of the wrong type is refused with its
+//! field named, never coerced; several errors are reported together, in the order in which they were found; no error
+//! repeats a value that was sent.
 //!
-//! One rule for what is empty, whatever the field and whoever sends it: an empty text counts as not sent for words,
-//! numbers, booleans, times and secrets, and clears texts, lists and hashes; blanks in lists are dropped. Null clears what
-//! may be empty, and is refused elsewhere.
+//! All fields and clients have one rule for empty values: an empty text counts as not sent for words, numbers,
+//! booleans, times and secrets, and clears texts, lists and hashes; blanks in lists are dropped. Null clears fields
+//! that may be empty, and is refused elsewhere.
 
 mod formats;
 mod scalars;

@@ -1,5 +1,5 @@
-//! Booleans, numbers, times and words. Their texts are read as their JSON is, for forms, queries and clients that write
-//! all values as text; an empty text cannot be one of them, so it counts as not sent.
+//! Booleans, numbers, times and words. Text is accepted like the JSON type, for forms, queries and clients that send
+//! all values as text; an empty text counts as not sent.
 
 use std::ops::RangeInclusive;
 
@@ -10,11 +10,11 @@ use time::format_description::well_known::Iso8601;
 use super::sent::{Fields, Sent, label};
 use crate::text;
 
-/// The end of the year 9999. What is later was sent in milliseconds.
+/// End of the year 9999. A later time was most likely sent in milliseconds.
 const LATEST_MS: i64 = 253_402_300_799_999;
 
 impl Fields {
-    /// `true` or `false`, or `1` or `0` for them.
+    /// Reads a boolean: `true` or `false`, or `1` or `0`.
     pub fn boolean(&mut self, name: &'static str) -> Sent<bool> {
         match self.never_null(name) {
             Sent::Value(value) => match boolean(&value) {
@@ -25,12 +25,12 @@ impl Fields {
         }
     }
 
-    /// True or false where one of several things may be sent; nothing is said of the others.
+    /// Reads a boolean where other values are allowed too: those return `None` without an error.
     pub fn flag(&self, name: &'static str) -> Option<bool> {
         self.filled(name).value().as_ref().and_then(boolean)
     }
 
-    /// A whole number in this range.
+    /// Reads a whole number in this range.
     pub fn integer(&mut self, name: &'static str, range: RangeInclusive<i64>) -> Sent<i64> {
         let number = match self.never_null(name) {
             Sent::Value(Value::Number(number)) => number.as_i64(),
@@ -49,7 +49,7 @@ impl Fields {
         }
     }
 
-    /// A time in milliseconds, sent as epoch seconds or as ISO 8601.
+    /// Reads a time, sent as epoch seconds or ISO 8601, as epoch milliseconds.
     pub fn time_ms(&mut self, name: &'static str) -> Sent<i64> {
         let time = match self.filled(name) {
             Sent::Value(Value::Number(number)) => number.as_f64().and_then(of_seconds),
@@ -64,7 +64,7 @@ impl Fields {
         }
     }
 
-    /// One of a closed set of words.
+    /// Reads one of a closed set of words.
     pub fn choice(&mut self, name: &'static str, words: &'static [&'static str]) -> Sent<&'static str> {
         match self.never_null(name) {
             Sent::Value(Value::String(text)) => match words.iter().find(|word| **word == text) {
@@ -76,7 +76,7 @@ impl Fields {
         }
     }
 
-    /// The value of a kind that has no empty text, which counts as not sent. Texts lose the white space around them.
+    /// Returns the value of a kind for which an empty text counts as not sent. Trims texts.
     fn filled(&self, name: &str) -> Sent<Value> {
         match self.raw(name) {
             Sent::Value(Value::String(text)) => match text::trim(&text) {
@@ -87,7 +87,7 @@ impl Fields {
         }
     }
 
-    /// The same for a kind of which there is always a value: null would leave the field without one.
+    /// Returns the value like [`Self::filled`], but refuses null, for fields that always have a value.
     fn never_null(&mut self, name: &'static str) -> Sent<Value> {
         let value = self.filled(name);
         if value == Sent::Null {
@@ -98,11 +98,11 @@ impl Fields {
     }
 }
 
-/// What a time must be, behind its field's name.
+/// Rule for times, as the end of an error sentence that begins with the field's name.
 pub const TIME_RULE: &str = "must be a time: epoch seconds, or ISO 8601 such as 2027-01-01T00:00:00Z";
 
-/// Epoch milliseconds of a time that is written as epoch seconds, with or without a fraction, or as ISO 8601 with its
-/// offset; also with the blanks and the `UTC` of Ruby's `Time#to_s`.
+/// Parses a time as epoch milliseconds. It is written as epoch seconds, with or without a fraction, or as ISO 8601 with
+/// its offset; the blanks and the `UTC` of Ruby's `Time#to_s` are accepted too.
 pub fn time_ms(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Ok(seconds) = text.parse() {
@@ -146,7 +146,7 @@ mod tests {
         Fields::from_json(json!({"a_field": value}).as_object().cloned().expect("an object"))
     }
 
-    /// The sentence about the one field that was sent.
+    /// Returns the error sentence about the one field that was sent.
     fn sentence<T>(value: &Value, read: impl Fn(&mut Fields, &'static str) -> Sent<T>) -> String {
         let mut sent = fields(value);
         assert!(read(&mut sent, "a_field").is_absent(), "{value}");
@@ -156,7 +156,7 @@ mod tests {
         }
     }
 
-    /// Reads an empty text, which breaks no rule.
+    /// Asserts that an empty text counts as not sent, without an error.
     fn is_as_if_absent<T>(read: impl Fn(&mut Fields, &'static str) -> Sent<T>) {
         for empty in ["", " ", "\t\n"] {
             let mut sent = fields(&json!(empty));

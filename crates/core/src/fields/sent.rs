@@ -1,4 +1,4 @@
-//! The bag of sent values, and its errors.
+//! Fields of a request, and their validation errors.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
@@ -7,19 +7,19 @@ use super::unread::UnreadNames;
 use crate::error::{Error, FieldError, Result};
 use crate::text;
 
-/// Whether a field was sent, and what.
+/// Field of a request: absent, null or a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent<T> {
-    /// Not at all (or wrongly, which is then among the errors).
+    /// Not sent, or invalid, which is then among the errors.
     Absent,
-    /// As `null`.
+    /// Sent as `null`, or as an empty text where that clears the field.
     Null,
-    /// As this.
+    /// Sent with this value.
     Value(T),
 }
 
 impl<T> Sent<T> {
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     pub fn value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -27,12 +27,12 @@ impl<T> Sent<T> {
         }
     }
 
-    /// Whether nothing usable was sent, not even `null`.
+    /// Returns whether nothing usable was sent, not even `null`.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// The field after a partial update: what was not sent stays, `null` clears.
+    /// Returns the field after a partial update: an absent field keeps its value, `null` clears it.
     pub fn patch(self, current: Option<T>) -> Option<T> {
         match self {
             Self::Absent => current,
@@ -42,107 +42,108 @@ impl<T> Sent<T> {
     }
 }
 
-/// Longest secret that is read, in bytes. Far above the longest password, so that its own rule can refuse it.
+/// Maximum bytes of a secret. Far above the longest password, so that the password's own rule can refuse it.
 const LONGEST_SECRET: usize = 4096;
 
-/// What a caller sent.
+/// Fields of a request, with the errors found so far.
 #[derive(Clone)]
 pub struct Fields {
     map: Map<String, Value>,
     errors: Vec<FieldError>,
     unread: UnreadNames,
-    /// What stands before the names in [`UnreadNames`].
+    /// Prefix of the names in [`UnreadNames`].
     path: String,
     missing_root: Option<String>,
 }
 
 impl Fields {
-    /// From a JSON object, or from a form as one in which every scalar is text.
+    /// Creates fields from a JSON object; a form is one in which every scalar is text.
     pub fn from_json(map: Map<String, Value>) -> Self {
         Self::tracking(map, UnreadNames::default(), String::new())
     }
 
-    /// Reads the same and keeps in `unread` the names that no rule reads, each behind `path`.
+    /// Creates fields like [`Self::from_json`], and tracks in `unread` the names that no rule reads, each prefixed with
+    /// `path`.
     pub fn tracking(map: Map<String, Value>, unread: UnreadNames, path: String) -> Self {
         unread.add(&path, &map);
         Self { map, errors: Vec::new(), unread, path, missing_root: None }
     }
 
-    /// No fields, since the body has not the object that holds them. That is the one error that is told.
+    /// Creates empty fields for a body without the object that holds them, which is the only error that is reported.
     pub fn without_root(name: &str) -> Self {
         Self { missing_root: Some(name.to_owned()), ..Self::empty() }
     }
 
-    /// A hash inside one of the fields.
+    /// Creates fields from a hash inside one of these fields.
     pub(super) fn within(&self, name: &str, map: Map<String, Value>) -> Self {
         Self::tracking(map, self.unread.clone(), format!("{}{name}.", self.path))
     }
 
-    /// Nothing yet.
+    /// Creates empty fields.
     pub fn empty() -> Self {
         Self::from_json(Map::new())
     }
 
-    /// Sets a field to a text, over what was sent.
+    /// Sets a field to a text, replacing what was sent.
     pub fn set(&mut self, name: &str, text: &str) {
         self.map.insert(name.to_owned(), Value::String(text.to_owned()));
     }
 
-    /// What the fields that were sent are called.
+    /// Returns the names of the fields that were sent.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.map.keys().map(String::as_str)
     }
 
-    /// Whether a value was sent: neither null nor an empty text.
+    /// Returns whether a value was sent: neither null nor a blank text.
     pub fn holds(&self, name: &str) -> bool {
         self.raw(name).value().is_some_and(|value| !is_blank(&value))
     }
 
-    /// Whether anything but null was sent, be it an empty text.
+    /// Returns whether anything but null was sent, including an empty text.
     pub fn was_sent(&self, name: &str) -> bool {
         self.raw(name).value().is_some()
     }
 
-    /// Forgets a field.
+    /// Removes a field.
     pub fn remove(&mut self, name: &str) {
         self.map.remove(name);
     }
 
-    /// Adds a broken rule, once per field and code.
+    /// Adds a validation error, once per field and code.
     pub fn error(&mut self, field: &'static str, code: &'static str, sentence: impl Into<String>) {
         if !self.errors.iter().any(|error| error.field == field && error.code == code) {
             self.errors.push(FieldError::new(field, code, sentence));
         }
     }
 
-    /// Adds a broken rule that was found elsewhere.
+    /// Adds a validation error that was found elsewhere.
     pub(crate) fn add(&mut self, error: FieldError) {
         self.errors.push(error);
     }
 
-    /// Says that a field is missing, unless it is there or has an error already.
+    /// Adds an error for a missing field, unless it is present or already has an error.
     pub fn required(&mut self, field: &'static str, is_there: bool) {
         if !is_there && !self.has_error(field) {
             self.error(field, "blank", format!("{} can't be blank", label(field)));
         }
     }
 
-    /// A secret that has to be there.
+    /// Reads a secret that must be sent.
     pub fn required_secret(&mut self, name: &'static str) -> Option<SecretString> {
         let secret = self.secret(name).value();
         self.required(name, secret.is_some());
         secret
     }
 
-    /// Whether a rule of this field was broken so far.
+    /// Returns whether the field has an error so far.
     pub fn has_error(&self, field: &str) -> bool {
         self.errors.iter().any(|error| error.field == field)
     }
 
-    /// All broken rules together, or none.
+    /// Ends the reading, and returns all validation errors together.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with at least one broken rule; [`Error::Malformed`] where the fields' object is missing.
+    /// [`Error::Invalid`] with at least one validation error; [`Error::Malformed`] if the fields' object is missing.
     pub fn finish(self) -> Result<()> {
         if let Some(root) = self.missing_root {
             let sentence = format!("The body has no object {root}: send the fields as {{\"{root}\": {{…}}}}");
@@ -151,15 +152,15 @@ impl Fields {
         if self.errors.is_empty() { Ok(()) } else { Err(Error::Invalid(self.errors)) }
     }
 
-    /// The same, as plain errors.
+    /// Ends the reading like [`Self::finish`], but returns a plain list of errors.
     ///
     /// # Errors
-    /// At least one broken rule.
+    /// At least one validation error.
     pub(crate) fn into_errors(self) -> std::result::Result<(), Vec<FieldError>> {
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
 
-    /// The value as it was sent. Every reader takes it from here, so what is not asked for here is ignored.
+    /// Returns the value as it was sent. Every reader calls this, so a name that is never read here is unknown.
     pub(super) fn raw(&self, name: &str) -> Sent<Value> {
         self.unread.read(&self.path, name);
         match self.map.get(name) {
@@ -169,8 +170,8 @@ impl Fields {
         }
     }
 
-    /// Text of at most this many characters, without control characters other than line breaks and tabs. An empty one
-    /// clears, as null does.
+    /// Reads text of at most `most` characters, without control characters other than line breaks and tabs. An empty
+    /// text clears the field, as null does.
     pub fn text(&mut self, name: &'static str, most: usize) -> Sent<String> {
         let text = match self.raw(name) {
             Sent::Value(Value::String(text)) if text.is_empty() => return Sent::Null,
@@ -189,8 +190,8 @@ impl Fields {
         Sent::Value(text)
     }
 
-    /// One line of text that is shown: without bidi controls, and without white space and invisible characters around it.
-    /// One of nothing else clears.
+    /// Reads one line of display text. Bidi controls, and white space and invisible characters around it, are removed.
+    /// A line of nothing else clears the field.
     pub fn line(&mut self, name: &'static str, most: usize) -> Sent<String> {
         let text = match self.text(name, usize::MAX) {
             Sent::Value(text) => text::line(&text),
@@ -211,8 +212,8 @@ impl Fields {
         Sent::Absent
     }
 
-    /// A token or key, which people paste: without white space and invisible characters around it. An empty one counts as
-    /// not sent.
+    /// Reads a token or key, which may be pasted: white space and invisible characters around it are removed. An empty
+    /// one counts as not sent.
     pub fn secret_token(&mut self, name: &'static str) -> Sent<SecretString> {
         match self.secret(name) {
             Sent::Value(secret) => match text::trim(secret.expose_secret()) {
@@ -223,14 +224,14 @@ impl Fields {
         }
     }
 
-    /// A token that must be sent.
+    /// Reads a token that must be sent.
     pub fn required_token(&mut self, name: &'static str) -> Option<SecretString> {
         let token = self.secret_token(name).value();
         self.required(name, token.is_some());
         token
     }
 
-    /// A secret, as it was sent: a password may begin and end as its owner likes. An empty one counts as not sent.
+    /// Reads a secret as it was sent: a password may begin and end with white space. An empty one counts as not sent.
     pub fn secret(&mut self, name: &'static str) -> Sent<SecretString> {
         match self.raw(name) {
             Sent::Value(Value::String(text)) if text.is_empty() => Sent::Absent,
@@ -245,7 +246,7 @@ impl Fields {
         }
     }
 
-    /// A token of any length, as it was sent: whether it is one is for the rule that looks it up.
+    /// Reads a token of any length as it was sent; the rule that looks it up validates it.
     pub fn token(&mut self, name: &'static str) -> Sent<String> {
         match self.raw(name) {
             Sent::Value(Value::String(text)) => Sent::Value(text),
@@ -261,12 +262,12 @@ impl Fields {
     }
 }
 
-/// Whether this is a text of nothing but white space.
+/// Returns whether the value is a text of nothing but white space.
 pub(super) fn is_blank(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text::trim(text).is_empty())
 }
 
-/// The field's name in words: `session_minutes` is `Session minutes`.
+/// Returns the field's name in words: `session_minutes` is `Session minutes`.
 pub fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut characters = words.chars();

@@ -1,37 +1,37 @@
-//! Tracks which of the names that were sent no rule has read. They are ignored, and a caller who has misspelt one can be
-//! told.
+//! Tracks the names that were sent but that no rule has read. They are ignored, and can be reported to a caller who
+//! misspelt one.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
-/// The paths of names that no rule has read, such as `user.frist_name`. Clones share one list. The default tracks nothing:
-/// most calls send no names.
+/// Paths of names that no rule has read, such as `user.frist_name`. Clones share one list. The default tracks nothing,
+/// since most requests send no names.
 #[derive(Debug, Clone, Default)]
 pub struct UnreadNames(Option<Arc<Mutex<BTreeSet<String>>>>);
 
 impl UnreadNames {
-    /// An empty list.
+    /// Creates an empty list that tracks names.
     pub fn tracking() -> Self {
         Self(Some(Arc::default()))
     }
 
-    /// Adds every name of a hash.
+    /// Adds all names of a hash.
     pub fn add(&self, path: &str, map: &Map<String, Value>) {
         if let Some(mut paths) = self.paths() {
             paths.extend(map.keys().map(|name| format!("{path}{name}")));
         }
     }
 
-    /// Removes a name, which a rule reads.
+    /// Removes a name when a rule reads it.
     pub fn read(&self, path: &str, name: &str) {
         if let Some(mut paths) = self.paths() {
             paths.remove(&format!("{path}{name}"));
         }
     }
 
-    /// Returns the names that are left.
+    /// Returns the names that no rule has read.
     pub fn list(&self) -> Vec<String> {
         self.paths().map(|paths| paths.iter().cloned().collect()).unwrap_or_default()
     }

@@ -1,9 +1,9 @@
-//! Forms of the hosted pages, each of which counts once, however often it is sent.
+//! Form submissions of the hosted pages: each takes effect once, however often it is sent.
 //!
-//! Guarantees: a form is spent in the transaction of the change that it makes, and by the first event of it, so that no
-//! rule can forget. Of two sendings at the same time, also on two nodes, one makes the change; the other changes nothing
-//! and gets the first one's answer, which is sealed. What identifies a sending holds a secret of its browser, so nothing
-//! of a form can be guessed from the database.
+//! Guarantees: a submission is spent in the transaction of its change, by the first event of that transaction, so that
+//! no rule can omit it. Of two concurrent submissions of a form, even on two nodes, one makes the change; the other
+//! changes nothing and gets the first one's response, which is stored sealed. The hash that identifies a submission
+//! includes a secret of the browser, so the form's content cannot be guessed from the database.
 
 mod rules;
 mod store;

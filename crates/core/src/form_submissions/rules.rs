@@ -1,4 +1,4 @@
-//! Spending a form, keeping its answer, and finding it.
+//! Spending a form submission, and storing and finding its response.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::error::{Error, Result};
 use crate::page::BATCH;
 use crate::realms::Realm;
 
-/// How long a second sending gets the first one's answer.
+/// Milliseconds for which a repeated submission gets the first one's response.
 const LIFETIME_MS: i64 = 5 * 60 * 1000;
 
-/// One sending of a form. Clones are the same sending.
+/// One submission of a form. Clones share its state.
 #[derive(Clone)]
 pub struct FormSubmission(Arc<Inner>);
 
@@ -28,18 +28,18 @@ struct Inner {
 }
 
 impl FormSubmission {
-    /// Identifies a sending by all that the browser sent: two with the same `content` are one. It must hold a secret that
-    /// only the browser has.
+    /// Creates a submission, identified by all that the browser sent: two with the same `content` are one. `content`
+    /// must include a secret that only the browser has.
     pub fn new(content: &str) -> Self {
         Self(Arc::new(Inner { hash: token::hash(content), is_spent: AtomicBool::new(false) }))
     }
 
-    /// Names it among the others.
+    /// Returns the hash that identifies it.
     pub fn hash(&self) -> [u8; 32] {
         self.0.hash
     }
 
-    /// Whether a change of this very sending is committed.
+    /// Returns whether a change of this instance, not of a repeated submission, is committed.
     pub fn is_spent(&self) -> bool {
         self.0.is_spent.load(Ordering::Acquire)
     }
@@ -59,20 +59,20 @@ impl PartialEq for FormSubmission {
 
 impl Eq for FormSubmission {}
 
-/// How far the first sending of a form has come.
+/// Progress of the first submission of a form.
 pub enum Progress {
-    /// It has changed nothing.
+    /// It has committed no change.
     Unspent,
-    /// It has changed something, and its answer is not known yet.
+    /// It has committed a change, and its response is not stored yet.
     Spent,
-    /// It is answered.
+    /// Its response is stored.
     Answered(Zeroizing<Vec<u8>>),
 }
 
-/// Records in the change's transaction that the actor's form has made it.
+/// Records, in the transaction of a change, that the actor's form submission made it.
 ///
 /// # Errors
-/// [`Error::AlreadySubmitted`] where another sending of the form has: this one must change nothing.
+/// [`Error::AlreadySubmitted`] if an earlier submission of the form did: this one must change nothing.
 pub(crate) async fn spend(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor) -> Result<()> {
     let Some(submission) = &actor.origin.submission else { return Ok(()) };
     if submission.is_spent() || !tx.is_first("form submission") {
@@ -87,14 +87,14 @@ pub(crate) async fn spend(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor
     Ok(())
 }
 
-/// Keeps the answer of a form that is spent.
+/// Stores the response of a spent submission, sealed.
 pub async fn keep_answer(core: &Core, realm: &Realm, submission: &FormSubmission, answer: &[u8]) -> Result<()> {
     let hash = submission.hash();
     let sealed = core.master.seal(&place(realm, &hash), answer, &core.random);
     store::set_answer(&core.db, &realm.id, &hash, &sealed).await
 }
 
-/// How far the first sending of this form has come.
+/// Returns the progress of the first submission of this form.
 pub async fn progress(core: &Core, realm: &Realm, submission: &FormSubmission) -> Result<Progress> {
     let hash = submission.hash();
     let Some(found) = store::find(&core.db, &realm.id, &hash, core.clock.now_ms()).await? else {
@@ -108,7 +108,7 @@ fn place(realm: &Realm, hash: &[u8]) -> String {
     format!("form_submissions/{}/{}/answer", realm.id, hex::encode(hash))
 }
 
-/// Removes up to a batch of expired ones. Whether there may be more.
+/// Removes up to a batch of expired submissions. Returns whether there may be more.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let removed = store::delete_expired(&mut tx, core.clock.now_ms()).await?;

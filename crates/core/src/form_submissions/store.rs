@@ -5,9 +5,9 @@ use gantry_db::{Query, Tx, params, row, statements};
 use crate::error::Result;
 
 row! {
-    /// What is known of a submission.
+    /// Stored state of a submission.
     pub(super) struct SubmissionRow {
-        /// Sealed; none until it is known.
+        /// Sealed response; none until it is stored.
         pub answer: Option<Vec<u8>>,
     }
 }
@@ -23,7 +23,7 @@ statements! {
         (SELECT realm_id, submission_hash FROM form_submissions WHERE expires_at <= $1 ORDER BY expires_at LIMIT 200)";
 }
 
-/// Whether it was not there yet, or has run out.
+/// Inserts a submission. Returns `false` if it exists and has not expired.
 pub(super) async fn insert(tx: &mut Tx, realm: &str, hash: &[u8], expires_at: i64, now_ms: i64) -> Result<bool> {
     Ok(tx.execute(&INSERT, params![realm, hash, expires_at, now_ms]).await? > 0)
 }
@@ -37,7 +37,7 @@ pub(super) async fn set_answer(q: impl Query, realm: &str, hash: &[u8], answer: 
     Ok(())
 }
 
-/// How many of the longest expired went, of all realms.
+/// Deletes a batch of expired submissions of all realms, the longest expired first. Returns their number.
 pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<u64> {
     Ok(tx.execute(&DELETE_EXPIRED, params![now_ms]).await?)
 }

@@ -1,4 +1,4 @@
-//! Keys of systems and devices of users from elsewhere.
+//! Importing API keys of systems and devices of users.
 
 use gantry_db::Tx;
 
@@ -10,7 +10,7 @@ use crate::fields::Fields;
 use crate::realms::Realm;
 use crate::users;
 
-/// Gives the user the credential, unless they have it.
+/// Adds the credential to the user, unless they have it already.
 pub(super) async fn write(
     core: &Core,
     tx: &mut Tx,

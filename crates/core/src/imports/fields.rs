@@ -1,16 +1,16 @@
-//! What a line of an import may hold.
+//! Fields of each kind of import line.
 
 use super::RecordKind;
 use crate::words::Word as _;
 
 impl RecordKind {
-    /// Says that there is no such field.
+    /// Returns the error sentence for an unknown field, with the list of known ones.
     pub fn has_no(self, field: &str) -> String {
         format!("{field} is no field of a {}: these are {}", self.as_str(), self.fields().join(", "))
     }
 
-    /// What a line may hold besides `object`. Anything else is refused: most likely a name is misspelt, and what stands
-    /// there would be missing.
+    /// Returns the allowed fields besides `object`. Any other is refused: its name is most likely misspelt, and its
+    /// value would be lost.
     pub fn fields(self) -> &'static [&'static str] {
         match self {
             Self::User => &[
@@ -24,7 +24,7 @@ impl RecordKind {
                 "last_name",
                 "name",
                 "custom",
-                // Has an error of its own.
+                // Accepted here, but refused later with a more specific error.
                 "password",
                 "password_hash",
                 "created_at",

@@ -1,4 +1,4 @@
-//! Memberships from elsewhere: user and org are named as the same files name them.
+//! Importing memberships: a line names user and org by the names or references that the imported files use.
 
 use gantry_db::Tx;
 
@@ -10,7 +10,7 @@ use crate::memberships;
 use crate::realms::Realm;
 use crate::{orgs, users};
 
-/// Makes the membership, or brings it up to date.
+/// Creates or updates the membership.
 pub(super) async fn write(
     core: &Core,
     tx: &mut Tx,

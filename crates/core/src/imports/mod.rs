@@ -1,8 +1,8 @@
-//! Imports: users, orgs, memberships and credentials from elsewhere, hashes of passwords included, in batches.
+//! Imports: users, orgs, memberships and credentials from other systems, including password hashes, in batches.
 //!
-//! What is there already is found by its reference, or else by its name, and brought up to date, so that an import may be
-//! repeated. A batch is one transaction, with the note of how far the import has come: whatever happens, it goes on
-//! there. Single users have no events; an import is told as one change of the realm.
+//! Existing records are found by reference, or else by name, and updated, so that an import may be repeated. A batch is
+//! one transaction that also stores the import's progress, so that it can resume after any failure. Single records
+//! cause no events; an import is recorded as one update of the realm.
 
 mod credentials;
 mod fields;
@@ -22,7 +22,7 @@ pub use tally::{Refused, Tally};
 use crate::words::words;
 
 words! {
-    /// What a line holds: `object` in it.
+    /// Kind of a line's record, given in its field `object`.
     pub enum RecordKind {
         /// A user.
         User = "user",
@@ -30,7 +30,7 @@ words! {
         Org = "org",
         /// A membership; user and org are named by their names or references.
         Membership = "membership",
-        /// A system's key or a device of a user.
+        /// An API key of a system, or a device of a user.
         Credential = "credential",
     }
 }

@@ -1,5 +1,5 @@
-//! The usernames of one file, folded: two lines whose names differ in case alone are two people to whoever wrote the
-//! file, and the second must not overwrite the first.
+//! Case-folded usernames of one file: lines with names that differ only in case most likely mean two users, and the
+//! second must not overwrite the first.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -9,7 +9,7 @@ use crate::error::FieldError;
 use crate::text;
 use crate::users::names;
 
-/// The names of the lines so far, as hashes, so that a file of millions fits into memory.
+/// The names of the lines so far, as hashes, so that those of millions of lines fit into memory.
 #[derive(Debug, Default)]
 pub struct SeenNames {
     hasher: RandomState,
@@ -19,13 +19,13 @@ pub struct SeenNames {
 #[derive(Debug, Clone, Copy)]
 struct SeenName {
     line: u64,
-    /// The name as it was spelled.
+    /// Hash of the name as it was spelled.
     spelling: u64,
 }
 
 impl SeenNames {
-    /// Why the line's username is refused, if an earlier line has the same name in another spelling. A repeated name is the
-    /// same user once more.
+    /// Returns an error if an earlier line has the line's username in another spelling. A name repeated in one spelling
+    /// means one user.
     pub fn clash(&mut self, line: &Line) -> Option<FieldError> {
         if line.kind != RecordKind::User {
             return None;

@@ -1,4 +1,4 @@
-//! Orgs from elsewhere.
+//! Importing orgs.
 
 use gantry_db::Tx;
 
@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::orgs::{self, Imported};
 use crate::realms::Realm;
 
-/// Makes the org, or brings it up to date.
+/// Creates or updates the org.
 pub(super) async fn write(
     core: &Core,
     tx: &mut Tx,

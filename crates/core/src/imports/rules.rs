@@ -1,4 +1,4 @@
-//! A batch of lines, written together.
+//! Running an import in batches of lines.
 
 use gantry_db::Tx;
 
@@ -14,34 +14,34 @@ use crate::realms::Realm;
 
 /// One line of a file.
 pub struct Line {
-    /// From 1.
+    /// Line number, from 1.
     pub number: u64,
-    /// What it holds.
+    /// Kind of its record.
     pub kind: RecordKind,
-    /// Its fields.
+    /// Fields of its record, with `object`.
     pub fields: Fields,
 }
 
-/// Lines to be written together.
+/// Context of a batch of lines that are written together.
 pub struct Batch<'a> {
-    /// What tells the file apart from others; none where it cannot be told, and the import cannot resume.
+    /// Identifies the file; none if it cannot be identified, and the import cannot resume.
     pub source: Option<&'a str>,
-    /// The line that it ends with.
+    /// Number of the batch's last line.
     pub last_line: u64,
-    /// Nothing is kept, everything is checked.
+    /// Whether everything is validated but nothing is written.
     pub dry_run: bool,
 }
 
-/// The line that an earlier run of this file has come to; 0 if there was none, or it was finished.
+/// Returns the last line that an unfinished earlier run of this file has written; 0 if there is none.
 pub async fn begun(core: &Core, realm: &Realm, source: &str) -> Result<u64> {
     let lines = store::progress(&core.db, &realm.id, source).await?;
     Ok(lines.and_then(|lines| u64::try_from(lines).ok()).unwrap_or(0))
 }
 
-/// Writes a batch. What breaks a rule is refused, and the rest is written.
+/// Writes a batch. Invalid lines are refused, and the rest is written.
 pub async fn run(core: &Core, realm: &Realm, batch: &Batch<'_>, lines: &[Line]) -> Result<Tally> {
     match all(core, realm, batch, lines).await {
-        // Somebody else took a name at the same time. Then each line stands for itself.
+        // A concurrent request took a name. Each line is then written in a batch of its own.
         Err(Error::Invalid(errors)) => {
             if let [line] = lines {
                 let refused = vec![Refused { line: line.number, errors }];
@@ -80,7 +80,7 @@ async fn all(core: &Core, realm: &Realm, batch: &Batch<'_>, lines: &[Line]) -> R
     Ok(tally)
 }
 
-/// The inner result: what the line itself is to blame for, told before anything of it is written.
+/// Writes one line. Inner `Err`: validation errors of this line; nothing of it has been written.
 async fn one(
     core: &Core,
     tx: &mut Tx,
@@ -100,14 +100,14 @@ async fn one(
     }
 }
 
-/// A broken rule for each field that a line of this kind does not have.
+/// Returns an error for each unknown field of the line.
 fn strangers(line: &Line) -> Vec<FieldError> {
     let known = line.kind.fields();
     let unknown = line.fields.names().filter(|name| *name != "object" && !known.contains(name));
     unknown.map(|name| FieldError::new(name.to_owned(), "unknown", line.kind.has_no(name))).collect()
 }
 
-/// The end of an import: it is told as one change of the realm, and a repetition begins anew.
+/// Ends an import: records it as one update of the realm, and deletes its progress, so that a repetition starts over.
 pub async fn finish(core: &Core, realm: &Realm, source: Option<&str>) -> Result<()> {
     let mut tx = core.db.begin().await?;
     if let Some(source) = source {

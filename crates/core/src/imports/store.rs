@@ -1,4 +1,4 @@
-//! SQL of imports: how far each has come.
+//! SQL of imports: the progress of each.
 
 use gantry_db::{Query, Tx, params, row, statements};
 

@@ -1,30 +1,30 @@
-//! What became of lines.
+//! Outcomes of import lines.
 
 use crate::error::FieldError;
 
-/// A line that was refused, and why.
+/// A refused line, with its errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// From 1.
+    /// Line number, from 1.
     pub line: u64,
-    /// What is wrong with it.
+    /// Validation errors of the line.
     pub errors: Vec<FieldError>,
 }
 
-/// What became of lines.
+/// Outcomes of lines, counted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Made.
+    /// Number of created records.
     pub made: u64,
-    /// Brought up to date.
+    /// Number of updated records.
     pub changed: u64,
-    /// Were so already.
+    /// Number of unchanged records.
     pub same: u64,
-    /// Not taken.
+    /// Refused lines.
     pub refused: Vec<Refused>,
 }
 
-/// What became of one line.
+/// Outcome of one line.
 pub(super) enum Outcome {
     Made,
     Changed,
@@ -32,7 +32,7 @@ pub(super) enum Outcome {
 }
 
 impl Tally {
-    /// With another's counts.
+    /// Adds the counts of another tally.
     pub fn add(&mut self, other: Self) {
         self.made += other.made;
         self.changed += other.changed;

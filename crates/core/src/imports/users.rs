@@ -1,4 +1,4 @@
-//! Users from elsewhere.
+//! Importing users.
 
 use gantry_db::Tx;
 
@@ -10,7 +10,7 @@ use crate::fields::Fields;
 use crate::realms::Realm;
 use crate::users::{self, Imported};
 
-/// Makes the user, or brings them up to date. A password is taken where the user has none: who has logged in since has a
+/// Creates or updates the user. A password hash is imported only if the user has no password: after a login they have a
 /// hash of ours.
 pub(super) async fn write(
     core: &Core,

@@ -1,4 +1,4 @@
-//! This installation: its master key's proof and its system realm, made at the first start.
+//! This installation: the proof of its master key and its system realm, created at the first start.
 
 mod rules;
 mod store;

@@ -1,4 +1,4 @@
-//! The first start, and every later one.
+//! Checks and set-up at each start.
 
 use gantry_crypto::seal::MasterKey;
 use gantry_crypto::{Random, hex};
@@ -14,10 +14,10 @@ const PROOF: &str = "master_key_proof";
 const SYSTEM_REALM: &str = "system_realm";
 const KNOWN_TEXT: &[u8] = b"gantry";
 
-/// Checks that this master key is the one that the database's secrets were sealed with; the first start decides.
+/// Checks that the database's secrets were sealed with this master key. The first start stores the proof.
 ///
 /// # Errors
-/// [`Error::Malformed`] with a sentence for the operator.
+/// [`Error::Malformed`] if the key is another one; its text is for the operator.
 pub async fn prove_master_key(db: &Db, master: &MasterKey, random: &Random) -> Result<()> {
     if let Some(proof) = store::find(db, PROOF).await? {
         let opened = master.open(PROOF, &hex::decode(&proof).unwrap_or_default());
@@ -34,22 +34,22 @@ pub async fn prove_master_key(db: &Db, master: &MasterKey, random: &Random) -> R
     let mut tx = db.begin().await?;
     let first = store::insert(&mut tx, PROOF, &hex::encode(&sealed)).await?;
     tx.commit().await?;
-    // Another node may have been first: then its key decides.
+    // If another node was first, its key is the reference.
     if first { Ok(()) } else { Box::pin(prove_master_key(db, master, random)).await }
 }
 
-/// Whether the first start has been: the database's secrets are sealed with a key, and the system realm is there.
+/// Returns whether the first start has completed: the master key's proof and the system realm exist.
 pub async fn is_made(db: &Db) -> Result<bool> {
     Ok(store::find(db, PROOF).await?.is_some() && store::find(db, SYSTEM_REALM).await?.is_some())
 }
 
-/// Fails while requests cannot be served: the database does not answer, or takes no writes.
+/// Fails while requests cannot be served: the database does not answer, or accepts no writes.
 pub async fn check_ready(core: &Core) -> Result<()> {
     core.db.accepts_writes().await?;
     open(core).await.map(|_| ())
 }
 
-/// The system realm, which is made at the first start.
+/// Returns the system realm; the first start creates it.
 pub async fn open(core: &Core) -> Result<Realm> {
     if let Some(id) = store::find(&core.db, SYSTEM_REALM).await? {
         return realms::named(core, &Actor::system(), &id).await;

@@ -1,4 +1,4 @@
-//! SQL of the installation's few facts.
+//! SQL of the installation: named values.
 
 use gantry_db::{Query, Tx, params, row, statements};
 
@@ -15,7 +15,7 @@ pub(super) async fn find(q: impl Query, name: &str) -> Result<Option<String>, ga
     Ok(q.row(&FIND, params![name]).await?.map(|fact| fact.value))
 }
 
-/// Writes the fact unless somebody did before.
+/// Inserts the value. Returns `false` if one with this name exists.
 pub(super) async fn insert(tx: &mut Tx, name: &str, value: &str) -> Result<bool, gantry_db::Error> {
     Ok(tx.execute(&INSERT, params![name, value]).await? > 0)
 }

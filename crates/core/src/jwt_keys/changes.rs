@@ -1,4 +1,4 @@
-//! What an app's developers may do with a realm's keys.
+//! Operations of an app's developers on a realm's JWT keys.
 
 use gantry_crypto::jwt;
 use secrecy::SecretString;
@@ -14,40 +14,40 @@ use crate::page::{Listed, Offer, Page};
 use crate::realms::{self, JwtAlgo, Realm};
 use crate::words::word;
 
-/// How the list of keys may be asked for.
+/// Sort orders and page size of the list of keys.
 pub const OFFER: Offer = Offer { sorts: &["id"], descending: true, most: 100 };
 
-/// How long a public key is listed before it signs: verifiers keep what they have fetched for a while.
+/// Milliseconds for which a public key is listed before it signs, because verifiers cache the published keys.
 const LISTED_BEFORE_MS: i64 = 24 * 60 * 60 * 1000;
-/// The most public keys that are listed; each rotation leaves one until its sessions have ended.
+/// Maximum number of listed public keys; each rotation keeps the replaced one until its sessions have ended.
 const MAX_PUBLIC_KEYS: i64 = 100;
 
-/// A key with what may be told of it.
+/// A key with the text that its developers may see.
 pub struct Told {
-    /// Itself.
+    /// The stored key, with its secret sealed.
     pub key: JwtKey,
     /// The HS256 secret, or the RS256 public key as PEM.
     pub text: String,
-    /// Whether it was replaced.
+    /// Whether another key has replaced it, so that it only verifies.
     pub expired: bool,
 }
 
-/// A key as everybody may see it.
+/// A published key.
 pub struct PublicJwtKey {
     /// The `kid` of the tokens that it signs.
     pub id: String,
-    /// Its parts.
+    /// Modulus, exponent and `SubjectPublicKeyInfo` of the key.
     pub rsa: jwt::RsaPublic,
 }
 
-/// The keys that sign or still verify.
+/// Lists the keys that sign, will sign or still verify.
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, page: &Page) -> Result<Listed<Told>> {
     actor.need(Access::AdminRealm)?;
     let listed = page.listed(store::list(&core.db, realm, page, core.clock.now_ms()).await?);
     listed.with(|key| tell(core, key))
 }
 
-/// One of them.
+/// Finds a key that signs, will sign or still verifies.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Told> {
     actor.need(Access::AdminRealm)?;
     let key = store::find(&core.db, realm, id, core.clock.now_ms()).await?.ok_or(Error::NotFound("JWT key"))?;
@@ -59,12 +59,13 @@ fn tell(core: &Core, key: JwtKey) -> Result<Told> {
     Ok(Told { text: told(core, &key)?, expired, key })
 }
 
-/// Another key: given, or made here. Its algorithm is the realm's, or becomes it. It signs at once, unless it takes the place
-/// of one that apps verify by the published keys, which is then listed first.
+/// Creates a key, from the caller's key material or generated. Its algorithm, if given, becomes the realm's. It signs
+/// at once, except when an RS256 key replaces an RS256 key: then it is first published for a while, because apps verify
+/// tokens with the published keys.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Told> {
     actor.need(Access::AdminRealm)?;
     let algo: JwtAlgo = word(&mut sent, "algo").value().unwrap_or(realm.jwt_algo);
-    // There is no other use, so this only refuses what is none.
+    // `sign` is the only use, so this only refuses invalid ones.
     let _ = sent.choice("use", &["sign"]);
     let given = match sent.text("key", 10_000) {
         Sent::Value(text) => given(&mut sent, algo, text),
@@ -78,8 +79,8 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     sign_with(core, realm, actor, prepared).await
 }
 
-/// A key that the caller has made. What is taken here was prepared once as it will be for every login and every check,
-/// so it cannot be refused there.
+/// Reads the caller's key material. It is prepared once as for signing and verifying, so that it cannot be refused
+/// there.
 fn given(sent: &mut Fields, algo: JwtAlgo, text: String) -> Option<Material> {
     let (material, rule) = match algo {
         JwtAlgo::Hs256 => {
@@ -113,8 +114,8 @@ async fn sign_with(core: &Core, realm: &Realm, actor: &Actor, mut prepared: Prep
     tell(core, prepared.0)
 }
 
-/// Replaces the signing key by a fresh one of its algorithm. Tokens of the old one verify until their sessions have ended.
-/// Where a key is listed already that signs later, nothing changes.
+/// Replaces the signing key by a new one of its algorithm. Tokens of the old one verify until their sessions have
+/// ended. If a key that signs later is already listed, nothing changes and that key is returned.
 pub async fn rotate(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Told> {
     let found = find(core, realm, actor, id).await?;
     if found.expired {
@@ -127,8 +128,8 @@ pub async fn rotate(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Resu
     sign_with(core, realm, actor, prepared).await
 }
 
-/// Ends a key, and every token that it signed, at once. In place of the one that signs another of its algorithm does so:
-/// the one that is listed to sign later, or a fresh one.
+/// Deletes a key, which invalidates all tokens that it signed. If it was the signing key, another of its algorithm
+/// replaces it: the one that is listed to sign later, or a new one.
 pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
     let found = find(core, realm, actor, id).await?;
     let fresh = rules::prepare(core, &Realm { jwt_algo: found.key.algo, ..realm.clone() }).await?;
@@ -151,8 +152,7 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Resu
     Ok(())
 }
 
-/// The public keys that tokens of the realm may be verified with, and the one that signs next. Secrets of HS256 are not
-/// among them.
+/// Returns the realm's public keys that verify tokens, and the one that signs next. Never returns HS256 secrets.
 pub async fn public(core: &Core, realm: &Realm) -> Result<Vec<PublicJwtKey>> {
     let keys = store::public(&core.db, realm, core.clock.now_ms(), MAX_PUBLIC_KEYS).await?;
     let read = |key: JwtKey| {
@@ -162,7 +162,7 @@ pub async fn public(core: &Core, realm: &Realm) -> Result<Vec<PublicJwtKey>> {
     keys.into_iter().map(read).collect()
 }
 
-/// Removes the realm's replaced keys that verify nothing any more.
+/// Removes the realm's replaced keys that no longer verify tokens.
 pub async fn remove_spent(core: &Core, realm: &Realm) -> Result<()> {
     let mut tx = core.db.begin().await?;
     store::delete_spent(&mut tx, realm, core.clock.now_ms()).await?;

@@ -1,4 +1,4 @@
-//! JWT keys: what login tokens are signed with. Each realm has one that signs; replaced ones verify for a while.
+//! JWT keys, which sign login tokens. Each realm has one that signs; replaced ones still verify for a while.
 
 mod changes;
 mod rules;

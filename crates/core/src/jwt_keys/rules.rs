@@ -1,4 +1,4 @@
-//! Making, replacing and using JWT keys.
+//! Creating, replacing and using JWT keys.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::realms::{JwtAlgo, Realm};
 
-/// A key that is made but not yet the realm's.
+/// A created key that is not stored yet.
 pub(crate) struct Prepared(pub(super) JwtKey);
 
 /// The realm's signing key as its developers see it.
@@ -22,7 +22,8 @@ pub struct Shown {
     pub key: String,
 }
 
-/// Makes a key of the realm's algorithm. Done before a transaction, since RSA may have to wait.
+/// Creates a key of the realm's algorithm. Must be called before the transaction, since an RSA key may have to be
+/// awaited.
 pub(crate) async fn prepare(core: &Core, realm: &Realm) -> Result<Prepared> {
     let made = match realm.jwt_algo {
         JwtAlgo::Hs256 => Material::Secret(SecretString::from(token::generate(Some("jsk"), &core.random))),
@@ -31,15 +32,15 @@ pub(crate) async fn prepare(core: &Core, realm: &Realm) -> Result<Prepared> {
     Ok(seal(core, realm, made))
 }
 
-/// What a key is made of.
+/// Unsealed key material.
 pub(super) enum Material {
-    /// HS256
+    /// HS256 secret.
     Secret(SecretString),
-    /// RS256
+    /// RS256 key pair.
     Pair(RsaPair),
 }
 
-/// Prepares a key as signing and verifying will, so that what passes here is never refused there.
+/// Prepares a key as signing and verifying do, so that a key that passes here is never refused there.
 pub(super) fn check(material: &Material) -> std::result::Result<(), JwtError> {
     match material {
         Material::Secret(secret) => {
@@ -74,26 +75,26 @@ pub(super) fn seal(core: &Core, realm: &Realm, material: Material) -> Prepared {
     })
 }
 
-/// The first key of a realm.
+/// Stores the first key of a realm.
 pub(crate) async fn install(tx: &mut Tx, key: &Prepared) -> Result<()> {
     store::insert(tx, &key.0).await
 }
 
-/// The next key of a realm, which takes the place of one that was listed and has not signed yet. It signs when its time
-/// comes; the one before verifies until its sessions have ended.
+/// Stores the next key of a realm, and removes a listed one that has not signed yet. It signs from its `signs_from`;
+/// the previous key verifies until its sessions have ended.
 pub(crate) async fn replace(core: &Core, tx: &mut Tx, realm: &Realm, key: &Prepared) -> Result<()> {
     store::cancel_next(tx, &realm.id, core.clock.now_ms()).await?;
     store::expire(tx, &realm.id, key.0.signs_from).await?;
     store::insert(tx, &key.0).await
 }
 
-/// What the realm's developers verify tokens with.
+/// Returns the key with which the realm's developers verify tokens.
 pub async fn signing(core: &Core, q: impl Query, realm: &Realm) -> Result<Shown> {
     let key = store::signing(q, &realm.id, core.clock.now_ms()).await?.ok_or_else(|| missing(realm))?;
     Ok(Shown { key: told(core, &key)? })
 }
 
-/// What is told of a key: the secret of HS256, of RS256 the public half only.
+/// Returns the part of a key that its developers may see: the HS256 secret, or the RS256 public key.
 pub(super) fn told(core: &Core, key: &JwtKey) -> Result<String> {
     match &key.public_key {
         Some(public) => Ok(public.clone()),
@@ -101,8 +102,8 @@ pub(super) fn told(core: &Core, key: &JwtKey) -> Result<String> {
     }
 }
 
-/// The prepared key that signs the realm's tokens. What was prepared is remembered by the key's id, whose meaning never
-/// changes; which key signs is read each time.
+/// Returns the prepared key that signs the realm's tokens. Prepared keys are cached by id, since a key never changes;
+/// which key signs is read each time.
 pub(crate) async fn signer(core: &Core, q: impl Query, realm: &Realm) -> Result<Arc<SigningKey>> {
     let key = store::signing(q, &realm.id, core.clock.now_ms()).await?.ok_or_else(|| missing(realm))?;
     if let Some(prepared) = core.signing_keys.get(&key.id) {
@@ -118,7 +119,7 @@ pub(crate) async fn signer(core: &Core, q: impl Query, realm: &Realm) -> Result<
     Ok(prepared)
 }
 
-/// The key's parts that verifying needs, as a join brings them.
+/// Parts of a key that verifying needs, as a join returns them.
 pub(crate) struct Stored<'a> {
     pub id: &'a str,
     pub algo: JwtAlgo,
@@ -126,7 +127,7 @@ pub(crate) struct Stored<'a> {
     pub public_key: Option<&'a str>,
 }
 
-/// The prepared key that verifies tokens with this `kid`.
+/// Returns the prepared key that verifies tokens with this `kid`.
 pub(crate) fn verifier(core: &Core, key: &Stored<'_>) -> Result<Arc<VerifyingKey>> {
     if let Some(prepared) = core.verifying_keys.get(key.id) {
         return Ok(prepared);
@@ -141,7 +142,7 @@ pub(crate) fn verifier(core: &Core, key: &Stored<'_>) -> Result<Arc<VerifyingKey
     Ok(prepared)
 }
 
-/// The realm's key of this `kid`, while it signs or still verifies.
+/// Returns the realm's key with this `kid`, while it signs or still verifies.
 pub(crate) async fn verifying(
     core: &Core,
     q: impl Query,
@@ -158,7 +159,7 @@ fn opened(core: &Core, id: &str, sealed: &[u8]) -> Result<String> {
     String::from_utf8(secret.to_vec()).map_err(Error::internal)
 }
 
-/// What the sealed secret is bound to.
+/// Returns the context that the sealed secret is bound to.
 fn place(id: &str) -> String {
     format!("jwt_keys/{id}/secret")
 }

@@ -1,4 +1,4 @@
-//! RSA keys made ahead, so that nobody waits for one: making one takes up to two seconds.
+//! RSA keys generated in advance, since generating one takes up to two seconds.
 
 use std::sync::Arc;
 
@@ -7,18 +7,18 @@ use tokio::sync::{Mutex, mpsc};
 
 use crate::error::{Error, Result};
 
-/// A few RSA key pairs, made in the background and replaced as they are taken. Cheap to clone.
+/// A few RSA key pairs, generated in the background and replaced as they are taken. Cheap to clone.
 #[derive(Clone)]
 pub struct Stock {
     ready: Arc<Mutex<mpsc::Receiver<RsaPair>>>,
 }
 
 impl Stock {
-    /// Keeps `ahead` pairs ready (at least one). Making begins at once, on a thread of its own.
+    /// Keeps `ahead` pairs ready (at least one). Starts generating at once, on a blocking thread.
     pub fn start(ahead: usize) -> Self {
         let (made, ready) = mpsc::channel(ahead.max(1));
         tokio::spawn(async move {
-            // A place is reserved first: the pair that nobody has room for is not made.
+            // Reserves a place first, so that no pair is generated without room for it.
             while let Ok(place) = made.reserve().await {
                 match tokio::task::spawn_blocking(generate_rsa).await {
                     Ok(Ok(pair)) => place.send(pair),
@@ -30,7 +30,7 @@ impl Stock {
         Self { ready: Arc::new(Mutex::new(ready)) }
     }
 
-    /// A pair that nobody else gets.
+    /// Takes a pair; no other caller gets it.
     pub async fn take(&self) -> Result<RsaPair> {
         self.ready.lock().await.recv().await.ok_or_else(|| Error::internal("no RSA keys are being made"))
     }

@@ -7,26 +7,26 @@ use crate::page::{Listable, Page};
 use crate::realms::{JwtAlgo, Realm};
 
 row! {
-    /// One key.
+    /// A JWT key of a realm.
     #[derive(Clone)]
     pub struct JwtKey {
         /// `jky_…`; the `kid` of the tokens it signs.
         pub id: String,
-        /// Its realm.
+        /// Id of its realm, `rl_…`.
         pub realm_id: String,
-        /// The one algorithm it is for.
+        /// Its only algorithm.
         pub algo: JwtAlgo,
-        /// `sign`
+        /// Always `sign`.
         pub key_use: String,
         /// Sealed: the HS256 secret, or the RS256 private key as PEM.
         pub secret: Vec<u8>,
         /// The RS256 public key as PEM.
         pub public_key: Option<String>,
-        /// When it is replaced, or was.
+        /// When another key replaces or replaced it, in epoch milliseconds.
         pub expired_at: Option<i64>,
-        /// Epoch milliseconds.
+        /// Creation time in epoch milliseconds.
         pub created_at: i64,
-        /// When it begins to sign; until then it is only listed.
+        /// When it begins to sign, in epoch milliseconds; until then it is only listed.
         pub signs_from: i64,
     }
 }
@@ -38,7 +38,7 @@ impl Listable for JwtKey {
 }
 
 row! {
-    /// Where a key is.
+    /// Realm of a key.
     struct JwtKeyRealm { realm_id: String }
 }
 
@@ -80,68 +80,68 @@ pub(super) async fn insert(tx: &mut Tx, key: &JwtKey) -> Result<()> {
     Ok(())
 }
 
-/// The key that signs.
+/// Returns the key that signs.
 pub(super) async fn signing(q: impl Query, realm: &str, now_ms: i64) -> Result<Option<JwtKey>> {
     Ok(q.row(&SIGNING, params![realm, now_ms]).await?)
 }
 
-/// The key that signs later, if one is listed.
+/// Returns the key that signs later, if one is listed.
 pub(super) async fn next(q: impl Query, realm: &str, now_ms: i64) -> Result<Option<JwtKey>> {
     Ok(q.row(&NEXT, params![realm, now_ms]).await?)
 }
 
-/// The keys whose public halves tokens may be verified with, the newest first.
+/// Lists the RS256 keys that tokens may be verified with, the newest first.
 pub(super) async fn public(q: impl Query, realm: &Realm, now_ms: i64, most: i64) -> Result<Vec<JwtKey>> {
     Ok(q.rows(&PUBLIC, params![&realm.id, overlap_ms(realm), now_ms, most]).await?)
 }
 
-/// The key, if it signs or still verifies.
+/// Finds the key, unless it no longer verifies.
 pub(super) async fn find(q: impl Query, realm: &Realm, id: &str, now_ms: i64) -> Result<Option<JwtKey>> {
     Ok(q.row(&FIND, params![&realm.id, id, overlap_ms(realm), now_ms]).await?)
 }
 
-/// A page of the keys that sign or still verify.
+/// Lists a page of the keys that sign, will sign or still verify.
 pub(super) async fn list(q: impl Query, realm: &Realm, page: &Page, now_ms: i64) -> Result<Vec<JwtKey>> {
     let start = page.start_by_id()?;
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
     Ok(q.rows(sql, params![&realm.id, start.id(), page.probe(), overlap_ms(realm), now_ms]).await?)
 }
 
-/// Whether another realm than this one has the key.
+/// Returns whether a realm other than this one has the key.
 pub(crate) async fn is_elsewhere(q: impl Query, realm: Option<&str>, id: &str) -> Result<bool> {
     let found = q.row(&ANYWHERE, params![id]).await?;
     Ok(found.is_some_and(|found| realm != Some(&found.realm_id)))
 }
 
-/// How long a replaced key verifies: as long as a session may last that it signed.
+/// Returns how long a replaced key still verifies, in milliseconds: the maximum duration of a session.
 fn overlap_ms(realm: &Realm) -> i64 {
     realm.session_minutes * 60_000
 }
 
-/// Whether it was there.
+/// Deletes a key. Returns whether it existed.
 pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
 }
 
-/// Ends the signing key's time to sign at `from_ms`.
+/// Stops the signing key from signing at `from_ms`.
 pub(super) async fn expire(tx: &mut Tx, realm: &str, from_ms: i64) -> Result<()> {
     tx.execute(&EXPIRE, params![realm, from_ms]).await?;
     Ok(())
 }
 
-/// Removes the key that would sign later; the one that signs goes on.
+/// Removes the key that would sign later; the present one continues to sign.
 pub(super) async fn cancel_next(tx: &mut Tx, realm: &str, now_ms: i64) -> Result<()> {
     tx.execute(&DELETE_NEXT, params![realm, now_ms]).await?;
     tx.execute(&REVIVE, params![realm, now_ms]).await?;
     Ok(())
 }
 
-/// Lets the key that would sign later sign at once; whether there is one.
+/// Makes the key that would sign later sign at once. Returns whether there is one.
 pub(super) async fn sign_now(tx: &mut Tx, realm: &str, now_ms: i64) -> Result<bool> {
     Ok(tx.execute(&SIGN_NOW, params![realm, now_ms]).await? > 0)
 }
 
-/// Removes replaced keys that verify nothing any more.
+/// Removes replaced keys that no longer verify tokens. Returns their number.
 pub(super) async fn delete_spent(tx: &mut Tx, realm: &Realm, now_ms: i64) -> Result<u64> {
     Ok(tx.execute(&DELETE_SPENT, params![&realm.id, overlap_ms(realm), now_ms]).await?)
 }

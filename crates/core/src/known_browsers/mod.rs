@@ -1,9 +1,11 @@
-//! Browsers in which a user has logged in before, so that strangers who try passwords do not lock the user out there.
+//! Trusted browsers: a user has logged in with them before, so an attacker's wrong passwords do not lock the user out
+//! there.
 //!
-//! A cookie proves it and nothing is stored: for each of the last users it holds a random name of that login, its expiry,
-//! and a code over both with realm and user, under a key derived from the master key. It names no user, opens nothing,
-//! and gives whoever steals it a few tries of their own. A changed password makes all browsers of the user strangers:
-//! else whoever knew the old one could have made many, and guess with each.
+//! A cookie proves it and nothing is stored per browser: for each of the last users it holds a random name of that
+//! login, its expiry, and a MAC over both with realm and user, under a key derived from the master key. It names no
+//! user, grants no access, and gives a thief only a few attempts of their own. A changed password invalidates all
+//! trusted-browser cookies of the user: otherwise an attacker who knew the old one could have created many, and guess
+//! with each.
 
 mod rules;
 mod store;

@@ -1,4 +1,4 @@
-//! The cookie's value: `NAME-EXPIRY-CODE` of each user, the latest login first, with dots in between.
+//! The cookie's value: `NAME-EXPIRY-CODE` of each user, the latest login first, separated by dots.
 
 use std::fmt;
 
@@ -14,37 +14,37 @@ use crate::events::{self, EventType, Subject};
 use crate::realms::Realm;
 use crate::users::{self, Key};
 
-/// How long a browser stays known without a login, in seconds: 180 days.
+/// How long a browser stays trusted without a login, in seconds: 180 days.
 pub const LIFETIME_S: i64 = 180 * 24 * 60 * 60;
-/// Users that one browser is known for; the one who was away the longest is forgotten.
+/// Maximum number of users per browser; beyond it, the user with the oldest login is dropped.
 const USERS: usize = 5;
-/// Characters of a name, as [`token::generate`] makes it.
+/// Characters of a name that [`token::generate`] creates.
 const NAME: usize = 43;
-/// Bytes of a code that the cookie holds.
+/// Bytes of a MAC in the cookie.
 const CODE: usize = 16;
-/// Longest value that is read.
+/// Maximum bytes of a cookie's value.
 const LONGEST: usize = 600;
 
-/// What a browser sent to show that it is known.
+/// Value of a trusted-browser cookie, not yet verified.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KnownBrowser(String);
 
-/// What the cookie holds for one user.
+/// Part of the cookie for one user.
 struct Entry<'a> {
-    /// Names this login of this browser.
+    /// Random name of this login of this browser.
     name: &'a str,
-    /// Epoch seconds.
+    /// Expiry in epoch seconds.
     expiry: i64,
     code: &'a str,
 }
 
 impl KnownBrowser {
-    /// The value of its cookie; one that is too long is none.
+    /// Wraps a cookie's value; `None` if it is too long.
     pub fn new(value: String) -> Option<Self> {
         (value.len() <= LONGEST).then_some(Self(value))
     }
 
-    /// What is there and has not run out.
+    /// Returns the well-formed entries that have not expired.
     fn entries(&self, now_s: i64) -> impl Iterator<Item = Entry<'_>> {
         let parsed = self.0.split('.').filter_map(move |text| {
             let mut parts = text.split('-');
@@ -63,14 +63,15 @@ impl fmt::Debug for KnownBrowser {
     }
 }
 
-/// How the browser is called, if the user has logged in with it before. `series` is the user's `known_browsers`.
+/// Returns the browser's name, if the user has logged in with it before. `user` is the user's id with their
+/// `known_browsers`.
 pub(crate) fn name(core: &Core, realm: &Realm, user: (&str, i64), origin: &Origin) -> Option<String> {
     let now = core.clock.now_ms() / 1000;
     let known = origin.browser.as_ref()?.entries(now).find(|entry| is_of(core, realm, user, entry));
     known.map(|entry| entry.name.to_owned())
 }
 
-/// The cookie's value from now on: this user is known, and so are the others who were.
+/// Returns a new cookie value that adds this user and keeps the other users.
 pub(crate) async fn remember(
     core: &Core,
     q: impl Query,
@@ -82,7 +83,7 @@ pub(crate) async fn remember(
     let now = core.clock.now_ms() / 1000;
     let (name, expiry) = (token::generate(None, &core.random), now + LIFETIME_S);
     let mut held = vec![format!("{name}-{expiry}-{}", code(core, realm, user, (&name, expiry)))];
-    // What it held of the user from before goes.
+    // Drops the user's previous entry.
     let others = origin.browser.iter().flat_map(|browser| browser.entries(now));
     let others = others.filter(|entry| !is_of(core, realm, user, entry));
     held.extend(others.take(USERS - 1).map(|Entry { name, expiry, code }| format!("{name}-{expiry}-{code}")));
@@ -100,12 +101,12 @@ fn code(core: &Core, realm: &Realm, (user, series): (&str, i64), (name, expiry):
     hex::encode(&whole[..CODE])
 }
 
-/// Makes every browser of the user a stranger.
+/// Invalidates all trusted-browser cookies of the user.
 pub(crate) async fn forget_all(tx: &mut Tx, realm: &Realm, user: &str) -> Result<()> {
     store::raise(tx, &realm.id, user).await.map(|_| ())
 }
 
-/// The same when it is asked for.
+/// Invalidates all trusted-browser cookies of a user on request, and records an event.
 pub async fn forget(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Result<()> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;

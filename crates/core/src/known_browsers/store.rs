@@ -1,4 +1,4 @@
-//! SQL of known browsers: one number of each user.
+//! SQL of trusted browsers: one number per user.
 
 use gantry_db::{Query, Tx, params, row, statements};
 
@@ -13,12 +13,12 @@ statements! {
     RAISE: () = "UPDATE users SET known_browsers = known_browsers + 1 WHERE realm_id = $1 AND id = $2";
 }
 
-/// What cookies of this user's browsers are bound to now.
+/// Returns the number that this user's valid trusted-browser cookies are bound to.
 pub(super) async fn series(q: impl Query, realm: &str, user: &str) -> Result<i64> {
     Ok(q.row(&SERIES, params![realm, user]).await?.map_or(0, |found| found.known_browsers))
 }
 
-/// Whether there is such a user.
+/// Increments the number, which invalidates the cookies. Returns whether the user exists.
 pub(super) async fn raise(tx: &mut Tx, realm: &str, user: &str) -> Result<bool> {
     Ok(tx.execute(&RAISE, params![realm, user]).await? > 0)
 }

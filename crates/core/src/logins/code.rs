@@ -1,4 +1,4 @@
-//! The second step of a login: a code of one of the user's devices, or a recovery code.
+//! Second factor of a login: a code of one of the user's devices, or a recovery code.
 
 use gantry_db::Tx;
 
@@ -18,12 +18,11 @@ use crate::users::{self, Key};
 use crate::words::State;
 use crate::{recovery_codes, text};
 
-/// Finishes a login that waits for a code. Without a key the token alone tells whose it is.
+/// Finishes a pending login. Without a key, the token alone identifies the user.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for a wrong code, a token that is spent, expired or somebody else's, or a user who has to
-/// prove their address first;
-/// [`Error::Limited`] after too many codes.
+/// [`Error::Unauthenticated`] for a wrong code, a token that is spent, expired or another user's, or a user who must
+/// verify their address first; [`Error::Limited`] after too many codes.
 pub async fn with_code(
     core: &Core,
     realm: &Realm,
@@ -35,7 +34,7 @@ pub async fn with_code(
     with_code_and(core, realm, actor, key, sent, door, None).await
 }
 
-/// The same for somebody who makes an account at a social provider theirs by it.
+/// Finishes a pending login like [`with_code`], and links a pending social identity to the user.
 pub(crate) async fn with_code_and(
     core: &Core,
     realm: &Realm,
@@ -58,8 +57,8 @@ pub(crate) async fn with_code_and(
         return refuse(core, realm, actor, FailedLogin::new(FailureReason::UnknownToken).of(named)).await;
     };
     let mut tx = core.db.begin().await?;
-    // The user first, as everything does that changes their credentials. Codes are looked at one after the other, so that
-    // each sees how many were wrong before it.
+    // Locks the user first, like every change of credentials. Codes are checked one at a time, so that each sees the
+    // failures before it.
     let (user, login) = users::locked_login(&mut tx, realm, &token.user_id).await?.ok_or(Error::Unauthenticated)?;
     let kept_out = match (user.state, realm.state) {
         (State::Inactive, _) => Some(FailureReason::InactiveUser),
@@ -75,7 +74,7 @@ pub(crate) async fn with_code_and(
         return refuse_code(core, tx, realm, actor, WrongCode { token: &token, attempt, digits: &digits, door }).await;
     }
     if !one_time_tokens::spend(&mut tx, &token).await? {
-        // The code is not spent either.
+        // The rollback also leaves the code unspent.
         drop(tx);
         return refuse(core, realm, actor, FailedLogin::new(FailureReason::UnknownToken).of(Some(&user.id))).await;
     }
@@ -86,13 +85,13 @@ pub(crate) async fn with_code_and(
     finish(core, tx, realm, actor, &user, door.remembers()).await
 }
 
-/// Whether the code is one of a device, or else a recovery code; it is spent either way.
+/// Consumes a device code, or else a recovery code. Returns whether it was valid.
 async fn is_proof(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, (user, typed): (&str, &str)) -> Result<bool> {
     Ok(credentials::spend_code(core, tx, realm, user, typed).await?
         || recovery_codes::spend(core, tx, realm, actor, user, typed).await?)
 }
 
-/// A code that is none of the user's.
+/// A wrong code and its context.
 struct WrongCode<'a> {
     token: &'a OneTimeToken,
     attempt: CodeAttempt,
@@ -100,8 +99,8 @@ struct WrongCode<'a> {
     door: Door,
 }
 
-/// A wrong code is counted on its token and for its user, and is an event, inside the transaction that looked at it. On
-/// the pages the person learns if their device's clock is slow.
+/// Counts a wrong code on its token and for its user, and records an event, inside the transaction that checked it.
+/// LoginRocket also reports if the device's clock is slow.
 async fn refuse_code(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, wrong: WrongCode<'_>) -> Result<LoggedIn> {
     let WrongCode { token, attempt, digits, door } = wrong;
     one_time_tokens::wrong_try(&mut tx, token).await?;

@@ -1,50 +1,52 @@
-//! Through which door a login comes.
+//! Where a login request entered: the server API, the hosted pages or the browser API.
 
 use crate::auth_providers::{LoginRocket, Offered, Verification};
 use crate::users::{EmailVerification, User};
 
-/// What differs between logins of an app's own server and those of LoginRocket.
+/// Channel of a login: an app's own server, or LoginRocket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
-    /// An app's server, trusted with who exists: an unknown user is [`Error::NotFound`](crate::Error::NotFound), at
-    /// once. Whether an unproven address matters is the app's business.
+    /// An app's server, which may learn which users exist: an unknown user is
+    /// [`Error::NotFound`](crate::Error::NotFound), at once. The app decides whether an unverified address matters.
     Api,
-    /// LoginRocket. An unknown user gets the same answer, the same work and the same event as a wrong password: nobody
-    /// learns who exists.
+    /// LoginRocket. An unknown user causes the same response, work and event as a wrong password, so that clients
+    /// cannot learn which users exist.
     LoginRocket {
-        /// How it is reached.
+        /// How LoginRocket was reached.
         by: By,
-        /// Whether only those may log in whose email address is proven.
+        /// Whether only users with a verified email address may log in.
         only_verified: bool,
     },
 }
 
-/// How LoginRocket is reached.
+/// Way in which LoginRocket was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// Its hosted pages. The browser is remembered.
+    /// The hosted pages. The browser gets a cookie.
     Pages,
-    /// By way of another site, which sends the browser to pages that are there for that however logins are offered. The
-    /// browser is remembered.
+    /// A social provider, which redirects the browser to pages that exist wherever the function is offered. The browser
+    /// gets a cookie.
     Provider,
-    /// Its API, called by a page of the app, as the page's browser itself tells. The browser is remembered.
+    /// The browser API, called by a page of the app, as the browser's `Origin` header proves. The browser gets a
+    /// cookie.
     Page,
-    /// Its API, called by anybody. Nothing is remembered: it may be a browser that a stranger's page made call.
+    /// The browser API without a verified origin. No cookie is set, because a third-party page may have forged the
+    /// request.
     Anybody,
 }
 
 impl Door {
-    /// LoginRocket, as the realm has set it up.
+    /// Returns the channel for LoginRocket with the realm's settings.
     pub fn loginrocket(settings: &LoginRocket, by: By) -> Self {
         Self::LoginRocket { by, only_verified: settings.email_verification == Verification::Require }
     }
 
-    /// The hosted pages.
+    /// Returns the channel for the hosted pages.
     pub fn pages(settings: &LoginRocket) -> Self {
         Self::loginrocket(settings, By::Pages)
     }
 
-    /// Whether a function that is offered so is there behind this door.
+    /// Returns whether this channel offers the function.
     pub fn has(self, function: Offered) -> bool {
         match self {
             Self::Api => true,
@@ -54,17 +56,17 @@ impl Door {
         }
     }
 
-    /// Whether an unknown user is told as one.
+    /// Returns whether an unknown user is reported as such.
     pub(super) fn tells_unknown(self) -> bool {
         self == Self::Api
     }
 
-    /// Whether the browser gets a cookie.
+    /// Returns whether the browser gets a cookie.
     pub(crate) fn remembers(self) -> bool {
         matches!(self, Self::LoginRocket { by: By::Pages | By::Provider | By::Page, .. })
     }
 
-    /// Whether this user has to prove their address first.
+    /// Returns whether this user must verify their address first.
     pub(super) fn keeps_out(self, user: &User) -> bool {
         matches!(self, Self::LoginRocket { only_verified: true, .. })
             && user.email_verification != EmailVerification::Verified

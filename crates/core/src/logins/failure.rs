@@ -1,4 +1,4 @@
-//! How every login ends that is refused: counted, and with an event.
+//! End of every refused login: it is counted and recorded as an event.
 
 use gantry_db::Tx;
 
@@ -10,22 +10,22 @@ use crate::failed_attempts::{self, FailureCount};
 use crate::realms::{FailedLoginNames, Realm};
 use crate::users::Key;
 
-/// Characters of a name that an event tells.
+/// Maximum characters of a login name in an event.
 const LONGEST_NAME: usize = 255;
-/// Bytes of a name's hash.
+/// Bytes of a login name's hash in an event.
 const BYTES_OF_NAME: usize = 16;
 
-/// A login that is refused.
+/// A refused login.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FailedLogin<'a> {
     reason: FailureReason,
-    /// `usr_`; none where it is nobody's.
+    /// `usr_`; none for an unknown user.
     user: Option<&'a str>,
-    /// The name that was tried, if one was.
+    /// The login name, if one was sent.
     name: Option<&'a str>,
-    /// `ap_` of the social provider.
+    /// Id of the social provider, `ap_`.
     auth_provider: Option<&'a str>,
-    /// Where it counts, if it was a guess.
+    /// The count that it adds to, if it was a guess.
     count: Option<&'a FailureCount>,
 }
 
@@ -34,32 +34,32 @@ impl<'a> FailedLogin<'a> {
         Self { reason, user: None, name: None, auth_provider: None, count: None }
     }
 
-    /// Of this user, if it is one's.
+    /// Sets the user, if one is known.
     pub(crate) fn of(self, user: Option<&'a str>) -> Self {
         Self { user, ..self }
     }
 
-    /// A guess that counts there.
+    /// Marks it as a guess, which adds to this count.
     pub(crate) fn guessed(self, count: &'a FailureCount) -> Self {
         Self { user: count.user(), count: Some(count), ..self }
     }
 
-    /// By this name.
+    /// Sets the login name.
     pub(crate) fn named(self, key: &'a Key) -> Self {
         let (Key::Id(name) | Key::Username(name)) = key;
         Self { name: Some(name.as_str()).filter(|name| !name.is_empty()), ..self }
     }
 
-    /// At this social provider.
+    /// Sets the social provider.
     pub(crate) fn at(self, auth_provider: &'a str) -> Self {
         Self { auth_provider: Some(auth_provider), ..self }
     }
 }
 
-/// Refuses a login. For an unknown user it costs the same and names nobody.
+/// Refuses a login. An unknown user causes the same work, and an event without a user.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`]; [`Error::Limited`] where the quota of guesses was used up meanwhile.
+/// [`Error::Unauthenticated`]; [`Error::Limited`] if the quota of guesses was used up meanwhile.
 pub(crate) async fn refuse<T>(core: &Core, realm: &Realm, actor: &Actor, failed: FailedLogin<'_>) -> Result<T> {
     let mut tx = core.db.begin().await?;
     record_failure(core, &mut tx, realm, actor, failed).await?;
@@ -70,7 +70,7 @@ pub(crate) async fn refuse<T>(core: &Core, realm: &Realm, actor: &Actor, failed:
 /// Counts a refused login and records its event.
 ///
 /// # Errors
-/// [`Error::Limited`] where the quota of guesses was used up meanwhile.
+/// [`Error::Limited`] if the quota of guesses was used up meanwhile.
 pub(crate) async fn record_failure(
     core: &Core,
     tx: &mut Tx,
@@ -97,8 +97,8 @@ pub(crate) async fn record_failure(
     Ok(())
 }
 
-/// What an event tells of a name that was tried. Where it is nobody's it may be a password that was typed into the wrong
-/// field: then only a keyed hash is told, unless the realm wants the name.
+/// Returns a login name as an event shows it. An unknown name may be a password that was typed into the wrong field, so
+/// the event holds only a keyed hash of it, unless the realm wants the name.
 fn shown(core: &Core, realm: &Realm, user: Option<&str>, name: &str) -> String {
     if user.is_some() || realm.failed_login_names == FailedLoginNames::Shown {
         return name.chars().take(LONGEST_NAME).collect();

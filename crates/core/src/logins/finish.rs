@@ -1,4 +1,4 @@
-//! How every login ends: with a session and an event, or refused with another.
+//! End of every successful login: a session and an event.
 
 use gantry_db::Tx;
 use secrecy::SecretString;
@@ -12,28 +12,29 @@ use crate::realms::Realm;
 use crate::sessions::{self, Opened};
 use crate::users::{self, Counts, Key, User, UserType};
 
-/// How old a system's last login may look, so that a busy key does not write at each use.
+/// Maximum age in milliseconds of a system's `last_login_at` before it is updated, so that a busy key does not write at
+/// each use.
 const KEY_LOGIN_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A finished login.
 #[derive(Debug)]
 pub struct LoggedIn {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// What a single read of the user tells.
+    /// Counts that a single read of the user includes.
     pub counts: Counts,
-    /// The session.
+    /// The new session.
     pub opened: Opened,
-    /// The value of the browser's cookie, where one was wanted.
+    /// Value of the session cookie, if the channel sets cookies.
     pub cookie: Option<SecretString>,
-    /// The value of the cookie by which the browser is known from now on.
+    /// Value of the trusted-browser cookie, if the channel sets cookies.
     pub browser: Option<SecretString>,
 }
 
-/// The session, the time of it, the event.
+/// Creates the session, updates `last_login_at` and records `user.login.succeeded`.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for a user who was made inactive a moment ago: their sessions have ended, and none begins.
+/// [`Error::Unauthenticated`] for a user who was deactivated meanwhile: their sessions have ended, and none may begin.
 pub(super) async fn finish(
     core: &Core,
     mut tx: Tx,

@@ -13,7 +13,7 @@ use crate::realms::Realm;
 use crate::users::UserType;
 use crate::words::State;
 
-/// Logs a system in. Its token is never on record, and lasts as long as the realm says for keys.
+/// Logs a system in. Its login token is never stored, and lasts as long as the realm's setting for API keys.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`](crate::Error::Unauthenticated) for a wrong key, an inactive user or realm.

@@ -1,4 +1,4 @@
-//! Logins: proving to be a user, and the session that follows.
+//! Logins: authenticating a user, and opening the session.
 
 mod code;
 mod door;

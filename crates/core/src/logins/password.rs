@@ -17,12 +17,12 @@ use crate::users::{self, Key, Login, User};
 use crate::words::State;
 use crate::{auth_providers, credentials, known_browsers};
 
-/// Logs a user in by password, and opens a session; on the hosted pages, also makes a cookie for the browser. Before
-/// that a user may have to prove their address there, and one with a device in use has to show a code of it.
+/// Logs a user in by password and opens a session; LoginRocket may also set a cookie. LoginRocket may require a
+/// verified address first, and a user with an active device must then send a code.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for a wrong password, an inactive user or realm, or where passwords are off;
-/// [`Error::Limited`] after too many tries; [`Error::Unavailable`] while too many passwords wait to be hashed.
+/// [`Error::Unauthenticated`] for a wrong password, an inactive user or realm, or if passwords are off;
+/// [`Error::Limited`] after too many attempts; [`Error::Unavailable`] while too many passwords wait to be hashed.
 pub async fn with_password(
     core: &Core,
     realm: &Realm,
@@ -33,7 +33,7 @@ pub async fn with_password(
     with_password_and(core, realm, actor, (key, password), door, None).await
 }
 
-/// The same for somebody who makes an account at a social provider theirs by it.
+/// Logs a user in like [`with_password`], and links a pending social identity to the user.
 pub(crate) async fn with_password_and(
     core: &Core,
     realm: &Realm,
@@ -45,7 +45,7 @@ pub(crate) async fn with_password_and(
     actor.need(Access::Write)?;
     let tried = Password::new(password.expose_secret());
     if tried.is_ok() {
-        // Whoever would be sent away in the end costs the database nothing: a flood is mostly of those.
+        // Rejects the request before any query if the hasher is full: in a flood, most requests end here.
         core.passwords.admits()?;
     }
     let found = users::of_login(&core.db, &realm.id, key).await?;
@@ -94,8 +94,7 @@ pub(crate) async fn with_password_and(
     go_on(core, tx, realm, actor, (user, login.devices), door, link).await
 }
 
-/// Begins an attempt. It is counted under the user's id, however the user was named; a name that is nobody's has a count
-/// as well.
+/// Begins an attempt. Attempts are keyed by user id, so username and id share one count; unknown names are counted too.
 fn begin(core: &Core, realm: &Realm, actor: &Actor, key: &Key, found: Option<&(User, Login)>) -> Result<LoginAttempt> {
     let Some((user, login)) = found else {
         let (Key::Id(name) | Key::Username(name)) = key;
@@ -106,7 +105,7 @@ fn begin(core: &Core, realm: &Realm, actor: &Actor, key: &Key, found: Option<&(U
     LoginAttempt::begin(core, actor, count, login.failures())
 }
 
-/// Why a password is refused that is not let in.
+/// Returns the reason for which a login is refused, should it be.
 fn reason(realm: &Realm, found: Option<&(User, Login)>, offered: bool) -> FailureReason {
     match found {
         _ if realm.state == State::Inactive => FailureReason::InactiveRealm,

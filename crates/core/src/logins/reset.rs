@@ -1,4 +1,4 @@
-//! Setting a new password on a hosted page, with the token of a mail.
+//! Setting a new password on a hosted page, with the one-time token of a mail.
 
 use secrecy::SecretString;
 
@@ -11,13 +11,13 @@ use crate::fields::Fields;
 use crate::realms::Realm;
 use crate::{credentials, known_browsers, users};
 
-/// Sets the password with the token, which alone tells whose. Every session of the user ends, and none begins: whoever
-/// holds a mail has to log in like everybody else. What comes back is the value of the cookie by which the browser is
-/// known from now on, since the new password made strangers of all that were; a user with a device has to log in for that.
+/// Sets the password of the user that the token identifies. All sessions of the user end and none begins: the holder of
+/// a mail must log in like any user. Returns a new trusted-browser cookie, since the new password invalidates all
+/// earlier ones; a user with a second factor gets one only by logging in.
 ///
 /// # Errors
-/// [`Error::Invalid`] with the field `token` if that is unknown, expired or spent; with others if the new password
-/// breaks a rule, which leaves the token usable. [`Error::NotFound`] where passwords are off.
+/// [`Error::Invalid`] with the field `token` if that is unknown, expired or spent; with other fields if the new
+/// password breaks a rule, which leaves the token usable. [`Error::NotFound`] if passwords are off.
 pub async fn reset_password(
     core: &Core,
     realm: &Realm,
@@ -36,13 +36,13 @@ pub async fn reset_password(
     known_browsers::remember(core, &core.db, realm, &user.id, &actor.origin).await.map(Some)
 }
 
-/// A new password as LoginRocket asks for it.
+/// Checks the form of a new password: LoginRocket may require a confirmation.
 pub fn new_password(settings: &LoginRocket, mut sent: Fields) -> Fields {
     require_confirmation(settings, &mut sent);
     sent
 }
 
-/// Whether the realm has passwords at all.
+/// Returns whether the realm offers passwords.
 pub async fn offers_passwords(core: &Core, realm: &Realm) -> Result<bool> {
     Ok(auth_providers::password_policy(&core.db, realm).await?.is_some())
 }

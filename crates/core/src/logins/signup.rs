@@ -1,5 +1,5 @@
-//! Signing up at LoginRocket: a user, a user with an org, or a Signup Token for the app. It ends logged in, or with a
-//! mail where addresses have to be proven first, or with the token.
+//! Signups at LoginRocket: create a user, a user with an org, or a Signup Token for the app. The result is a login, a
+//! verification mail if addresses must be verified first, or the token.
 
 use gantry_db::Tx;
 use secrecy::SecretString;
@@ -19,26 +19,27 @@ use crate::users::{self, EmailVerification, Holders, Signup, User, names};
 use crate::words::{State, Word};
 use crate::{memberships, orgs, signup_tokens, text};
 
-/// Statements of an org and its membership, with their events, that a mail to a taken address's holder has not.
+/// Number of statements that create an org and its membership, with their events. A signup with a taken address
+/// executes as many, so that its timing does not differ.
 const STATEMENTS_OF_AN_ORG: usize = 6;
 
-/// What a signup comes to.
+/// Result of a signup.
 #[derive(Debug)]
 pub enum SignedUp {
-    /// A user who is logged in.
+    /// The user was created and logged in.
     LoggedIn(Box<LoggedIn>),
-    /// A mail to this address: there is a user who has to prove it, or there was one who has it already.
+    /// A mail was sent to this address: to verify it for a new user, or to the user who already has it.
     Mailed(String),
-    /// `utk_…`: the app makes the user of it.
+    /// Signup Token `utk_…`, from which the app creates the user.
     Kept(SecretString),
 }
 
-/// Signs up in the way that the realm is set to. Where addresses have to be proven, a taken one is told to its owner,
-/// and to nobody else (decision 0006).
+/// Signs up as the realm is configured. If addresses must be verified, only the owner of a taken address learns that it
+/// is taken (decision 0006).
 ///
 /// # Errors
-/// [`Error::NotFound`] while signups are off; [`Error::Limited`] when the visitor's address or the app signed up too
-/// often; [`Error::Invalid`] for `challenge` where the realm wants one answered.
+/// [`Error::NotFound`] while signups are off; [`Error::Limited`] if the visitor's address or the app signed up too
+/// often; [`Error::Invalid`] for `challenge` if the realm requires one.
 pub async fn sign_up(
     core: &Core,
     realm: &Realm,
@@ -60,7 +61,7 @@ pub async fn sign_up(
     let proven_first = settings.email_verification == Verification::Require;
     let mut tx = core.db.begin().await?;
     if settings.signup_mode == SignupMode::UserToken {
-        // Whether a name is free is told to nobody where an address has to be proven: the app finds out.
+        // When email verification is required, never reveal whether the username is taken.
         if !proven_first {
             users::free(&mut tx, realm, &signup.user).await?;
         }
@@ -71,7 +72,7 @@ pub async fn sign_up(
     enroll(core, tx, realm, actor, (signup, org_name), (&settings, Some(place)), (proven_first, door.remembers())).await
 }
 
-/// The name of the org that the form asked for, if it did.
+/// Returns the org name of the form, if the form has that field.
 pub(crate) fn org_name(settings: &LoginRocket, sent: &mut Fields) -> Option<String> {
     match settings.org_field {
         Visible::Hidden => None,
@@ -79,7 +80,7 @@ pub(crate) fn org_name(settings: &LoginRocket, sent: &mut Fields) -> Option<Stri
     }
 }
 
-/// Writes a user who signs up, and logs them in; or has a mail sent, if their address has to be proven first.
+/// Creates the user and logs them in, or has a mail sent if their address must be verified first.
 pub(crate) async fn enroll(
     core: &Core,
     mut tx: Tx,
@@ -109,7 +110,7 @@ pub(crate) async fn enroll(
     Ok(SignedUp::LoggedIn(Box::new(finish(core, tx, realm, actor, &user, remember).await?)))
 }
 
-/// The user; where signups make orgs too, with one of this name, or of the user's own.
+/// Creates the user and, if signups create orgs, an org with this name or else the user's name.
 async fn write(
     core: &Core,
     tx: &mut Tx,
@@ -127,7 +128,7 @@ async fn write(
     Ok(user)
 }
 
-/// The rules for the passwords of people who sign up through this door; none where nobody does, or nobody has a password.
+/// Returns the password policy of signups through this channel; `None` if signups or passwords are off.
 pub async fn offers_signup(
     core: &Core,
     realm: &Realm,
@@ -140,7 +141,8 @@ pub async fn offers_signup(
     auth_providers::password_policy(&core.db, realm).await
 }
 
-/// What a visitor may set, with the form's own rules but for the password's: nobody signs up as inactive or verified.
+/// Keeps only fields that a visitor may set, never state or verification, and applies the form's rules except the
+/// password's.
 pub(crate) fn form(settings: &LoginRocket, realm: &Realm, mut sent: Fields) -> Fields {
     for fixed in ["state", "email_verification", "custom", "reference"] {
         sent.remove(fixed);
@@ -174,14 +176,14 @@ pub(crate) fn form(settings: &LoginRocket, realm: &Realm, mut sent: Fields) -> F
     sent
 }
 
-/// Where new passwords are asked for twice, both have to be there.
+/// Requires the password confirmation if the realm asks for one.
 pub(super) fn require_confirmation(settings: &LoginRocket, sent: &mut Fields) {
     if settings.password_field == Confirm::Confirm && sent.secret("password_confirmation").value().is_none() {
         sent.error("password_confirmation", "blank", "Password confirmation can't be blank");
     }
 }
 
-/// A repeated address has to be the same, where a form asks for one.
+/// Requires that a repeated address matches the address, if the form has one.
 fn confirm_email(sent: &mut Fields) {
     if !sent.was_sent("email_confirmation") {
         return;

@@ -1,4 +1,4 @@
-//! What follows once it is known who somebody is, by a password or by a social provider.
+//! Next step after the first authentication factor, a password or a social provider.
 
 use gantry_db::Tx;
 use secrecy::SecretString;
@@ -14,40 +14,41 @@ use crate::realms::Realm;
 use crate::social_logins::{self, Waiting};
 use crate::users::{self, Counts, Key, User};
 
-/// How far a right password, or a social provider's word, leads.
+/// Result of the first authentication factor.
 #[derive(Debug)]
 pub enum Step {
-    /// All the way.
+    /// The login is finished.
     Done(Box<LoggedIn>),
-    /// To a code of one of the user's devices.
+    /// A code of one of the user's devices is required.
     SecondFactor(Box<Pending>),
-    /// To the mail that proves the user's address.
+    /// The user's address must be verified by mail first.
     Unproven(Box<Unproven>),
 }
 
-/// A login that waits for a code.
+/// Pending login: waits for a code.
 #[derive(Debug)]
 pub struct Pending {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// What a single read of the user tells.
+    /// Counts that a single read of the user includes.
     pub counts: Counts,
-    /// `kli_…`: finishes the login together with a code.
+    /// One-time token `kli_…`, which finishes the login together with a code.
     pub token: SecretString,
 }
 
-/// A login that waits for the user's address to be proven.
+/// Pending login: waits for the user's address to be verified.
 #[derive(Debug)]
 pub struct Unproven {
-    /// `krs_…`: has the mail sent again.
+    /// One-time token `krs_…`, which resends the mail.
     pub token: SecretString,
-    /// Whether there is an address at all.
+    /// Whether the user has an address.
     pub has_address: bool,
-    /// Whose it is, to whom no mail that works has been sent yet.
+    /// Id of the user if no mail with a valid token has been sent to them yet.
     pub to_be_mailed: Option<String>,
 }
 
-/// Goes on with a user who has so many devices in use. What is to be linked is linked when nothing else has to follow.
+/// Continues the login of a user with this number of active devices. Links the pending social identity only if no
+/// further factor is required.
 pub(crate) async fn go_on(
     core: &Core,
     mut tx: Tx,
@@ -69,7 +70,7 @@ pub(crate) async fn go_on(
     Ok(Step::Done(Box::new(finish(core, tx, realm, actor, &user, door.remembers()).await?)))
 }
 
-/// A code has to follow.
+/// Ends the request with a pending login that waits for a code.
 async fn wait_for_code(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, user: User) -> Result<Step> {
     let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Login).await?;
     events::record(core, &mut tx, realm, actor, EventType::LoginInitiated, Subject::user(&user.id)).await?;
@@ -78,7 +79,7 @@ async fn wait_for_code(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, us
     Ok(Step::SecondFactor(Box::new(Pending { user, counts, token })))
 }
 
-/// The address has to be proven first.
+/// Ends the request with a pending login that waits for the address to be verified.
 async fn wait_for_proof(core: &Core, mut tx: Tx, realm: &Realm, actor: &Actor, user: User) -> Result<Step> {
     one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Resend).await?;
     let token = one_time_tokens::issue(core, &mut tx, realm, &user, Purpose::Resend).await?;

@@ -1,4 +1,4 @@
-//! Removing what has expired, with the event that tells of it.
+//! Removing expired memberships, with an event for each.
 
 use super::store;
 use crate::actor::Actor;
@@ -7,11 +7,11 @@ use crate::error::Result;
 use crate::events::{self, EventType};
 use crate::realms::Realm;
 
-/// Removed in one transaction; some milliseconds.
+/// Memberships removed in one transaction, which takes some milliseconds.
 const BATCH: i64 = 100;
 
-/// Removes up to a batch of expired memberships. Whether there may be more. Several servers may do so at once: each
-/// membership is removed, and told, by one of them.
+/// Removes up to a batch of expired memberships. Returns whether there may be more. Several servers may run this at
+/// once: each membership is removed, and its event recorded, by one of them.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let now = core.clock.now_ms();
     let mut tx = core.db.begin().await?;

@@ -1,4 +1,4 @@
-//! What a caller may send for a membership, and the rules on it.
+//! Fields of a membership, and their validation.
 
 use super::Membership;
 use crate::fields::{Fields, Sent};
@@ -6,10 +6,10 @@ use crate::json::{Custom, Json};
 use crate::realms::Realm;
 
 const LONGEST_PERMISSION: usize = 62;
-/// Beyond any realm's limit: what is longer is not even read.
+/// Maximum permissions that are read, above any realm's limit.
 const MOST_SENT: usize = 5000;
 
-/// A membership as it is before anything was sent.
+/// Returns a membership with default values, before the sent fields are applied.
 pub(super) fn fresh(id: String, realm: &Realm, (user, org): (&str, Option<&str>), now_ms: i64) -> Membership {
     Membership {
         id,
@@ -23,7 +23,7 @@ pub(super) fn fresh(id: String, realm: &Realm, (user, org): (&str, Option<&str>)
     }
 }
 
-/// Applies what was sent; broken rules are collected in `fields`.
+/// Applies the sent fields; validation errors are collected in `fields`.
 pub(super) fn apply(membership: &mut Membership, realm: &Realm, fields: &mut Fields, now_ms: i64) {
     permissions(membership, realm, fields);
     match fields.time_ms("expires_at") {
@@ -62,7 +62,7 @@ fn permissions(membership: &mut Membership, realm: &Realm, fields: &mut Fields) 
     membership.permissions = Json(permissions);
 }
 
-/// Whether this is a permission.
+/// Returns whether the text is a valid permission.
 pub(crate) fn is_permission(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"*:;._-".contains(&byte))
 }

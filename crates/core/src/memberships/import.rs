@@ -1,4 +1,4 @@
-//! Memberships as an import brings them.
+//! Memberships in imports.
 
 use gantry_db::Tx;
 
@@ -9,13 +9,13 @@ use crate::error::{FieldError, Result};
 use crate::fields::{Fields, Sent};
 use crate::realms::Realm;
 
-/// A membership of an import, with what it is now, if it is there.
+/// An imported membership, and its present version if it exists.
 pub(crate) struct Imported {
     pub membership: Membership,
     pub before: Option<Membership>,
 }
 
-/// Checks the membership of this user in this org.
+/// Validates an imported membership of this user in this org.
 pub(crate) async fn imported(
     core: &Core,
     tx: &mut Tx,

@@ -1,6 +1,6 @@
-//! Memberships: a user's permissions, in an org or by themselves.
+//! Memberships: a user's permissions, in an org or without one.
 //!
-//! What has expired is nowhere to be seen, whether or not [`remove_expired`] has come by yet.
+//! Expired memberships are never returned, even before [`remove_expired`] removes them.
 
 mod expiry;
 mod fields;

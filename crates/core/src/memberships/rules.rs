@@ -1,4 +1,4 @@
-//! What may be done with memberships.
+//! Operations on memberships.
 
 use gantry_crypto::jwt::MembershipClaim;
 use gantry_db::{Query, Tx};
@@ -16,28 +16,28 @@ use crate::realms::{JwtField, Realm};
 use crate::users::{self, User};
 use crate::{orgs, users::Key};
 
-/// How the list of memberships may be asked for.
+/// Sort orders and page size of the list of memberships.
 pub const OFFER: Offer = Offer { sorts: &["id"], descending: false, most: 1000 };
 
-/// Whose memberships are listed. A user is named as for a new membership.
+/// Filter of the list of memberships. A user is named as for a new membership.
 #[derive(Debug, Clone, Copy)]
 pub enum Of<'a> {
-    /// A user's, each with its org.
+    /// A user's memberships, each with its org.
     User(&'a str),
-    /// An org's, each with its user.
+    /// An org's memberships, each with its user.
     Org(&'a str),
-    /// The one of this user in this org, with neither.
+    /// The membership of this user in this org, without user and org.
     Pair(&'a str, &'a str),
 }
 
-/// A membership with what is told beside it.
+/// A membership with its user or org, as far as the request includes them.
 #[derive(Debug)]
 pub struct Embedded {
-    /// Itself.
+    /// The membership.
     pub membership: Membership,
-    /// Its user.
+    /// Its user, if included.
     pub user: Option<User>,
-    /// Its org; within, nothing where it has none.
+    /// Its org, if included. All its fields are `None` for a membership without an org.
     pub org: Option<MemberOrg>,
 }
 
@@ -47,7 +47,7 @@ impl From<((Membership, MemberOrg), User)> for Embedded {
     }
 }
 
-/// One membership with its user and its org.
+/// Finds a membership by id, with its user and its org.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Embedded> {
     actor.need(Access::Read)?;
     read(core, &core.db, realm, id).await
@@ -58,7 +58,7 @@ async fn read(core: &Core, q: impl Query, realm: &Realm, id: &str) -> Result<Emb
     found.map(Embedded::from).ok_or(Error::NotFound("membership"))
 }
 
-/// A page of memberships; of nobody and of no org there is none.
+/// Lists a page of memberships. An unknown user or org is an error.
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, of: Of<'_>, page: &Page) -> Result<Listed<Embedded>> {
     actor.need(Access::Read)?;
     let now = core.clock.now_ms();
@@ -89,7 +89,7 @@ impl Listable for Embedded {
     }
 }
 
-/// Makes a user a member of an org, or gives them permissions of their own.
+/// Creates a membership: of a user in an org, or of the user without an org.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Embedded> {
     actor.need(Access::Write)?;
     let now = core.clock.now_ms();
@@ -101,7 +101,7 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     };
 
     let mut tx = core.db.begin().await?;
-    // Neither may go away before this is written.
+    // Locks user and org, so that neither is deleted before this is written.
     let user = match users::resolve(&mut tx, realm, &user_id).await? {
         Some(user) => users::lock(&mut tx, realm, &Key::Id(user.id)).await?,
         None => None,
@@ -125,7 +125,7 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     Ok(made)
 }
 
-/// An expired membership of the same user in the same org is still on record until it is removed.
+/// Removes an expired membership of the user in the org, which would violate the unique index.
 async fn make_room(core: &Core, tx: &mut Tx, realm: &Realm, wanted: &Membership, now_ms: i64) -> Result<()> {
     let pair = (wanted.user_id.as_str(), wanted.org_id.as_deref());
     if let Some(gone) = store::expired_of_pair(tx, &realm.id, pair, now_ms).await?
@@ -136,7 +136,7 @@ async fn make_room(core: &Core, tx: &mut Tx, realm: &Realm, wanted: &Membership,
     Ok(())
 }
 
-/// Makes the user a member of the org inside the transaction of something bigger.
+/// Makes the user a member of the org inside a larger transaction.
 pub(crate) async fn grant(
     core: &Core,
     tx: &mut Tx,
@@ -158,7 +158,7 @@ async fn insert(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, membersh
     Ok(())
 }
 
-/// Changes permissions, expiry or attributes. Whose it is stays.
+/// Updates permissions, expiry or attributes; user and org cannot change.
 pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Embedded> {
     actor.need(Access::Write)?;
     let now = core.clock.now_ms();
@@ -174,7 +174,7 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
     Ok(changed)
 }
 
-/// Ends a membership.
+/// Deletes a membership.
 pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;
@@ -186,13 +186,13 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Resu
     Ok(())
 }
 
-/// Ends every membership of an org, before the org itself goes.
+/// Deletes all memberships of an org, before the org itself is deleted.
 pub(crate) async fn delete_of_org(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, org: &str) -> Result<()> {
     let gone = store::delete_of_org(tx, &realm.id, org).await?;
     tell_gone(core, tx, realm, actor, &gone).await
 }
 
-/// Ends every membership of a user, before the user goes.
+/// Deletes all memberships of a user, before the user is deleted.
 pub(crate) async fn delete_of_user(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &str) -> Result<()> {
     let gone = store::delete_of_user(tx, &realm.id, user).await?;
     tell_gone(core, tx, realm, actor, &gone).await
@@ -205,19 +205,19 @@ async fn tell_gone(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, gone:
     Ok(())
 }
 
-/// The user's memberships, each with its org.
+/// Returns the user's memberships, each with its org.
 pub async fn of_user(core: &Core, q: impl Query, realm: &str, user: &str) -> Result<Vec<(Membership, MemberOrg)>> {
     store::of_user(q, realm, user, core.clock.now_ms()).await
 }
 
-/// The org's first thousand memberships, each with its user.
+/// Returns the org's first thousand memberships, each with its user.
 pub async fn of_org(core: &Core, realm: &Realm, org: &str) -> Result<Vec<(Membership, User)>> {
     let page = Page { after: None, limit: OFFER.most, sort: "id", descending: false };
     let rows = store::page_of_org(&core.db, &realm.id, org, &page, core.clock.now_ms()).await?;
     Ok(page.listed_behind(rows, |(membership, _)| PageCursor::behind(membership, page.sort)).items)
 }
 
-/// What a login token tells of the memberships, or `None` where the realm leaves them out.
+/// Returns the membership claims of a login token, or `None` if the realm omits them.
 pub(crate) async fn claims(
     core: &Core,
     q: impl Query,
@@ -240,7 +240,7 @@ pub(crate) async fn claims(
     Ok(Some(of_user(core, q, &realm.id, user).await?.into_iter().map(claim).collect()))
 }
 
-/// One membership for each user and org, and one for each user without.
+/// Maps violations of uniqueness: a user has one membership per org, and one without an org.
 fn taken(error: gantry_db::Error) -> Error {
     if error.is_unique("memberships_user_id_org_id") {
         Error::invalid("user_id", "taken", "User is already a member of this org")

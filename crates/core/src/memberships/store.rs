@@ -11,49 +11,49 @@ use crate::users::User;
 use crate::words::State;
 
 row! {
-    /// One membership.
+    /// A user's permissions in an org, or without one.
     #[derive(Debug, Clone, PartialEq)]
     pub struct Membership as "m" {
         /// `mb_…`
         pub id: String,
-        /// Its realm.
+        /// Id of its realm, `rl_…`.
         pub realm_id: String,
-        /// Whose.
+        /// Id of the member.
         pub user_id: String,
-        /// In which org; none: the user's own.
+        /// Id of the org; none for permissions without an org.
         pub org_id: Option<String>,
-        /// What the user may do.
+        /// Permissions of the user.
         pub permissions: Json<Vec<String>>,
         /// Custom attributes.
         pub custom: Custom,
-        /// Gone then, epoch milliseconds.
+        /// Expiry in epoch milliseconds; none: never.
         pub expires_at: Option<i64>,
-        /// Epoch milliseconds.
+        /// Creation time in epoch milliseconds.
         pub created_at: i64,
     }
 }
 
 row! {
-    /// The org of a membership, where there is one.
+    /// The org of a membership; all fields are `None` without one.
     #[derive(Debug, Clone)]
     pub struct MemberOrg as "o" {
         /// `org_…`
         pub id: Option<String>,
-        /// Its name.
+        /// Display name.
         pub name: Option<String>,
-        /// Whether it is in use.
+        /// Active or inactive.
         pub state: Option<State>,
-        /// The developer's own id.
+        /// Id of the org in the developer's own system.
         pub reference: Option<String>,
         /// Custom attributes.
         pub custom: Option<Custom>,
-        /// Epoch milliseconds.
+        /// Creation time in epoch milliseconds.
         pub created_at: Option<i64>,
     }
 }
 
 row! {
-    /// What an event tells of a membership that has gone.
+    /// Data of a deleted membership for its event.
     #[derive(Debug, Clone)]
     pub(super) struct Gone as "m" {
         pub id: String,
@@ -74,7 +74,7 @@ impl Membership {
     }
 }
 
-/// `$2` is the time.
+/// Excludes expired memberships; `$2` is the present time in epoch milliseconds.
 const LASTS: &str = " AND (m.expires_at IS NULL OR m.expires_at > $2) ";
 const WITH_ORG: &str =
     " FROM memberships m LEFT JOIN orgs o ON o.id = m.org_id WHERE m.realm_id = $1 AND m.user_id = $3";
@@ -147,12 +147,12 @@ pub(super) async fn find(
     Ok(q.row(&FIND, params![realm, now_ms, id]).await?)
 }
 
-/// The membership, kept from changing until the transaction ends.
+/// Finds the membership and holds its row lock until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str, now_ms: i64) -> Result<Option<Membership>> {
     Ok(tx.row(&LOCK, params![realm, now_ms, id]).await?)
 }
 
-/// All of the user's.
+/// Lists all memberships of the user.
 pub(super) async fn of_user(
     q: impl Query,
     realm: &str,
@@ -184,7 +184,7 @@ pub(super) async fn page_of_org(
     Ok(q.rows(sql, params![realm, now_ms, org, start.id(), page.probe()]).await?)
 }
 
-/// The one of this user in this org, if the page is not behind it.
+/// Finds the membership of this user in this org, if it comes after the start of the page.
 pub(super) async fn of_pair(
     q: impl Query,
     realm: &str,
@@ -197,7 +197,7 @@ pub(super) async fn of_pair(
     Ok(found.filter(follows))
 }
 
-/// The one of this user in this org, expired or not.
+/// Finds the membership of this user in this org, expired or not.
 pub(super) async fn recorded(
     tx: &mut Tx,
     realm: &str,
@@ -206,7 +206,7 @@ pub(super) async fn recorded(
     Ok(tx.row(&RECORDED, params![realm, user, org]).await?)
 }
 
-/// The longest expired, of all realms, each with its realm.
+/// Lists expired memberships of all realms, each with its realm, the longest expired first.
 pub(super) async fn expired(tx: &mut Tx, now_ms: i64, most: i64) -> Result<Vec<(Gone, Realm)>> {
     Ok(tx.rows(&EXPIRED, params![now_ms, most]).await?)
 }
@@ -225,7 +225,7 @@ pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether it was there, and expired.
+/// Deletes the membership if it has expired. Returns whether it did.
 pub(super) async fn delete_expired(tx: &mut Tx, realm: &str, id: &str, now_ms: i64) -> Result<bool> {
     Ok(tx.execute(&DELETE_EXPIRED, params![realm, id, now_ms]).await? > 0)
 }

@@ -1,7 +1,7 @@
-//! Wakes whoever delivers, at the moment when something was committed.
+//! Wakes the delivery worker after a commit.
 //!
-//! Only a shortcut within this process: what another one commits, or a crash leaves behind, is found by looking at the
-//! table now and then.
+//! Only a shortcut within this process: the worker finds what another process commits, or a crash leaves unfinished, by
+//! polling the table.
 
 use std::collections::HashSet;
 use std::mem;
@@ -9,18 +9,18 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-/// What has to be looked at.
+/// Work that the bell was rung for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Rung {
     /// Hooks that have something to deliver.
     pub hooks: HashSet<String>,
-    /// Hook and lane of rows that were written behind another one, which may be finished by now.
+    /// `(hook, lane)` of rows that were written behind another one, which may have finished by now.
     pub lanes: HashSet<(String, String)>,
-    /// Whatever is due by now.
+    /// Whether to look at everything that is due.
     pub everything: bool,
 }
 
-/// Rung after a commit; heard by one.
+/// Signal from commits to the delivery worker, its only listener.
 #[derive(Debug, Default)]
 pub struct Bell {
     rung: Mutex<Rung>,
@@ -39,18 +39,18 @@ impl Bell {
         self.heard.notify_one();
     }
 
-    /// Has everything looked at that is due by now, without waiting for the next time that it would be.
+    /// Makes the worker look at everything that is due, without waiting for its next poll.
     pub fn ring_for_everything(&self) {
         self.rung.lock().unwrap_or_else(PoisonError::into_inner).everything = true;
         self.heard.notify_one();
     }
 
-    /// Returns once it was rung since [`Bell::take`].
+    /// Waits until the bell has been rung since the last [`Bell::take`].
     pub async fn heard(&self) {
         self.heard.notified().await;
     }
 
-    /// What it was rung for; the bell forgets it.
+    /// Takes the work that the bell was rung for, and resets it.
     pub fn take(&self) -> Rung {
         mem::take(&mut *self.rung.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,5 +1,4 @@
-//! What a mail tells, as it was when the event happened. Kept sealed, since it holds one-time tokens; erased once the
-//! mail is finished.
+//! Data of a mail as of its event. Stored sealed, since it holds one-time tokens; erased once the mail is finished.
 
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -10,32 +9,32 @@ use crate::error::{Error, Result};
 use crate::events::Subject;
 use crate::users::User;
 
-/// The recipient, and what the mail's template may use. Has no `Debug`: it holds the token.
+/// Recipient and template data of a mail. Has no `Debug`: it holds the token.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Content {
-    /// Where it goes.
+    /// Recipient address.
     pub to: String,
-    /// A one-time token.
+    /// One-time token, if the mail carries one.
     pub token: Option<String>,
-    /// `usr_…`
+    /// Id of the user, `usr_…`.
     pub user_id: String,
-    /// Lower-case.
+    /// Username in lower case.
     pub username: String,
-    /// The user's address, also if the mail goes elsewhere.
+    /// The user's address, even if the mail goes to another one.
     pub email: Option<String>,
     /// First name.
     pub first_name: Option<String>,
     /// Last name.
     pub last_name: Option<String>,
-    /// Full name; the username where there is none.
+    /// Full name, or the username if there is none.
     pub name: String,
     /// Custom attributes.
     pub custom: Value,
-    /// The Connected App at whose pages it began.
+    /// Id of the Connected App on whose pages the process began.
     pub connected_app_id: Option<String>,
-    /// Where the app wants the user to end.
+    /// Redirect URI of the app for the end of the process.
     pub redirect_uri: Option<String>,
-    /// The language of the page at which it began.
+    /// Language of the page on which the process began.
     #[serde(default)]
     pub locale: Option<String>,
 }
@@ -58,7 +57,7 @@ impl Content {
         }
     }
 
-    /// What a mail that is tried out tells: nobody real.
+    /// Returns sample data for trying out a mail.
     pub(super) fn sample(to: &str) -> Self {
         let some = |text: &str| Some(text.to_owned());
         Self {

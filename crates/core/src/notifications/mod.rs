@@ -1,8 +1,8 @@
-//! Notifications: what each hook makes of an event, written in the event's transaction, delivered behind it.
+//! Notifications: one per hook and event, written in the event's transaction and delivered after its commit.
 //!
 //! Guarantees: at least once, since a row is finished only after its delivery; never stuck, since every unfinished row
-//! has a time at which it is looked at again, also while an attempt is under way; in order within a lane (one hook, one
-//! user), since a row waits while one before it is unfinished.
+//! has a time at which it is looked at again, even while an attempt is in flight; in order within a lane (one hook, one
+//! user), since a row waits while an earlier one is unfinished.
 
 mod bell;
 mod content;
@@ -25,15 +25,15 @@ pub use store::{Backlog, MOST_BEGUN, Notification, backlog, statements};
 use crate::words::words;
 
 words! {
-    /// How far a notification is.
+    /// State of a notification.
     pub enum Progress {
-        /// Waits for its first or next attempt, or is under way.
+        /// Waiting for its first or next attempt, or in flight.
         Unfinished = "in_progress",
         /// Delivered.
         Completed = "completed",
-        /// Given up.
+        /// Given up: retries are exhausted or delivery is impossible.
         Failed = "failed",
-        /// Its hook went away, there was nobody to send it to, or a newer mail took its place.
+        /// Its hook was removed, it had no recipient, or a newer mail replaced it.
         Canceled = "canceled",
     }
 }

@@ -1,38 +1,38 @@
-//! What came of an attempt, and when the next one is.
+//! Outcome of an attempt, and the time of the next one.
 
 use gantry_crypto::Random;
 
-/// About this long after the first attempt, a notification is given up.
+/// Milliseconds after the first attempt at which a notification is given up, approximately.
 pub(super) const PATIENCE_MS: i64 = 48 * 60 * 60 * 1000;
 
-/// The longest wait between two attempts.
+/// Maximum wait between two attempts, in milliseconds.
 const LONGEST_WAIT_MS: i64 = 12 * 60 * 60 * 1000;
 
-/// One finished attempt.
+/// A finished attempt.
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    /// Which notification.
+    /// Id of the notification, `ent_…`.
     pub id: String,
     /// `rl_…`
     pub realm_id: String,
     /// `hk_…`
     pub app_hook_id: String,
-    /// Its lane.
+    /// Lane of the notification.
     pub lane: String,
-    /// Which of its attempts; a later one may have begun meanwhile.
+    /// Number of the attempt, from 1; a later one may have begun meanwhile.
     pub number: i64,
-    /// When its first attempt was allowed, in epoch milliseconds.
+    /// Earliest time of the first attempt, in epoch milliseconds.
     pub ready_at: i64,
-    /// Address without secrets.
+    /// Destination address without secrets.
     pub destination: Option<String>,
-    /// One line for people.
+    /// Result as one line of text for display.
     pub result: String,
-    /// How it ended.
+    /// Outcome, which decides about a retry.
     pub outcome: Outcome,
 }
 
 impl Attempt {
-    /// Whether the same is to be written down of both.
+    /// Returns whether one statement can record both: they have the same realm, destination and result.
     pub(super) fn ended_like(&self, other: &Self) -> bool {
         fn told(attempt: &Attempt) -> (&str, Option<&str>, &str) {
             (&attempt.realm_id, attempt.destination.as_deref(), &attempt.result)
@@ -41,32 +41,32 @@ impl Attempt {
     }
 }
 
-/// How an attempt ended.
+/// Outcome of a delivery attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Delivered.
+    /// The receiver accepted it.
     Delivered,
-    /// Not now; tried again.
+    /// Failed for now; retried.
     Refused,
-    /// Never; not tried again.
+    /// Failed permanently; not retried.
     Impossible,
-    /// It should not go out any more.
+    /// Must not be sent any more.
     Canceled,
 }
 
-/// When failed attempts are repeated.
+/// Retry policy of failed attempts.
 #[derive(Debug, Clone, Copy)]
 pub struct Retries {
-    /// The wait after the first failure, in milliseconds. Each later one is three times as long, up to half a day, for
-    /// two days in all.
+    /// Backoff after the first failure, in milliseconds. Each later one is three times as long, up to 12 hours, for 48
+    /// hours in all.
     pub first_ms: i64,
-    /// After this long an attempt of which nothing was heard counts as lost, in milliseconds.
+    /// Lease of an attempt, in milliseconds: without a result by then, it counts as lost.
     pub lease_ms: i64,
 }
 
 impl Retries {
-    /// When to try again after the failed attempt of this number (from 1); `None`: not any more. Spread by a fifth, so
-    /// that what failed together does not come back together.
+    /// Returns the time of the retry after failed attempt `number` (from 1), or `None` to give up. Adds up to 20 %
+    /// jitter, so that notifications that failed together are not retried together.
     pub(super) fn next(self, now_ms: i64, ready_at: i64, number: i64, random: &Random) -> Option<i64> {
         let exponent = u32::try_from(number.clamp(1, 30) - 1).unwrap_or_default();
         let wait = self.first_ms.saturating_mul(3_i64.saturating_pow(exponent)).min(LONGEST_WAIT_MS);
@@ -75,7 +75,7 @@ impl Retries {
     }
 }
 
-/// 0 to 255.
+/// Returns a random number from 0 to 255.
 fn spread(random: &Random) -> i64 {
     let mut byte = [0];
     random.fill(&mut byte);

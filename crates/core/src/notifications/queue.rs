@@ -1,4 +1,4 @@
-//! Taking what is due, and writing down what came of it: both in one short transaction, whose length follows the load.
+//! Claims due notifications and records outcomes, both in one short transaction, whose length follows the load.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,19 +12,19 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::page::BATCH;
 
-/// What one turn of the queue does.
+/// Work of one queue cycle.
 #[derive(Debug, Default)]
 pub struct Turn<'a> {
-    /// Attempts that ended since the last turn.
+    /// Attempts that ended since the last cycle.
     pub ended: &'a [Attempt],
-    /// Hook and lane where one may wait for nobody.
+    /// `(hook, lane)` pairs whose predecessor may have finished.
     pub lanes: &'a [(String, String)],
-    /// Hooks, and how many of each may begin now.
+    /// Hooks, each with the number of attempts that may begin now.
     pub wanted: &'a [(String, usize)],
 }
 
-/// Writes down what ended, lets go who waited for it, and takes what is due: notifications whose attempt begins now, each
-/// with its attempt's number and a lease.
+/// Records ended attempts, releases the notifications that waited for them, and claims due ones. The returned
+/// notifications begin an attempt now, each with its attempt's number and a lease.
 pub async fn turn(core: &Core, turn: &Turn<'_>) -> Result<Vec<Notification>> {
     let now = core.clock.now_ms();
     let mut begun = Vec::new();
@@ -56,7 +56,7 @@ pub async fn turn(core: &Core, turn: &Turn<'_>) -> Result<Vec<Notification>> {
     Ok(begun)
 }
 
-/// Postpones what is tried again; what is finished comes back in groups of those that ended alike.
+/// Schedules retries. Returns the finished attempts, in groups that one statement can record.
 async fn write_down<'a>(
     core: &Core,
     tx: &mut Tx,
@@ -86,12 +86,12 @@ async fn write_down<'a>(
     Ok(finished)
 }
 
-/// Hooks with something due.
+/// Returns the ids of hooks with due notifications.
 pub async fn busy_hooks(core: &Core) -> Result<Vec<String>> {
     store::busy_hooks(&core.db, core.clock.now_ms()).await
 }
 
-/// Rows that are due but have one before them wait on. Whether there may be more of them.
+/// Postpones a batch of due rows that wait for an earlier one. Returns whether there may be more.
 pub async fn unblock(core: &Core, hook: &str) -> Result<bool> {
     let now = core.clock.now_ms();
     let mut tx = core.db.begin().await?;
@@ -100,8 +100,8 @@ pub async fn unblock(core: &Core, hook: &str) -> Result<bool> {
     Ok(moved == BATCH)
 }
 
-/// Where a destination has been in trouble for so long that most of what goes there was never attempted, what is too old
-/// is given up.
+/// Gives up notifications that are too old, even without an attempt: a destination may have been failing for so long
+/// that most were never attempted.
 pub async fn give_up_old(core: &Core, hook: &str) -> Result<()> {
     let now = core.clock.now_ms();
     let mut tx = core.db.begin().await?;

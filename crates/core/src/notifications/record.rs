@@ -15,10 +15,11 @@ use crate::realms::Realm;
 use crate::users::{self, User, UserType};
 use crate::words::Word as _;
 
-/// How long one behind another waits at most before it is looked at again. Usually it goes as soon as that is finished.
+/// Maximum milliseconds until a notification that waits for another is looked at again. Usually it is released as soon
+/// as the other one is finished.
 pub(super) const BEHIND_MS: i64 = 15_000;
 
-/// A notification for each hook that follows the event; for a ping, the hook that is tried out.
+/// Writes a notification for each hook that follows the event; for a ping, only for the hook that is tried out.
 pub(crate) async fn record(core: &Core, tx: &mut Tx, realm: &Realm, event: &Event, subject: Subject<'_>) -> Result<()> {
     let followers = app_hooks::followers(&mut *tx, realm, event).await?;
     let mails = followers.iter().any(|follower| follower.hook_type == HookType::Email);
@@ -34,7 +35,7 @@ pub(crate) async fn record(core: &Core, tx: &mut Tx, realm: &Realm, event: &Even
         let mut notification = fresh(core, event, (&follower.id, follower.hook_type), follower.delay);
         if follower.hook_type == HookType::Email {
             let Some(user) = user.as_ref().filter(|user| is_for(follower.user_type, user)) else { continue };
-            // The token was handed over instead: a mail would lead to a page that can do nothing without it.
+            // The token was returned to the caller instead, and the page that a mail links to needs it.
             if needs_token && subject.token.is_none() {
                 continue;
             }
@@ -45,21 +46,21 @@ pub(crate) async fn record(core: &Core, tx: &mut Tx, realm: &Realm, event: &Even
     Ok(())
 }
 
-/// A mail with a one-time token takes the place of those before it that have not left: their tokens may have ended, and
-/// whoever waits for the newest would get them first.
+/// Cancels unsent mails that a new mail with a one-time token replaces: their tokens may have ended, and the user would
+/// receive them before the newest.
 async fn replace(tx: &mut Tx, realm: &Realm, event: &Event, user: &User) -> Result<()> {
     let owner = (realm.id.as_str(), realm.account_id.as_deref());
     store::cancel_replaced(tx, owner, &user.id, &event.event_type, "canceled: replaced by a newer one").await
 }
 
-/// A mail with sample data, to try the hook out.
+/// Writes a mail with sample data, to try the hook out.
 pub(crate) async fn record_sample(core: &Core, tx: &mut Tx, event: &Event, hook: &AppHook, to: &str) -> Result<()> {
     let mut notification = fresh(core, event, (&hook.id, hook.hook_type), 0);
     notification.content = Some(Content::sample(to).sealed(core, &notification.id)?);
     write(core, tx, event, &notification).await
 }
 
-/// Writes it, and has it delivered once it is committed.
+/// Inserts the notification, and rings the bell after the commit.
 async fn write(core: &Core, tx: &mut Tx, event: &Event, notification: &Notification) -> Result<()> {
     let behind = store::insert(tx, notification, event.event_at + BEHIND_MS).await?;
     let bell = Arc::clone(&core.bell);
@@ -68,7 +69,7 @@ async fn write(core: &Core, tx: &mut Tx, event: &Event, notification: &Notificat
     Ok(())
 }
 
-/// Of this hook, to be attempted after so many seconds.
+/// Returns a notification for this hook, to be attempted after `delay` seconds.
 fn fresh(core: &Core, event: &Event, (hook, hook_type): (&str, HookType), delay: i64) -> Notification {
     let ready_at = event.event_at + delay * 1000;
     let subject = event.user_id.as_ref().or(event.org_id.as_ref()).unwrap_or(&event.realm_id);
@@ -98,7 +99,7 @@ fn is_for(wanted: HookUsers, user: &User) -> bool {
     }
 }
 
-/// A mail to nobody is finished at once, and says why.
+/// Sets the mail's content. A mail without a recipient is canceled at once, with the reason as its result.
 fn address(
     core: &Core,
     notification: &mut Notification,

@@ -1,4 +1,4 @@
-//! Reading, cancelling and repeating notifications.
+//! Reading, cancelling and replaying notifications.
 
 use gantry_crypto::id;
 use gantry_db::Tx;
@@ -13,34 +13,34 @@ use crate::events::Event;
 use crate::page::BATCH;
 use crate::realms::Realm;
 
-/// What a hook is asked to send again.
+/// Notifications that a hook sends again.
 #[derive(Debug)]
 pub enum Replay {
-    /// One notification.
+    /// One notification, by id.
     One(String),
-    /// Everything from then (inclusive) until then, in epoch milliseconds.
+    /// All notifications from the first time until before the second, in epoch milliseconds.
     Between(i64, i64),
 }
 
-/// The event's notifications, the oldest hook's first. Whoever holds the event may see them.
+/// Returns the event's notifications, the oldest hook's first. A caller that holds the event may see them.
 pub async fn of_event(core: &Core, realm_id: &str, event_id: &str) -> Result<Vec<Notification>> {
     store::of_event(&core.db, realm_id, event_id).await
 }
 
-/// Whether the event, in the transaction that records it, brings about a mail that will be sent.
+/// Returns whether the event, inside the transaction that records it, causes a mail that will be sent.
 pub(crate) async fn has_mail(tx: &mut Tx, event: &Event) -> Result<bool> {
     let notifications = store::of_event(tx, &event.realm_id, &event.id).await?;
     let is_mail = |one: &Notification| one.hook_type == HookType::Email && one.state == Progress::Unfinished;
     Ok(notifications.iter().any(is_mail))
 }
 
-/// What a mail tells; none once it is finished.
+/// Opens the content of a mail; `None` once the mail is finished.
 pub fn content(core: &Core, notification: &Notification) -> Result<Option<Content>> {
     let sealed = notification.content.as_ref();
     sealed.map(|sealed| Content::opened(core, &notification.id, sealed)).transpose()
 }
 
-/// Cancels what the hook has not delivered, a batch per transaction.
+/// Cancels the hook's undelivered notifications, one batch per transaction.
 pub async fn cancel_of_hook(core: &Core, hook: &str, why: &str) -> Result<()> {
     loop {
         let mut tx = core.db.begin().await?;
@@ -52,7 +52,7 @@ pub async fn cancel_of_hook(core: &Core, hook: &str, why: &str) -> Result<()> {
     }
 }
 
-/// Lets a webhook's finished notifications go again; how many. Mails are not repeated: their content is gone.
+/// Requeues finished notifications of a webhook. Returns their number. Mails are not replayed: their content is erased.
 pub async fn replay(core: &Core, realm: &Realm, hook: &str, replay: Replay) -> Result<u64> {
     let now = core.clock.now_ms();
     let again = match replay {

@@ -8,7 +8,7 @@ use crate::app_hooks::HookType;
 use crate::error::Result;
 
 row! {
-    /// What one hook makes of one event.
+    /// Notification of one event for one hook.
     #[derive(Debug, Clone)]
     pub struct Notification {
         /// `ent_…`
@@ -19,23 +19,23 @@ row! {
         pub realm_id: String,
         /// `hk_…`
         pub app_hook_id: String,
-        /// Webhook or email.
+        /// Type of the hook: webhook or email.
         pub hook_type: HookType,
-        /// What keeps its order within one hook.
+        /// Ordering key within the hook: id of the event's user, org or realm.
         pub lane: String,
-        /// How far it is.
+        /// State of the delivery.
         pub state: Progress,
-        /// Attempts begun.
+        /// Number of attempts begun.
         pub attempts: i64,
-        /// The first attempt not before, in epoch milliseconds.
+        /// Earliest time of the first attempt, in epoch milliseconds.
         pub ready_at: i64,
-        /// When it is looked at again; none: finished.
+        /// When it is looked at next, in epoch milliseconds; none: finished.
         pub due_at: Option<i64>,
-        /// When the last attempt began.
+        /// When the last attempt began, in epoch milliseconds.
         pub last_attempt_at: Option<i64>,
-        /// Where that went, without secrets.
+        /// Destination of the last attempt, without secrets.
         pub last_destination: Option<String>,
-        /// One line on what came of it.
+        /// Result of the last attempt as one line of text.
         pub last_result: Option<String>,
         /// A mail's content, sealed.
         pub(crate) content: Option<Vec<u8>>,
@@ -55,24 +55,24 @@ row! {
 }
 
 row! {
-    /// What waits, in all realms.
+    /// Backlog of all realms.
     #[derive(Debug, Clone, Copy)]
     pub struct Backlog {
-        /// Unfinished notifications.
+        /// Number of unfinished notifications.
         pub unfinished: i64,
-        /// When the oldest of them that is due should have been attempted; none: nothing is due.
+        /// Due time of the most overdue one, in epoch milliseconds; none: nothing is due.
         pub due_since: Option<i64>,
     }
 }
 
-/// Another one of the same hook and lane comes first.
+/// Selects an earlier unfinished notification of the same hook and lane.
 const BEHIND: &str = "(SELECT 1 FROM notifications f WHERE f.app_hook_id = n.app_hook_id AND f.lane = n.lane
     AND f.due_at IS NOT NULL AND f.id < n.id)";
 
-/// The most attempts of one hook that begin at once.
+/// Maximum attempts of one hook that one statement begins.
 pub const MOST_BEGUN: usize = 16;
 
-/// How many one statement writes down. Where there are fewer, the last stands for the rest.
+/// Number of values per statement. If there are fewer, the last one fills the remaining placeholders.
 pub(super) const AT_ONCE: usize = 16;
 
 statements! {
@@ -131,7 +131,7 @@ statements! {
     DELETE_OF_REALM: () = "DELETE FROM notifications WHERE event_id IN (SELECT id FROM events WHERE realm_id = $1)";
 }
 
-/// Whether it waits behind another one of its lane; until `behind_until` at most.
+/// Inserts a notification. Returns whether it waits for another one of its lane, until `behind_until` at most.
 pub(super) async fn insert(tx: &mut Tx, notification: &Notification, behind_until: i64) -> Result<bool> {
     let values = params![
         &notification.id,
@@ -158,13 +158,13 @@ pub(super) async fn of_event(q: impl Query, realm: &str, event: &str) -> Result<
     Ok(q.rows(&OF_EVENT, params![realm, event]).await?)
 }
 
-/// Begins an attempt of up to so many (and at most [`MOST_BEGUN`]) that are due and first in their lanes.
+/// Begins an attempt of up to `most` notifications (at most [`MOST_BEGUN`]) that are due and first in their lanes.
 pub(super) async fn begin(tx: &mut Tx, hook: &str, now: i64, lost_at: i64, most: i64) -> Result<Vec<Notification>> {
     Ok(tx.rows(&BEGIN, params![hook, now, lost_at, most]).await?)
 }
 
-/// Those attempts, up to [`AT_ONCE`], that ended in the same way as the first. A delivery counts even if the attempt had
-/// been given up as lost.
+/// Finishes up to [`AT_ONCE`] attempts that ended like the first. A delivery counts even if the attempt had been given
+/// up as lost.
 pub(super) async fn finish(tx: &mut Tx, attempts: &[&Attempt], state: Progress) -> Result<()> {
     let Some(first) = attempts.first() else { return Ok(()) };
     let alike = params![&first.realm_id, state, &first.destination, &first.result];
@@ -173,26 +173,26 @@ pub(super) async fn finish(tx: &mut Tx, attempts: &[&Attempt], state: Progress) 
     Ok(())
 }
 
-/// One value for each place of a statement.
+/// Returns one value for each placeholder of a statement.
 fn filled<'a, T>(items: &'a [T], value: impl Fn(&'a T) -> &'a str) -> [Value<'a>; AT_ONCE] {
     std::array::from_fn(|at| Value::from(items.get(at).or(items.last()).map_or("", &value)))
 }
 
-/// Unless a later attempt has begun.
+/// Schedules a retry, unless a later attempt has begun.
 pub(super) async fn postpone(tx: &mut Tx, attempt: &Attempt, due_at: i64) -> Result<()> {
     let values = params![&attempt.id, &attempt.realm_id, attempt.number, due_at, &attempt.destination, &attempt.result];
     tx.execute(&POSTPONE, values).await?;
     Ok(())
 }
 
-/// The first of each lane, up to [`AT_ONCE`] of them, goes now, if it only waited for others.
+/// Makes the first notification of each lane (up to [`AT_ONCE`] lanes) ready, if it only waited for others.
 pub(super) async fn release(tx: &mut Tx, hook: &str, lanes: &[&str]) -> Result<()> {
     let lanes = filled(lanes, |lane| lane);
     tx.execute(&RELEASE, &[params![hook].as_slice(), lanes.as_slice()].concat()).await?;
     Ok(())
 }
 
-/// How many of a batch that are due but have one before them wait on.
+/// Postpones a batch of due rows that wait for an earlier one. Returns their number.
 pub(super) async fn wait_on(tx: &mut Tx, hook: &str, now: i64, until: i64) -> Result<u64> {
     Ok(tx.execute(&WAIT_ON, params![hook, now, until]).await?)
 }
@@ -202,13 +202,13 @@ pub(super) async fn busy_hooks(q: impl Query, now: i64) -> Result<Vec<String>> {
     Ok(hooks.into_iter().filter_map(|hook| hook.app_hook_id).collect())
 }
 
-/// How many of a batch are canceled.
+/// Cancels a batch of unfinished notifications. Returns their number.
 pub(super) async fn cancel_of_hook(tx: &mut Tx, hook: &str, why: &str) -> Result<u64> {
     Ok(tx.execute(&CANCEL_OF_HOOK, params![hook, why]).await?)
 }
 
-/// The unfinished mails about this user that follow events of this type, of whichever hooks. An id is asked for so that
-/// SQLite goes along the lane.
+/// Cancels the unfinished mails of all hooks about this user and this event type. The condition on `id` makes SQLite
+/// use the index on lanes.
 pub(super) async fn cancel_replaced(
     tx: &mut Tx,
     (realm, account): (&str, Option<&str>),
@@ -220,17 +220,17 @@ pub(super) async fn cancel_replaced(
     Ok(())
 }
 
-/// A batch of those that were ready before then and are due have failed.
+/// Fails a batch of due notifications that were ready before `ready_before`. Returns their number.
 pub(super) async fn give_up_old(tx: &mut Tx, hook: &str, now: i64, ready_before: i64) -> Result<u64> {
     Ok(tx.execute(&GIVE_UP_OLD, params![hook, now, ready_before]).await?)
 }
 
-/// Whether it was finished, and goes again.
+/// Requeues a notification. Returns whether it was finished.
 pub(super) async fn replay_one(tx: &mut Tx, hook: &str, realm: &str, id: &str, now: i64) -> Result<bool> {
     Ok(tx.execute(&REPLAY_ONE, params![hook, realm, id, now]).await? > 0)
 }
 
-/// The last of the next batch behind `after` and before `end`, and how many went again.
+/// Requeues the next batch between `after` and `end`. Returns the batch's last id and the number requeued.
 pub(super) async fn replay(
     tx: &mut Tx,
     (realm, hook): (&str, &str),
@@ -243,13 +243,13 @@ pub(super) async fn replay(
     Ok(Some((last, again)))
 }
 
-/// What waits now.
+/// Reads the current backlog.
 pub async fn backlog(q: impl Query, now: i64) -> Result<Backlog> {
     let backlog = q.row(&BACKLOG, params![now]).await?;
     Ok(backlog.unwrap_or(Backlog { unfinished: 0, due_since: None }))
 }
 
-/// Before the realm's events go.
+/// Deletes the realm's notifications; must run before its events are deleted.
 pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {
     tx.execute(&DELETE_OF_REALM, params![realm]).await?;
     Ok(())

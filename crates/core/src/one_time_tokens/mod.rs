@@ -1,8 +1,8 @@
-//! Tokens that are spent once: for a new password, for proving an email address, for the second step of a login, for
-//! one more mail.
+//! One-time tokens: for a new password, for verifying an email address, for the second factor of a login, and for
+//! resending the verification mail.
 //!
-//! Only a hash is kept. Each is bound to a realm, a user and a purpose, and is spent inside the transaction of what it
-//! allows: of many tries at the same time one wins.
+//! Only a hash is stored. Each token is bound to a realm, a user and a purpose, and is spent inside the transaction of
+//! what it allows: of concurrent uses, one wins.
 
 mod rules;
 mod store;
@@ -15,15 +15,15 @@ pub(crate) use store::{OneTimeToken, delete_of_realm};
 use crate::words::words;
 
 words! {
-    /// What a token allows.
+    /// Purpose of a one-time token.
     pub enum Purpose {
         /// Setting a password.
         Password = "password",
-        /// Proving an email address.
+        /// Verifying an email address.
         Email = "email",
         /// Finishing a login by a second factor.
         Login = "login",
-        /// Having the mail sent again that proves an email address: for whoever knows the password.
+        /// Resending the mail that verifies an email address, after the first authentication factor.
         Resend = "resend",
     }
 }

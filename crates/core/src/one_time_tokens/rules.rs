@@ -1,4 +1,4 @@
-//! Issuing, finding and spending.
+//! Issuing, finding and spending one-time tokens.
 
 use gantry_crypto::token;
 use gantry_db::{Query, Tx};
@@ -15,7 +15,7 @@ use crate::users::User;
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
-/// Wrong codes that spend a pending login.
+/// Number of wrong codes that spends a pending login.
 const MOST_TRIES: i64 = 5;
 
 impl Purpose {
@@ -28,7 +28,7 @@ impl Purpose {
         }
     }
 
-    /// How long a token is good.
+    /// Returns the lifetime of a token, in milliseconds.
     pub(crate) fn lifetime_ms(self) -> i64 {
         match self {
             Self::Password => DAY_MS,
@@ -39,7 +39,7 @@ impl Purpose {
     }
 }
 
-/// A fresh token for the user. An email token proves the address that the user has now.
+/// Issues a token for the user. An email token verifies the address that the user has now.
 pub(crate) async fn issue(
     core: &Core,
     tx: &mut Tx,
@@ -62,7 +62,7 @@ pub(crate) async fn issue(
     Ok(SecretString::from(whole))
 }
 
-/// The token, if it is one of this purpose in this realm, and neither spent nor expired.
+/// Finds a token of this purpose and realm that is neither spent nor expired.
 pub(crate) async fn find(
     core: &Core,
     q: impl Query,
@@ -73,7 +73,7 @@ pub(crate) async fn find(
     Ok(find_kept(core, q, realm, purpose, whole).await?.filter(|token| token.spent_at.is_none()))
 }
 
-/// The same, also if it was spent and is kept.
+/// Finds a token like [`find`], but also if it was spent and is kept.
 pub(crate) async fn find_kept(
     core: &Core,
     q: impl Query,
@@ -85,18 +85,18 @@ pub(crate) async fn find_kept(
     store::find(q, &realm.id, purpose, &hash, core.clock.now_ms()).await
 }
 
-/// Whether a mail with a token that proves the user's present address is on its way or has arrived.
+/// Returns whether a valid token exists that verifies the user's present address: its mail is queued or sent.
 pub(crate) async fn proves_address(core: &Core, q: impl Query, realm: &Realm, user: &User) -> Result<bool> {
     let tokens = store::of_user(q, &realm.id, &user.id, Purpose::Email, core.clock.now_ms()).await?;
     Ok(tokens.iter().any(|token| token.email == user.email))
 }
 
-/// Spends it, and keeps it until it runs out. Whether it still worked.
+/// Spends the token, and keeps it until it expires. Returns whether it was unspent.
 pub(crate) async fn spend_and_keep(core: &Core, tx: &mut Tx, token: &OneTimeToken) -> Result<bool> {
     store::spend(tx, &token.realm_id, &token.token_hash, core.clock.now_ms()).await
 }
 
-/// Spends it. Whether it was still there.
+/// Spends the token by deleting it. Returns whether it was unspent.
 pub(crate) async fn spend(tx: &mut Tx, token: &OneTimeToken) -> Result<bool> {
     store::delete(tx, &token.realm_id, &token.token_hash).await
 }
@@ -112,7 +112,7 @@ pub(crate) async fn end_all(tx: &mut Tx, realm: &Realm, user: &str, purpose: Pur
     store::delete_of_user(tx, &realm.id, user, purpose).await
 }
 
-/// Removes up to a batch of expired tokens. Whether there may be more.
+/// Removes up to a batch of expired tokens. Returns whether there may be more.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let removed = store::delete_expired(&mut tx, core.clock.now_ms()).await?;

@@ -13,13 +13,13 @@ row! {
         pub realm_id: String,
         pub user_id: String,
         pub purpose: Purpose,
-        /// The address that it proves.
+        /// Address that an email token verifies.
         pub email: Option<String>,
         /// Wrong codes so far.
         pub tries: i64,
-        /// Epoch milliseconds.
+        /// Expiry in epoch milliseconds.
         pub expires_at: i64,
-        /// Epoch milliseconds; none while it works.
+        /// When it was spent, in epoch milliseconds; none while it is valid.
         pub spent_at: Option<i64>,
     }
 }
@@ -67,7 +67,7 @@ pub(super) async fn find(
     Ok(q.row(&FIND, params![hash, realm, purpose, now_ms]).await?)
 }
 
-/// Those of the user that work.
+/// Lists the user's valid tokens.
 pub(super) async fn of_user(
     q: impl Query,
     realm: &str,
@@ -78,12 +78,12 @@ pub(super) async fn of_user(
     Ok(q.rows(&OF_USER, params![user, realm, purpose, now_ms]).await?)
 }
 
-/// Whether it was there and worked.
+/// Marks a token as spent. Returns whether it was unspent.
 pub(super) async fn spend(tx: &mut Tx, realm: &str, hash: &[u8], now_ms: i64) -> Result<bool> {
     Ok(tx.execute(&SPEND, params![hash, realm, now_ms]).await? > 0)
 }
 
-/// Whether it was there.
+/// Deletes an unspent token. Returns whether it existed.
 pub(super) async fn delete(tx: &mut Tx, realm: &str, hash: &[u8]) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![hash, realm]).await? > 0)
 }
@@ -93,7 +93,7 @@ pub(super) async fn count_try(tx: &mut Tx, realm: &str, hash: &[u8]) -> Result<(
     Ok(())
 }
 
-/// Removes it once it was tried so often.
+/// Deletes the token if it has had at least `tries` wrong codes.
 pub(super) async fn delete_tried(tx: &mut Tx, realm: &str, hash: &[u8], tries: i64) -> Result<()> {
     tx.execute(&DELETE_TRIED, params![hash, realm, tries]).await?;
     Ok(())
@@ -109,7 +109,7 @@ pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {
     Ok(())
 }
 
-/// How many of the longest expired went, of all realms.
+/// Deletes a batch of expired tokens of all realms, the longest expired first. Returns their number.
 pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<u64> {
     Ok(tx.execute(&DELETE_EXPIRED, params![now_ms]).await?)
 }

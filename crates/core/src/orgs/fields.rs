@@ -1,4 +1,4 @@
-//! What a caller may send for an org, and the rules on it.
+//! Fields of an org, and their validation.
 
 use super::Org;
 use crate::fields::{Fields, Sent};
@@ -6,7 +6,7 @@ use crate::json::Custom;
 use crate::realms::Realm;
 use crate::words::{State, word};
 
-/// An org as it is before anything was sent.
+/// Returns an org with default values, before the sent fields are applied.
 pub(super) fn fresh(id: String, realm: &Realm, now_ms: i64) -> Org {
     Org {
         id,
@@ -19,7 +19,7 @@ pub(super) fn fresh(id: String, realm: &Realm, now_ms: i64) -> Org {
     }
 }
 
-/// Applies what was sent; broken rules are collected in `fields`.
+/// Applies the sent fields; validation errors are collected in `fields`.
 pub(super) fn apply(org: &mut Org, fields: &mut Fields) {
     match fields.line("name", 255) {
         Sent::Value(name) => org.name = name,

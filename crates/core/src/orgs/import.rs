@@ -1,4 +1,4 @@
-//! Orgs as an import brings them.
+//! Orgs in imports.
 
 use gantry_db::Tx;
 
@@ -9,13 +9,13 @@ use crate::error::{FieldError, Result};
 use crate::fields::{Fields, Sent};
 use crate::realms::Realm;
 
-/// An org of an import, with what it is now, if it is there.
+/// An imported org, and its present version if it exists.
 pub(crate) struct Imported {
     pub org: Org,
     pub before: Option<Org>,
 }
 
-/// Checks the org. What is there already is found by reference, or else by name.
+/// Validates an imported org. An existing one is found by reference, or else by name.
 pub(crate) async fn imported(
     core: &Core,
     tx: &mut Tx,
@@ -42,7 +42,8 @@ pub(crate) async fn update_imported(tx: &mut Tx, org: &Org) -> Result<()> {
     store::update(tx, org).await
 }
 
-/// The id of the org that a line of another kind names: `org` is a name, `org_reference` a reference; none of both: no org.
+/// Returns the id of the org that a line of another kind names: `org` is a name, `org_reference` a reference; without
+/// both there is no org.
 pub(crate) async fn named_in_import(tx: &mut Tx, realm: &Realm, sent: &mut Fields) -> Result<Option<String>> {
     let reference = sent.line("org_reference", 255).value().filter(|text| !text.is_empty());
     let name = sent.line("org", 255).value().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What may be done with orgs.
+//! Operations on orgs.
 
 use gantry_db::Tx;
 
@@ -14,16 +14,16 @@ use crate::page::{Listed, Offer, Page};
 use crate::realms::Realm;
 use crate::words::State;
 
-/// How the list of orgs may be asked for.
+/// Sort orders and page size of the list of orgs.
 pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 1000 };
 
-/// One org.
+/// Finds an org by id.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<Org> {
     actor.need(Access::Read)?;
     store::find(&core.db, &realm.id, id).await?.ok_or(Error::NotFound("org"))
 }
 
-/// A page of the realm's orgs, of this reference and in this state where they are given.
+/// Lists a page of the realm's orgs, filtered by reference and state if given.
 pub async fn list(
     core: &Core,
     realm: &Realm,
@@ -39,7 +39,7 @@ pub async fn list(
     Ok(page.listed(store::list(&core.db, &realm.id, wanted, &page.start(found)?, page).await?))
 }
 
-/// Makes an org.
+/// Creates an org.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Org> {
     actor.need(Access::Write)?;
     let now = core.clock.now_ms();
@@ -52,7 +52,7 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     Ok(org)
 }
 
-/// Makes an org of this name inside the transaction that founds an account.
+/// Creates an org with this name inside a larger transaction, such as a signup.
 pub(crate) async fn found(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, name: &str) -> Result<Org> {
     let now = core.clock.now_ms();
     let org = Org { name: name.to_owned(), ..fields::fresh(core.new_id("org", now), realm, now) };
@@ -66,7 +66,7 @@ async fn insert(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, org: &Or
     Ok(())
 }
 
-/// Changes an org.
+/// Updates an org.
 pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sent: Fields) -> Result<Org> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;
@@ -79,7 +79,7 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, id: &str, mut sen
     Ok(org)
 }
 
-/// Deletes an org with its memberships, each of which is told as deleted too.
+/// Deletes an org with its memberships, and records an event for each membership too.
 pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, id: &str) -> Result<()> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;

@@ -8,22 +8,22 @@ use crate::page::{Listable, Page, PageStart, SortKey};
 use crate::words::State;
 
 row! {
-    /// One org.
+    /// An org of a realm.
     #[derive(Debug, Clone, PartialEq)]
     pub struct Org as "o" {
         /// `org_…`
         pub id: String,
-        /// Its realm.
+        /// Id of the realm, `rl_…`.
         pub realm_id: String,
-        /// Need not be unique.
+        /// Display name; need not be unique.
         pub name: String,
-        /// Whether it is in use.
+        /// Active or inactive.
         pub state: State,
-        /// The developer's own id.
+        /// Id of the org in the developer's own system.
         pub reference: Option<String>,
         /// Custom attributes.
         pub custom: Custom,
-        /// Epoch milliseconds.
+        /// Creation time in epoch milliseconds.
         pub created_at: i64,
     }
 }
@@ -32,8 +32,8 @@ row! {
 const LISTED: &str = " FROM orgs WHERE realm_id = $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2)";
 const UP_NAME: &str = " AND (name, id) > ($3, $4) ORDER BY name, id LIMIT $5";
 const DOWN_NAME: &str = " AND (name, id) < ($3, $4) ORDER BY name DESC, id DESC LIMIT $5";
-/// Those of a reference are few: its index finds them, and their order, spelled so that no index has it, is made
-/// afterwards.
+/// Few orgs share a reference: its index finds them, and they are sorted afterwards. `name || ''` below keeps the
+/// planner from using an index on the name.
 const REFERRED: &str = " AND reference = $6";
 const SORTED_UP: &str = " AND (name || '', id) > ($3, $4) ORDER BY name || '', id LIMIT $5";
 const SORTED_DOWN: &str = " AND (name || '', id) < ($3, $4) ORDER BY name || '' DESC, id DESC LIMIT $5";
@@ -86,7 +86,7 @@ pub(super) async fn find(q: impl Query, realm: &str, id: &str) -> Result<Option<
     Ok(q.row(&FIND, params![realm, id]).await?)
 }
 
-/// The org with this reference, or else the oldest of this name.
+/// Finds the org with this reference, or else the oldest with this name.
 pub(super) async fn known(tx: &mut Tx, realm: &str, reference: Option<&str>, name: &str) -> Result<Option<Org>> {
     let mut found = tx.rows(&KNOWN, params![realm, reference, name]).await?;
     found.sort_by(|a: &Org, b| a.id.cmp(&b.id));
@@ -94,12 +94,12 @@ pub(super) async fn known(tx: &mut Tx, realm: &str, reference: Option<&str>, nam
     Ok(found.into_iter().nth(by_reference.unwrap_or(0)))
 }
 
-/// The org, kept from changing until the transaction ends.
+/// Finds the org and holds its row lock until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<Org>> {
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
 
-/// A page of the realm's orgs from `start` on.
+/// Lists a page of the realm's orgs from `start` on.
 pub(super) async fn list(
     q: impl Query,
     realm: &str,

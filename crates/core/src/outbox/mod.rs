@@ -1,5 +1,5 @@
-//! The outbox: mails of an installation that has no SMTP server, kept for the operator to read. Sealed, since they hold
-//! one-time tokens.
+//! Outbox: emails of an installation without an SMTP server, kept for the operator to read. They are sealed, because
+//! they contain one-time tokens.
 
 mod rules;
 mod store;

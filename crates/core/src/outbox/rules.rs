@@ -1,4 +1,4 @@
-//! Keeping mails, and reading them. Only the operator of the installation does, at its command line.
+//! Stores emails and reads them. Only the operator of the installation reads them, at the command line.
 
 use gantry_crypto::id;
 use secrecy::SecretSlice;
@@ -8,18 +8,18 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::page::BATCH;
 
-/// How long a mail is kept.
+/// How long an email is kept.
 const KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
-/// One mail.
+/// Stored email.
 pub struct Mail {
-    /// The id of the notification that it is.
+    /// Id of the notification that the email delivers.
     pub id: String,
     /// `rl_…`
     pub realm_id: String,
-    /// An address.
+    /// Email address.
     pub recipient: String,
-    /// RFC 5322.
+    /// RFC 5322 message.
     pub message: SecretSlice<u8>,
     /// Epoch milliseconds.
     pub created_at: i64,
@@ -29,7 +29,7 @@ fn place(id: &str) -> String {
     format!("outbox_mails/{id}/message")
 }
 
-/// Keeps a mail; the same one again changes nothing.
+/// Stores an email. Storing an id again changes nothing.
 pub async fn keep(core: &Core, (id, realm_id, recipient): (&str, &str, &str), message: &[u8]) -> Result<()> {
     let kept = Kept {
         id: id.to_owned(),
@@ -44,12 +44,12 @@ pub async fn keep(core: &Core, (id, realm_id, recipient): (&str, &str, &str), me
     Ok(())
 }
 
-/// The newest mails, of all realms.
+/// Returns the newest emails of all realms.
 pub async fn list(core: &Core, most: i64) -> Result<Vec<Mail>> {
     store::newest(&core.db, most).await?.into_iter().map(|kept| opened(core, kept)).collect()
 }
 
-/// One mail.
+/// Returns the email with this id.
 pub async fn read(core: &Core, id: &str) -> Result<Mail> {
     let kept = store::find(&core.db, id).await?.ok_or(Error::NotFound("mail"))?;
     opened(core, kept)
@@ -66,7 +66,7 @@ fn opened(core: &Core, kept: Kept) -> Result<Mail> {
     })
 }
 
-/// Removes up to a batch of mails that are a week old. Whether there may be more.
+/// Removes up to a batch of emails that are a week old. Returns whether more may remain.
 pub async fn remove_old(core: &Core) -> Result<bool> {
     let before = id::least("ent", core.clock.now_ms() - KEPT_MS);
     let mut tx = core.db.begin().await?;

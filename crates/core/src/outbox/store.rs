@@ -6,14 +6,14 @@ use crate::error::Result;
 use crate::page::LAST;
 
 row! {
-    /// One mail.
+    /// Stored email.
     pub(super) struct Kept {
-        /// The notification's id.
+        /// Id of the notification.
         pub id: String,
         pub realm_id: String,
-        /// An address.
+        /// Email address.
         pub recipient: String,
-        /// RFC 5322, sealed.
+        /// RFC 5322 message, sealed.
         pub message: Vec<u8>,
         /// Epoch milliseconds.
         pub created_at: i64,
@@ -42,7 +42,7 @@ pub(super) async fn find(q: impl Query, id: &str) -> Result<Option<Kept>> {
     Ok(q.row(&FIND, params![id]).await?)
 }
 
-/// How many of those before this id went.
+/// Deletes old emails with ids below this one. Returns how many were deleted.
 pub(super) async fn delete_old(tx: &mut Tx, before: &str) -> Result<u64> {
     Ok(tx.execute(&DELETE_OLD, params![before]).await?)
 }

@@ -1,7 +1,7 @@
-//! Places in lists, behind which a page begins.
+//! Cursors: positions in lists after which a page begins.
 //!
-//! Guarantee: a place is a sort key and an id, not a row. It stays where it is when the row behind which it was is
-//! deleted, renamed or used to log in, so that a walk neither stops nor skips nor begins anew.
+//! Guarantee: a cursor is a sort key and an id, not a row. It stays in place when its row is deleted, renamed or used
+//! to log in, so pagination neither stops nor skips items nor starts over.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,10 +12,10 @@ use crate::error::{Error, Result};
 
 /// Begins every opaque cursor; no id has this character.
 const MARK: char = '~';
-/// Longest opaque cursor that is read: a name of 255 characters of four bytes, in base64, fits.
+/// Maximum length of an opaque cursor: a name of 255 four-byte characters fits in base64.
 const LONGEST: usize = 4096;
 
-/// What a list is sorted by.
+/// Sort key of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum SortKey {
@@ -25,44 +25,44 @@ pub(crate) enum SortKey {
     Text(String),
 }
 
-/// The place behind an item.
+/// Position after an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageCursor {
-    /// The order in which the item was listed.
+    /// Sort order in which the item was listed.
     #[serde(rename = "s")]
     pub(crate) sort: String,
-    /// Its key in that order.
+    /// Key of the item in that order.
     #[serde(rename = "k")]
     pub(crate) key: SortKey,
-    /// Its id, which tells items of the same key apart.
+    /// Id of the item, which separates items with equal keys.
     #[serde(rename = "i")]
     pub(crate) id: String,
 }
 
-/// An item of a list.
+/// Item of a list.
 pub(crate) trait Listable {
-    /// Its id.
+    /// Returns the id of the item.
     fn id(&self) -> &str;
 
-    /// Its key in an order other than `id`.
+    /// Returns the key of the item in an order other than `id`.
     fn sort_key(&self, _sort: &str) -> SortKey {
         SortKey::Text(String::new())
     }
 }
 
 impl PageCursor {
-    /// The place behind this item in this order.
+    /// Returns the position after this item in this order.
     pub(crate) fn behind(item: &impl Listable, sort: &str) -> Self {
         Self { sort: sort.to_owned(), key: item.sort_key(sort), id: item.id().to_owned() }
     }
 
-    /// The opaque text that answers carry.
+    /// Returns the opaque text that responses contain.
     pub(crate) fn opaque(&self) -> String {
         format!("{MARK}{}", URL_SAFE_NO_PAD.encode(crate::json::to_text(self)))
     }
 
-    /// Reads such a text; none: it is another one, such as an id.
+    /// Parses an opaque cursor. Returns `None` for any other text, such as an id.
     pub(super) fn parse(text: &str) -> Option<Result<Self>> {
         let encoded = text.strip_prefix(MARK)?;
         let decoded = (text.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(encoded).ok()).flatten();
@@ -70,14 +70,14 @@ impl PageCursor {
         Some(cursor.filter(Self::is_storable).ok_or_else(Page::no_such_item))
     }
 
-    /// Whether databases can compare it: PostgreSQL has no text with NUL.
+    /// Returns whether databases can compare the key and the id: PostgreSQL stores no NUL in text.
     fn is_storable(&self) -> bool {
         let has_nul = matches!(&self.key, SortKey::Text(text) if text.contains('\0')) || self.id.contains('\0');
         !has_nul
     }
 }
 
-/// Where a page begins, as the database compares it.
+/// Start of a page in the form in which the database compares it.
 #[derive(Debug)]
 pub(crate) struct PageStart {
     descending: bool,
@@ -85,7 +85,7 @@ pub(crate) struct PageStart {
 }
 
 impl PageStart {
-    /// The text behind which it begins.
+    /// Returns the text after which the page begins.
     pub(crate) fn text(&self) -> &str {
         match &self.place {
             Some(PageCursor { key: SortKey::Text(text), .. }) => text,
@@ -93,7 +93,7 @@ impl PageStart {
         }
     }
 
-    /// The number behind which it begins.
+    /// Returns the number after which the page begins.
     pub(crate) fn number(&self) -> i64 {
         match &self.place {
             Some(PageCursor { key: SortKey::Number(number), .. }) => *number,
@@ -102,7 +102,7 @@ impl PageStart {
         }
     }
 
-    /// The id behind which it begins.
+    /// Returns the id after which the page begins.
     pub(crate) fn id(&self) -> &str {
         self.place.as_ref().map_or(self.edge(), |place| &place.id)
     }
@@ -112,17 +112,17 @@ impl PageStart {
     }
 }
 
-/// What a caller sent as `after`.
+/// Value that a caller sent as `after`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum After {
-    /// The id of an item.
+    /// Id of an item.
     Item(String),
-    /// The `next` of the page before.
+    /// `next` of the previous page.
     Place(PageCursor),
 }
 
 impl Page {
-    /// The id of the item that must be found for its sort key, if there is one.
+    /// Returns the id of the item that must be read for its sort key, if any.
     pub(crate) fn item_to_find(&self) -> Option<&str> {
         match &self.after {
             Some(After::Item(id)) if self.sort != "id" => Some(id),
@@ -130,10 +130,10 @@ impl Page {
         }
     }
 
-    /// Where the page begins; `found` is the item of [`item_to_find`](Self::item_to_find).
+    /// Returns the start of the page; `found` is the item of [`item_to_find`](Self::item_to_find).
     ///
     /// # Errors
-    /// [`Error::Malformed`] where that is gone, or a place belongs to another order.
+    /// [`Error::Malformed`] if that item does not exist, or the cursor belongs to another sort order.
     pub(crate) fn start<T: Listable>(&self, found: Option<T>) -> Result<PageStart> {
         let place = match &self.after {
             None => None,
@@ -154,12 +154,12 @@ impl Page {
         Ok(self.start_at(place))
     }
 
-    /// The same for a place that is known.
+    /// Returns the start of the page for a known position.
     pub(crate) fn start_at(&self, place: Option<PageCursor>) -> PageStart {
         PageStart { descending: self.descending, place }
     }
 
-    /// Where a page of a list begins that has no order but by id.
+    /// Returns the start of a page of a list that is sorted by id only.
     pub(crate) fn start_by_id(&self) -> Result<PageStart> {
         struct NoItem;
         impl Listable for NoItem {

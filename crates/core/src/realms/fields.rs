@@ -1,4 +1,4 @@
-//! What a caller may send for a realm, and the rules on it.
+//! Fields that a caller may send for a realm, and their validation.
 
 use super::{ApiKeyPolicy, FailedLoginNames, JwtAlgo, JwtField, Realm, ResourceLink, SessionType, UsernameValidation};
 use crate::fields::{Fields, Sent};
@@ -9,7 +9,7 @@ use crate::words::{State, Word, word};
 const MOST_MINUTES: i64 = 10 * 366 * 24 * 60;
 const MOST_LINKS: usize = 20;
 
-/// A realm as it is before anything was sent.
+/// Returns a realm with default settings.
 pub(super) fn fresh(id: String, account_id: Option<String>, now_ms: i64) -> Realm {
     Realm {
         id,
@@ -38,7 +38,7 @@ pub(super) fn fresh(id: String, account_id: Option<String>, now_ms: i64) -> Real
     }
 }
 
-/// Applies what was sent; broken rules are collected in `fields`.
+/// Applies the sent fields; validation errors are collected in `fields`.
 pub(super) fn apply(realm: &mut Realm, fields: &mut Fields) {
     match fields.line("name", 255) {
         Sent::Value(name) => realm.name = name,
@@ -72,7 +72,7 @@ fn set<T>(current: &mut T, sent: Sent<T>) {
     }
 }
 
-/// Uniqueness cannot come back: by then two users may share an email.
+/// Updates `require_unique_emails`. It cannot be turned on again: by then two users may share an email.
 fn unique_emails(realm: &mut Realm, fields: &mut Fields) {
     if let Sent::Value(wanted) = fields.boolean("require_unique_emails") {
         if wanted && !realm.require_unique_emails {
@@ -114,7 +114,7 @@ fn resource_links(realm: &mut Realm, fields: &mut Fields) {
     }
 }
 
-/// One link; what is wrong with it is said of the whole list.
+/// Reads one link. Its validation errors are reported for the whole list.
 fn resource_link(mut sent: Fields, fields: &mut Fields) -> ResourceLink {
     let resource_type = sent.line("resource_type", 64).value();
     let title = sent.line("title", 255).value().unwrap_or_default();

@@ -16,22 +16,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::words;
 
-/// A link that the portal shows beside the realm.
+/// Link that the portal shows next to the realm.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceLink {
-    /// The developer's own word for what it leads to.
+    /// Developer's own term for the target of the link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_type: Option<String>,
-    /// What people read.
+    /// Text of the link.
     pub title: String,
-    /// An http or https address.
+    /// HTTP or HTTPS address.
     pub link_url: String,
 }
 
 words! {
-    /// What a human's username may be.
+    /// Which usernames people may have.
     pub enum UsernameValidation {
-        /// Any text that a username can be.
+        /// Any valid username.
         Standard = "standard",
         /// An email address.
         Email = "email",
@@ -39,11 +39,11 @@ words! {
 }
 
 words! {
-    /// How users' API keys are kept.
+    /// How users' API keys are stored.
     pub enum ApiKeyPolicy {
-        /// Readable later.
+        /// Encrypted, so that they can be shown again.
         Encrypt = "encrypt",
-        /// One way.
+        /// Hashed, so that they cannot be shown again.
         Hash = "hash",
     }
 }
@@ -59,21 +59,21 @@ words! {
 }
 
 words! {
-    /// What else a login token tells.
+    /// Optional content of a login token.
     pub enum JwtField {
         /// Custom attributes.
         Custom = "custom",
-        /// Memberships.
+        /// Memberships of the user.
         Memberships = "memberships",
-        /// The memberships' orgs.
+        /// Orgs of those memberships.
         Orgs = "orgs",
     }
 }
 
 words! {
-    /// How events tell names that were tried at a login and are nobody's: people type passwords there, too.
+    /// How events record the names of failed logins of unknown users: people type passwords there, too.
     pub enum FailedLoginNames {
-        /// As a keyed hash, so that equal names can be seen to be equal.
+        /// As a keyed hash, which still shows that two names are equal.
         Hashed = "hashed",
         /// As they were sent.
         Shown = "shown",
@@ -83,7 +83,7 @@ words! {
 words! {
     /// Whether logins are kept on record.
     pub enum SessionType {
-        /// Kept, listed, ended early.
+        /// Sessions are stored, can be listed and can be revoked.
         Managed = "managed",
         /// Only the token exists.
         Unmanaged = "unmanaged",

@@ -1,4 +1,4 @@
-//! A realm as the operator names it on the command line: by its id, by its name, or not at all where there is one only.
+//! Finds the realm that the operator names on the command line by id or name, or the only realm if none is named.
 
 use gantry_crypto::id;
 
@@ -7,14 +7,13 @@ use crate::actor::Actor;
 use crate::core::Core;
 use crate::error::{Error, Result};
 
-/// Realms that an error lists; a longer list helps nobody who reads it.
+/// Maximum number of realms that an error lists.
 const MOST_LISTED: usize = 10;
 
-/// Finds the realm of this id or name; without one, the only realm beside the system realm.
+/// Returns the realm with this id or name; without one, the only realm except the system realm.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is none; [`Error::Malformed`] with a sentence that lists the candidates where it is
-/// not certain which realm is meant.
+/// [`Error::NotFound`] if there is none; [`Error::Malformed`] with a list of candidates if several realms match.
 pub async fn resolve(core: &Core, wanted: Option<&str>) -> Result<Realm> {
     if let Some(id) = wanted.filter(|text| id::is("rl", text)) {
         return named(core, &Actor::system(), id).await;
@@ -25,7 +24,7 @@ pub async fn resolve(core: &Core, wanted: Option<&str>) -> Result<Realm> {
         let page = every(core, &after).await?;
         let Some(last) = page.last() else { break };
         after.clone_from(&last.id);
-        // The system realm belongs to no account, and is meant only when its id is given.
+        // The system realm belongs to no account and is selected only by its id.
         let of_accounts = page.into_iter().filter(|realm| realm.account_id.is_some());
         found.extend(of_accounts.filter(|realm| wanted.is_none_or(|name| realm.name == name)));
     }

@@ -1,4 +1,4 @@
-//! What may be done with realms.
+//! Operations on realms.
 
 use gantry_crypto::id;
 use gantry_db::{Query, Tx};
@@ -13,18 +13,18 @@ use crate::page::{Asked, Listed, Offer, Page, PageCursor};
 use crate::words::{State, word};
 use crate::{app_hooks, auth_providers, jwt_keys, notifications, one_time_tokens, signup_tokens, social_logins};
 
-/// How the list of realms may be asked for.
+/// Sort orders and page size of the list of realms.
 pub const OFFER: Offer = Offer { sorts: &["name", "id"], descending: false, most: 100 };
 
-/// How long deleting a deleted realm again is no error.
+/// How long deleting a deleted realm again succeeds.
 const DELETION_REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// The realm of this id, if the caller may see it.
+/// Returns the realm with this id if the caller may see it.
 pub async fn named(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
     read(&core.db, actor, id).await
 }
 
-/// The realm of this id, if the caller may see it: read through an open transaction where there is one.
+/// Returns the realm with this id if the caller may see it. Reads through the open transaction if there is one.
 pub(crate) async fn read(q: impl Query, actor: &Actor, id: &str) -> Result<Realm> {
     if !id::is("rl", id) {
         return Err(Error::NotFound("realm"));
@@ -33,7 +33,7 @@ pub(crate) async fn read(q: impl Query, actor: &Actor, id: &str) -> Result<Realm
     realm.filter(|realm| actor.reaches(&realm.id)).ok_or(Error::NotFound("realm"))
 }
 
-/// The realm to work in: the named one, or else the one that holds the thing.
+/// Returns the realm to work in: the named one, or else the one that contains the object.
 pub async fn enter(core: &Core, actor: &Actor, realm_id: Option<&str>, holding: Option<Holding<'_>>) -> Result<Realm> {
     if let Some(id) = realm_id {
         return named(core, actor, id).await;
@@ -47,14 +47,14 @@ pub async fn enter(core: &Core, actor: &Actor, realm_id: Option<&str>, holding: 
     }
 }
 
-/// One realm.
+/// Returns one realm.
 pub async fn find(core: &Core, actor: &Actor, id: &str, state: Option<State>) -> Result<Realm> {
     actor.need(Access::Read)?;
     let realm = named(core, actor, id).await?;
     Some(realm).filter(|realm| state.is_none_or(|state| realm.state == state)).ok_or(Error::NotFound("realm"))
 }
 
-/// The caller's realms.
+/// Lists the realms of the caller.
 pub async fn list(
     core: &Core,
     actor: &Actor,
@@ -69,7 +69,7 @@ pub async fn list(
     };
     let mut all = Vec::new();
     let mut start = page.start(found)?;
-    // A key limited to some realms skips the others, so several pages may have to be read.
+    // An API key limited to some realms skips the others, so several pages may be read.
     loop {
         let rows = store::list(&core.db, account, (reference, state), &start, page).await?;
         let whole = rows.len() < page.probe_len();
@@ -81,13 +81,13 @@ pub async fn list(
     }
 }
 
-/// The account's realms, for its operator.
+/// Returns the realms of the account, for its operator.
 pub async fn of_account(core: &Core, account: &str) -> Result<Vec<Realm>> {
     let page = OFFER.page(&Asked::default())?;
     store::list(&core.db, account, (None, None), &page.start_at(None), &page).await
 }
 
-/// Makes a realm with its default parts: a password provider, a signing key and the usual mails.
+/// Creates a realm with its default parts: a password provider, a signing key and the default emails.
 pub async fn create(core: &Core, actor: &Actor, sent: Fields) -> Result<Realm> {
     actor.need(Access::AdminAccount)?;
     if let Who::Key(key) = &actor.who
@@ -103,7 +103,7 @@ pub async fn create(core: &Core, actor: &Actor, sent: Fields) -> Result<Realm> {
     Ok(realm)
 }
 
-/// A bound against runaway scripts: two creates at once may pass it together.
+/// Enforces the limit against runaway scripts. Two concurrent calls may both pass it.
 async fn room_for_another(core: &Core, tx: &mut Tx, actor: &Actor) -> Result<()> {
     let (most, account) = (core.realms_per_account, actor.account().unwrap_or_default());
     if most == 0 || store::count(tx, account).await? < i64::from(most) {
@@ -113,7 +113,7 @@ async fn room_for_another(core: &Core, tx: &mut Tx, actor: &Actor) -> Result<()>
     Err(Error::Invalid(vec![FieldError::new("base", "too_many", sentence)]))
 }
 
-/// A new realm with its key, checked and not yet written.
+/// Returns a validated new realm with its signing key; nothing is written.
 pub(crate) async fn prepare_new(
     core: &Core,
     account: Option<&str>,
@@ -127,7 +127,7 @@ pub(crate) async fn prepare_new(
     Ok((realm, key))
 }
 
-/// The realm of the portal's people. It belongs to no account.
+/// Prepares the realm of the portal's users, which belongs to no account.
 pub(crate) async fn prepare_system_realm(core: &Core) -> Result<(Realm, jwt_keys::Prepared)> {
     let mut sent = Fields::empty();
     sent.set("name", "Gantry");
@@ -135,7 +135,7 @@ pub(crate) async fn prepare_system_realm(core: &Core) -> Result<(Realm, jwt_keys
     prepare_new(core, None, sent).await
 }
 
-/// Writes a new realm with its default parts.
+/// Inserts a new realm with its default parts.
 pub(crate) async fn furnish(
     core: &Core,
     tx: &mut Tx,
@@ -151,7 +151,7 @@ pub(crate) async fn furnish(
     Ok(())
 }
 
-/// Changes settings. Another `jwt_algo` makes another signing key; an inactive realm's sessions end.
+/// Changes settings. A new `jwt_algo` creates a new signing key; making the realm inactive ends its sessions.
 pub async fn update(core: &Core, actor: &Actor, id: &str, mut sent: Fields) -> Result<Realm> {
     actor.need(Access::AdminRealm)?;
     let mut named = named(core, actor, id).await?;
@@ -184,7 +184,7 @@ pub async fn update(core: &Core, actor: &Actor, id: &str, mut sent: Fields) -> R
     Ok(realm)
 }
 
-/// The realm with this algorithm, kept from changing until the transaction ends.
+/// Sets the algorithm and holds the realm's row lock until the transaction ends.
 pub(crate) async fn set_jwt_algo(tx: &mut Tx, actor: &Actor, realm: &Realm, algo: JwtAlgo) -> Result<Realm> {
     let locked = store::lock(tx, actor.account(), &realm.id).await?;
     let realm = Realm { jwt_algo: algo, ..locked.ok_or(Error::NotFound("realm"))? };
@@ -192,13 +192,13 @@ pub(crate) async fn set_jwt_algo(tx: &mut Tx, actor: &Actor, realm: &Realm, algo
     Ok(realm)
 }
 
-/// The realm, kept from changing until the transaction ends.
+/// Returns the realm and holds its row lock until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, actor: &Actor, realm: &Realm) -> Result<Realm> {
     store::lock(tx, actor.account(), &realm.id).await?.ok_or(Error::NotFound("realm"))
 }
 
-/// Empties a realm: users with all that is theirs, orgs, tokens and events go; settings, providers, apps, hooks and keys
-/// stay. No login from before counts any more.
+/// Empties a realm: deletes users with all their data, orgs, tokens and events. Settings, providers, apps, hooks and
+/// keys stay. All earlier logins become invalid.
 pub async fn reset(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
     actor.need(Access::AdminRealm)?;
     named(core, actor, id).await?;
@@ -218,7 +218,7 @@ pub async fn reset(core: &Core, actor: &Actor, id: &str) -> Result<Realm> {
     Ok(realm)
 }
 
-/// Deletes a realm with all its data and history. Whoever deleted it may do so again for a day.
+/// Deletes a realm with all its data and history. For a day, repeating the call from the same account succeeds.
 pub async fn delete(core: &Core, actor: &Actor, id: &str) -> Result<()> {
     actor.need(Access::AdminAccount)?;
     let now = core.clock.now_ms();

@@ -14,49 +14,49 @@ row! {
     pub struct Realm as "r" {
         /// `rl_…`
         pub id: String,
-        /// The owning account; none for the system realm.
+        /// Account that owns the realm; `None` for the system realm.
         pub account_id: Option<String>,
         /// 1 to 255 characters.
         pub name: String,
-        /// Inactive: no login, no signup.
+        /// If inactive, no login and no signup is possible.
         pub state: State,
-        /// The developer's own id.
+        /// Developer's own id.
         pub reference: Option<String>,
         /// Custom attributes.
         pub custom: Custom,
-        /// What usernames of people may be.
+        /// Which usernames people may have.
         pub username_validation_human: UsernameValidation,
         /// Whether two users may share an email; once false, never true again.
         pub require_unique_emails: bool,
-        /// In front of the API keys made for users.
+        /// Prefix of API keys that are created for users.
         pub api_key_prefix: Option<String>,
-        /// How those are kept.
+        /// How those API keys are stored.
         pub api_key_policy: ApiKeyPolicy,
         /// How login tokens are signed.
         pub jwt_algo: JwtAlgo,
-        /// What they tell besides.
+        /// Optional content of login tokens.
         pub jwt_fields: Json<Vec<JwtField>>,
-        /// Whether logins are kept on record.
+        /// Whether sessions are stored.
         pub session_type: SessionType,
-        /// How long a login lasts; 0 (unmanaged only): for ever.
+        /// Lifetime of a login in minutes; 0 (unmanaged only): unlimited.
         pub session_minutes: i64,
-        /// Most live sessions per user; the oldest ends.
+        /// Maximum number of live sessions per user; beyond it the oldest ends.
         pub session_limit: i64,
-        /// How long a login by a user's API key lasts; 0: for ever.
+        /// Lifetime in minutes of a login by a user's API key; 0: unlimited.
         pub api_key_minutes: i64,
-        /// Most permissions per membership.
+        /// Maximum number of permissions per membership.
         pub permission_limit: i64,
-        /// Days that events are kept; 0: for ever.
+        /// Retention of events in days; 0: unlimited.
         pub event_days: i64,
         /// Links shown in the portal.
         pub resource_links: Json<Vec<ResourceLink>>,
-        /// Sessions begun until then (epoch ms) have ended.
+        /// Sessions created until this time (epoch milliseconds) have ended.
         pub sessions_ended_at: i64,
         /// Epoch milliseconds.
         pub created_at: i64,
         /// Whether login tokens name the realm as their audience.
         pub jwt_audience: bool,
-        /// How events tell names of nobody that were tried at a login.
+        /// How events record the names of failed logins of unknown users.
         pub failed_login_names: FailedLoginNames,
     }
 }
@@ -73,13 +73,13 @@ row! {
     struct Count { made: i64 }
 }
 
-/// Realms that this account may see; NULL stands for the operator, who sees all.
+/// Realm if this account may see it; NULL stands for the operator, who sees all.
 const VISIBLE: &str = " FROM realms r WHERE (CAST($1 AS TEXT) IS NULL OR r.account_id = $1) AND r.id = $2";
 const LISTED: &str = " FROM realms r WHERE r.account_id = $1
     AND (CAST($2 AS TEXT) IS NULL OR r.reference = $2) AND (CAST($3 AS TEXT) IS NULL OR r.state = $3)";
 const HOLDING: &str = " x JOIN realms r ON r.id = x.realm_id WHERE x.id = $2 AND r.account_id = $1";
 
-/// A thing whose id tells its realm.
+/// Object by whose id the realm is found.
 #[derive(Debug, Clone, Copy)]
 pub enum Holding<'a> {
     /// `usr_…`
@@ -186,17 +186,17 @@ async fn write(tx: &mut Tx, sql: &Sql<()>, realm: &Realm) -> Result<()> {
     Ok(())
 }
 
-/// The realm, if this account (`None`: the operator) may see it.
+/// Returns the realm if this account (`None`: the operator) may see it.
 pub(super) async fn lookup(q: impl Query, account: Option<&str>, id: &str) -> Result<Option<Realm>> {
     Ok(q.row(&FIND, params![account, id]).await?)
 }
 
-/// The same, kept from changing until the transaction ends.
+/// Returns the realm like [`lookup`] and holds its row lock until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, account: Option<&str>, id: &str) -> Result<Option<Realm>> {
     Ok(tx.row(&LOCK, params![account, id]).await?)
 }
 
-/// The account's realm that holds this thing.
+/// Returns the account's realm that contains this object.
 pub(super) async fn holding(q: impl Query, account: &str, thing: Holding<'_>) -> Result<Option<Realm>> {
     let (sql, id) = match thing {
         Holding::User(id) => (&HOLDING_USER, id),
@@ -212,7 +212,7 @@ pub(super) async fn holding(q: impl Query, account: &str, thing: Holding<'_>) ->
     Ok(q.row(sql, params![account, id]).await?)
 }
 
-/// A page of the account's realms from `start` on.
+/// Returns a page of the account's realms, beginning at `start`.
 pub(super) async fn list(
     q: impl Query,
     account: &str,
@@ -235,47 +235,47 @@ pub(super) async fn forget_unique_emails(tx: &mut Tx, realm: &str) -> Result<()>
     Ok(())
 }
 
-/// With the users go credentials, memberships and sessions.
+/// Deletes users and orgs. Credentials, memberships and sessions are deleted with the users.
 pub(super) async fn delete_users_and_orgs(tx: &mut Tx, realm: &str) -> Result<()> {
     tx.execute(&DELETE_USERS, params![realm]).await?;
     tx.execute(&DELETE_ORGS, params![realm]).await?;
     Ok(())
 }
 
-/// Deletes the realm and all it holds.
+/// Deletes the realm and its content.
 pub(super) async fn delete(tx: &mut Tx, realm: &str) -> Result<()> {
     tx.execute(&DELETE, params![realm]).await?;
     Ok(())
 }
 
-/// Notes who deleted the realm.
+/// Records which account deleted the realm.
 pub(super) async fn remember_deletion(tx: &mut Tx, (realm, account): (&str, &str), now_ms: i64) -> Result<()> {
     tx.execute(&REMEMBER_DELETION, params![realm, account, now_ms]).await?;
     Ok(())
 }
 
-/// How many realms this account has.
+/// Returns how many realms this account has.
 pub(super) async fn count(q: impl Query, account: &str) -> Result<i64> {
     Ok(q.row(&COUNT, params![account]).await?.map_or(0, |count| count.made))
 }
 
-/// When this account deleted this realm.
+/// Returns when this account deleted this realm.
 pub(super) async fn deletion(q: impl Query, realm: &str, account: &str) -> Result<Option<i64>> {
     Ok(q.row(&DELETION, params![realm, account]).await?.map(|deletion| deletion.deleted_at))
 }
 
-/// A realm that was deleted before then.
+/// Returns a realm that was deleted before this time.
 pub(super) async fn old_deletion(q: impl Query, before_ms: i64) -> Result<Option<String>> {
     Ok(q.row(&OLD_DELETION, params![before_ms]).await?.map(|realm| realm.id))
 }
 
-/// Drops the note on a deleted realm.
+/// Removes the record of a deleted realm.
 pub(super) async fn forget_deletion(tx: &mut Tx, realm: &str) -> Result<()> {
     tx.execute(&FORGET_DELETION, params![realm]).await?;
     Ok(())
 }
 
-/// The next realms of all accounts, for upkeep.
+/// Returns the next realms of all accounts, for upkeep.
 pub(super) async fn every(q: impl Query, after: &str) -> Result<Vec<Realm>> {
     Ok(q.rows(&EVERY, params![after]).await?)
 }

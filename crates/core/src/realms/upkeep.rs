@@ -1,4 +1,4 @@
-//! Going through the realms for what each keeps for a time of its own, and forgetting those that are gone.
+//! Upkeep of realms: iterates over them for retention, and removes the remains of deleted ones.
 
 use super::Realm;
 use super::store;
@@ -6,15 +6,15 @@ use crate::core::{Core, WHOLE_REALM};
 use crate::error::Result;
 use crate::{events, notifications};
 
-/// How long a deleted realm's last event, which tells of it, is kept.
+/// How long the last event of a deleted realm, which reports the deletion, is kept.
 const LAST_EVENT_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Some realms behind this id, of all accounts, in the order of their ids; none: that was the last.
+/// Returns the next realms after this id, of all accounts, ordered by id; empty after the last.
 pub async fn every(core: &Core, after: &str) -> Result<Vec<Realm>> {
     store::every(&core.db, after).await
 }
 
-/// Removes what is left of one realm that was deleted a month ago. Whether there may be another.
+/// Removes the remains of one realm that was deleted a month ago. Returns whether more may remain.
 pub async fn forget_deleted(core: &Core) -> Result<bool> {
     let before = core.clock.now_ms() - LAST_EVENT_KEPT_MS;
     let Some(realm) = store::old_deletion(&core.db, before).await? else { return Ok(false) };

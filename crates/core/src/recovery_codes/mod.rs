@@ -1,7 +1,7 @@
-//! Recovery codes: what stands in for a lost device. Ten for a user, each taken once.
+//! Recovery codes replace a lost device. A user has ten, and each works once.
 //!
-//! Guarantees that they are told once, when they are made; that only a keyed hash is kept, which is of no use without
-//! the master key; that nobody without a device in use has any.
+//! Guarantees: the codes are returned only when they are created; only keyed hashes are stored, which are useless
+//! without the master key; a user without a device in use has no codes.
 
 mod rules;
 mod store;

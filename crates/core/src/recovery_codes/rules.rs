@@ -1,4 +1,4 @@
-//! Making, counting and spending.
+//! Creates, counts and consumes recovery codes.
 
 use gantry_crypto::Random;
 use gantry_db::Tx;
@@ -13,34 +13,34 @@ use crate::events::{self, EventType, Subject};
 use crate::realms::Realm;
 use crate::users::{self, Key};
 
-/// Codes of one making.
+/// Codes that are created at once.
 const CODES: usize = 10;
 /// Characters of a code: 60 bits.
 const LENGTH: usize = 12;
 /// Characters between two hyphens.
 const GROUP: usize = 4;
-/// Crockford's base 32: nothing that is read as something else, and 32 divides the 256 values of a byte.
+/// Crockford's base 32: no ambiguous characters, and 32 divides the 256 values of a byte.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// Codes that were just made. They are told now or never.
+/// New recovery codes. They cannot be read again later.
 #[derive(Debug)]
 pub struct Made {
-    /// Each `xxxx-xxxx-xxxx`.
+    /// Codes in the form `xxxx-xxxx-xxxx`.
     pub codes: Vec<SecretString>,
-    /// Epoch milliseconds.
+    /// Creation time in epoch milliseconds.
     pub at: i64,
 }
 
-/// What is left of a user's codes.
+/// Remaining recovery codes of a user.
 #[derive(Debug)]
 pub struct Left {
-    /// Codes that still work.
+    /// Number of codes that still work.
     pub remaining: i64,
-    /// When they were made, epoch milliseconds; none without codes.
+    /// Creation time in epoch milliseconds; `None` without codes.
     pub made_at: Option<i64>,
 }
 
-/// How many codes the user has left.
+/// Returns how many codes the user has left.
 pub async fn count(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Result<Left> {
     actor.need(Access::Read)?;
     let (user, _) = users::read(core, &core.db, realm, key).await?;
@@ -48,10 +48,10 @@ pub async fn count(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Resu
     Ok(Left { remaining: kept.codes, made_at: kept.made_at })
 }
 
-/// Makes fresh codes for a user with a device in use; those from before do not work any more.
+/// Creates new codes for a user with a device in use and revokes the earlier ones.
 ///
 /// # Errors
-/// [`Error::Invalid`] without such a device.
+/// [`Error::Invalid`] if the user has no such device.
 pub async fn make(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Result<Made> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;
@@ -69,7 +69,8 @@ pub async fn make(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Resul
     Ok(made)
 }
 
-/// The first codes of a user whose device is put to use. `None` if there are some. The user has to be locked.
+/// Creates the first codes when the user's device is put to use. Returns `None` if codes exist. The caller must have
+/// locked the user.
 pub(crate) async fn make_first(
     core: &Core,
     tx: &mut Tx,
@@ -85,7 +86,7 @@ pub(crate) async fn make_first(
     Ok(Some(made))
 }
 
-/// Spends the code that this text is. Whether it was one of the user's.
+/// Consumes a recovery code. Returns `true` if it was valid.
 pub(crate) async fn spend(
     core: &Core,
     tx: &mut Tx,
@@ -102,7 +103,7 @@ pub(crate) async fn spend(
     Ok(true)
 }
 
-/// The user's last device is gone, and the codes with it.
+/// Deletes the user's codes, because the last device was removed.
 pub(crate) async fn end_all(tx: &mut Tx, realm: &Realm, user: &str) -> Result<()> {
     store::delete_of_user(tx, &realm.id, user).await
 }
@@ -123,7 +124,7 @@ fn hash(core: &Core, realm: &Realm, user: &str, plain: &SecretString) -> [u8; 32
     core.master.mac("recovery code", &format!("{}\n{user}\n{}", realm.id, plain.expose_secret()))
 }
 
-/// A code without its hyphens.
+/// Returns a new code without hyphens.
 fn generate(random: &Random) -> SecretString {
     let mut bytes = [0; LENGTH];
     random.fill(&mut bytes);
@@ -137,8 +138,7 @@ fn grouped(code: &SecretString) -> String {
     groups.join("-")
 }
 
-/// The code that a person typed, as it was made: case, separators and the script of digits do not count, and what looks
-/// alike is alike.
+/// Normalizes a typed code: ignores case, separators and the script of digits, and maps similar letters to their digit.
 fn plain(text: &str) -> Option<SecretString> {
     let alike = |letter: char| match letter.to_ascii_lowercase() {
         'o' => '0',

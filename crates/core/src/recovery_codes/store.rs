@@ -5,10 +5,10 @@ use gantry_db::{Query, Tx, params, row, statements};
 use crate::error::Result;
 
 row! {
-    /// How many the user has, and when they were made.
+    /// Number of the user's codes, and when they were created.
     pub(super) struct Kept {
         pub codes: i64,
-        /// Epoch milliseconds; none without codes.
+        /// Epoch milliseconds; `None` without codes.
         pub made_at: Option<i64>,
     }
 }
@@ -31,7 +31,7 @@ pub(super) async fn kept(q: impl Query, realm: &str, user: &str) -> Result<Kept>
     Ok(q.row(&KEPT, params![realm, user]).await?.unwrap_or(Kept { codes: 0, made_at: None }))
 }
 
-/// Whether it was there.
+/// Deletes the code. Returns whether it existed.
 pub(super) async fn spend(tx: &mut Tx, realm: &str, user: &str, hash: &[u8]) -> Result<bool> {
     Ok(tx.execute(&SPEND, params![hash, realm, user]).await? > 0)
 }
@@ -41,7 +41,7 @@ pub(super) async fn delete_of_user(tx: &mut Tx, realm: &str, user: &str) -> Resu
     Ok(())
 }
 
-/// Those of the realm's users who have no device in use any more.
+/// Deletes the codes of the realm's users who have no device in use.
 pub(crate) async fn delete_orphans(tx: &mut Tx, realm: &str) -> Result<()> {
     tx.execute(&DELETE_ORPHANS, params![realm]).await?;
     Ok(())

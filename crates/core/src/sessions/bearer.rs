@@ -1,7 +1,7 @@
-//! Whoever shows a login token of this realm: the user themselves, or an app that they are logged in to.
+//! Authenticates login tokens of a realm, presented by the user or by an app in which the user is logged in.
 //!
-//! Guarantee: a token counts only with the signature of its realm's key and within its time; one of a session on record
-//! only while that lives, any other only while its user and realm are active.
+//! Guarantee: a token is accepted only with a signature by its realm's key and before its expiry. A token of a stored
+//! session is accepted only while the session lives; any other only while its user and realm are active.
 
 use gantry_crypto::id;
 use gantry_crypto::jwt::Unverified;
@@ -16,18 +16,18 @@ use crate::text;
 use crate::users::{self, Key, User, UserType};
 use crate::words::State;
 
-/// What a login token stands for.
+/// Login that a token stands for.
 #[derive(Debug)]
 pub struct Bearer {
-    /// Whose.
+    /// User who is logged in.
     pub user: User,
-    /// The session on record. Logins that are not on record have none.
+    /// Stored session; `None` for unmanaged logins.
     pub session: Option<Session>,
-    /// Epoch milliseconds; none: never.
+    /// Expiry in epoch milliseconds; `None` if it never expires.
     pub expires_at: Option<i64>,
 }
 
-/// Who shows this login token; none for a token that does not count.
+/// Authenticates a login token. Returns `None` if it is not valid.
 pub async fn bearer(core: &Core, realm: &Realm, token: &str) -> Result<Option<Bearer>> {
     let now = core.clock.now_ms();
     let Some(read) = Unverified::read(text::trim(token)) else { return Ok(None) };
@@ -47,7 +47,7 @@ pub async fn bearer(core: &Core, realm: &Realm, token: &str) -> Result<Option<Be
         Err(Error::NotFound(_)) => return Ok(None),
         found => found?.0,
     };
-    // A token's second may be the one in which the realm ended all sessions, and after that.
+    // `iat` has whole seconds, so a login may have begun up to 999 ms later, after the realm ended all sessions.
     let begun_later = claims.iat.saturating_mul(1000).saturating_add(999) > realm.sessions_ended_at;
     let is_live =
         user.user_type == UserType::Human && user.state == State::Active && realm.state == State::Active && begun_later;
@@ -55,7 +55,7 @@ pub async fn bearer(core: &Core, realm: &Realm, token: &str) -> Result<Option<Be
     Ok(is_live.then_some(Bearer { user, session: None, expires_at }))
 }
 
-/// The token of the same login with today's user data: the one shown, where the login is not on record.
+/// Returns a token of this login with current user data, or the presented token if the login is not stored.
 pub async fn renewed(core: &Core, realm: &Realm, bearer: &Bearer, shown: &str) -> Result<String> {
     match &bearer.session {
         Some(session) => token_of(core, realm, session, &bearer.user).await,
@@ -63,7 +63,7 @@ pub async fn renewed(core: &Core, realm: &Realm, bearer: &Bearer, shown: &str) -
     }
 }
 
-/// Ends the login behind the token. One that is not on record cannot be ended: only its holder can forget it.
+/// Ends the session of the token. An unmanaged login cannot be ended; only its holder can discard the token.
 pub async fn end_borne(core: &Core, realm: &Realm, token: &str) -> Result<()> {
     if let Some(Bearer { session: Some(session), .. }) = bearer(core, realm, token).await? {
         let mut tx = core.db.begin().await?;

@@ -1,7 +1,7 @@
 //! Ends sessions for an app's server.
 //!
-//! Guarantees: ending a session that is over succeeds, so that a second logout never fails; a token counts only with the
-//! signature of its realm's key, whether it has expired or not; a live session out of the caller's reach is not found and
+//! Guarantees: ending an ended session succeeds, so that a second logout never fails; a token is accepted only with a
+//! signature by its realm's key, even if it has expired; a live session outside the caller's realms is not found and
 //! stays alive.
 
 use gantry_crypto::id;
@@ -19,8 +19,8 @@ use crate::users;
 
 const UNKNOWN: Error = Error::NotFound("session");
 
-/// Ends a session: from the next request on it is refused. Succeeds also for a session that has ended, was removed, or is
-/// not on record.
+/// Ends a session: from the next request on it is refused. Also succeeds if the session has ended, was removed, or is
+/// not stored.
 pub async fn end(core: &Core, actor: &Actor, realm: Option<&str>, named: Named<'_>) -> Result<()> {
     actor.need(named.right_to_end())?;
     match named {
@@ -51,7 +51,7 @@ async fn end_by_token(core: &Core, actor: &Actor, realm: Option<&str>, token: &s
         None => None,
     };
     let (Some(realm), Some(key)) = (&realm, key) else {
-        // Nothing lives on that was signed by a key which is gone or out of use; but the key may be somebody else's.
+        // A key that is gone or out of use has no live sessions; but it may be a key of another tenant.
         let own = realm.as_ref().map(|realm| realm.id.as_str());
         return if jwt_keys::is_elsewhere(&core.db, own, kid).await? { Err(UNKNOWN) } else { Ok(()) };
     };
@@ -63,22 +63,22 @@ async fn end_by_token(core: &Core, actor: &Actor, realm: Option<&str>, token: &s
     Ok(())
 }
 
-/// Whether this is the id of a session, on record or not.
+/// Returns whether this is the id of a managed or unmanaged session.
 fn is_session(text: &str) -> bool {
     id::is("kss", text) || id::is("kst", text)
 }
 
-/// Returns the realm to look in: the named one, or the one of the caller that holds the thing.
+/// Returns the named realm, or the caller's realm that contains the object.
 async fn reach(core: &Core, actor: &Actor, realm: Option<&str>, thing: Holding<'_>) -> Result<Option<Realm>> {
     match realms::enter(core, actor, realm, Some(thing)).await {
         Ok(realm) => Ok(Some(realm)),
-        // A realm that is named has to be the caller's.
+        // A named realm must belong to the caller.
         Err(Error::NotFound(_)) if realm.is_none() => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// Returns whether there was a session to end.
+/// Deletes the session. Returns whether it existed.
 pub(super) async fn delete(core: &Core, realm: &Realm, session: &str) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let ended = store::delete(&mut tx, &realm.id, session).await?;
@@ -86,12 +86,12 @@ pub(super) async fn delete(core: &Core, realm: &Realm, session: &str) -> Result<
     Ok(ended)
 }
 
-/// Ends every session of the user, who is named as for a new session.
+/// Ends every session of the user; `user` is resolved as for a new session.
 pub async fn end_all_of(core: &Core, realm: &Realm, actor: &Actor, user: &str) -> Result<()> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;
     let user = users::resolve_filter(&mut tx, realm, user).await?;
-    // One that begins meanwhile waits for the user's row.
+    // A concurrent login waits for this row lock.
     let user = users::lock(&mut tx, realm, &users::Key::Id(user.id)).await?.ok_or(Error::NotFound("user"))?;
     store::delete_all(&mut tx, &realm.id, &user.id).await?;
     events::record(core, &mut tx, realm, actor, EventType::SessionsEnded, Subject::user(&user.id)).await?;

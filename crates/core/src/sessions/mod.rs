@@ -1,4 +1,4 @@
-//! Sessions: logins that are kept on record, can be listed, and end early; and the tokens that stand for them.
+//! Sessions: stored logins, which can be listed and revoked, and their login tokens.
 
 mod bearer;
 mod ending;

@@ -1,4 +1,4 @@
-//! Sessions as the operator sees them: all of a realm, ended by id or by user.
+//! Operator's view of sessions: lists all of a realm; ends them by id or by user.
 
 use super::ending::delete;
 use super::store::{self, Session};
@@ -9,7 +9,7 @@ use crate::page::{Listed, Page, PageCursor};
 use crate::realms::Realm;
 use crate::users::User;
 
-/// Lists the live sessions of a realm, or of one of its users, with their users, in the order in which they began.
+/// Lists the live sessions of a realm, or of one of its users, with their users, ordered by start.
 pub async fn list_of_realm(
     core: &Core,
     realm: &Realm,

@@ -1,4 +1,4 @@
-//! Opening, checking and ending sessions.
+//! Creates, checks and ends sessions.
 
 use gantry_crypto::id;
 use gantry_crypto::jwt::Unverified;
@@ -17,10 +17,10 @@ use crate::realms::{Realm, SessionType};
 use crate::users::{self, Counts, User, UserType};
 use crate::words::State;
 
-/// How the list of sessions may be asked for.
+/// Sort orders and page size of the list of sessions.
 pub const OFFER: Offer = Offer { sorts: &["id"], descending: false, most: 1000 };
 
-/// A session by what a caller has of it.
+/// Reference to a session.
 #[derive(Debug, Clone, Copy)]
 pub enum Named<'a> {
     /// `kss_…`
@@ -30,13 +30,13 @@ pub enum Named<'a> {
 }
 
 impl<'a> Named<'a> {
-    /// Reads a path's segment.
+    /// Parses a path segment.
     pub fn parse(text: &'a str) -> Self {
         if text.contains('.') { Self::Token(text) } else { Self::Id(text) }
     }
 
-    /// The rights of which one is needed to check it. The token came from the user's browser, so an app that shows it reaches
-    /// no other user.
+    /// Returns the rights that allow the check; one of them suffices. The token came from the user's browser, so an app
+    /// that presents it reaches no other user.
     fn rights_to_check(self) -> &'static [Access] {
         match self {
             Self::Id(_) => &[Access::Read],
@@ -44,7 +44,7 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// The right that is needed to end it.
+    /// Returns the right that is required to end the session.
     pub(super) fn right_to_end(self) -> Access {
         match self {
             Self::Id(_) => Access::Write,
@@ -53,24 +53,25 @@ impl<'a> Named<'a> {
     }
 }
 
-/// A session that just began, with its token. Unmanaged ones are not on record.
+/// New session with its login token. Unmanaged sessions are not stored.
 #[derive(Debug)]
 pub struct Opened {
     /// `kss_…`, or `kst_…` for an unmanaged one.
     pub id: String,
     /// Epoch milliseconds.
     pub created_at: i64,
-    /// Epoch milliseconds; none: never.
+    /// Expiry in epoch milliseconds; `None` if it never expires.
     pub expires_at: Option<i64>,
     /// The login token.
     pub token: String,
-    /// The session on record.
+    /// Stored session; `None` for an unmanaged one.
     pub session: Option<Session>,
 }
 
-/// The live session, its user, and what a single read of the user tells: the product's hot path.
+/// Returns the live session, its user and the user's counts. This is the hot path of the server.
 ///
-/// A token counts only with the signature of its realm's key; ended, expired, unmanaged or foreign ones are not found.
+/// A token is accepted only with a signature by its realm's key; ended, expired, unmanaged or foreign sessions are not
+/// found.
 pub async fn check(
     core: &Core,
     actor: &Actor,
@@ -112,14 +113,14 @@ pub async fn check(
     Ok((session, user, counts))
 }
 
-/// The live sessions of the user, who is named as for a new session.
+/// Lists the live sessions of the user; `user` is resolved as for a new session.
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, user: &str, page: &Page) -> Result<Listed<Session>> {
     actor.need(Access::Read)?;
     let user = users::resolve_filter(&core.db, realm, user).await?;
     Ok(page.listed(store::list(&core.db, &realm.id, &user.id, page, core.clock.now_ms()).await?))
 }
 
-/// A session without a password: the caller vouches for the user.
+/// Creates a session without a password: the caller vouches for the user.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<(Opened, User, Counts)> {
     actor.need(Access::Write)?;
     let user_id = match sent.line("user_id", 255) {
@@ -143,7 +144,8 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
         return Err(inactive());
     }
     let mut tx = core.db.begin().await?;
-    // One at a time, so that no more begin than the realm's limit, and none for a user who was just made inactive.
+    // The row lock serializes logins: they cannot exceed the realm's limit, and none begins for a user who was just
+    // deactivated.
     let locked = users::lock(&mut tx, realm, &users::Key::Id(user.id.clone())).await?;
     if locked.is_none_or(|user| user.state == State::Inactive) {
         return Err(inactive());
@@ -153,11 +155,11 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     Ok((opened, user, counts))
 }
 
-/// Begins a session inside the transaction of a login; beyond the realm's limit the oldest ends.
+/// Creates a session inside the transaction of a login; beyond the realm's limit the oldest ends.
 pub(crate) async fn open(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &User) -> Result<Opened> {
     let created_at = core.clock.now_ms();
     let from = created_at / 1000;
-    // Systems have no sessions on record: their key is what is ended.
+    // Systems have no stored sessions: their API key is revoked instead.
     let human = user.user_type == UserType::Human;
     let minutes = if human { realm.session_minutes } else { realm.api_key_minutes };
     let until = (minutes > 0).then(|| from + minutes * 60);
@@ -185,7 +187,7 @@ pub(crate) async fn open(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor,
     Ok(Opened { id, created_at, expires_at, token, session })
 }
 
-/// Removes up to a batch of expired sessions. Whether there may be more.
+/// Removes up to a batch of expired sessions. Returns whether more may remain.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let removed = store::delete_expired(&mut tx, core.clock.now_ms()).await?;

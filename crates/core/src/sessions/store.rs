@@ -8,18 +8,18 @@ use crate::realms::JwtAlgo;
 use crate::users::{COUNTS, Counts, User};
 
 row! {
-    /// One session.
+    /// Stored session.
     #[derive(Debug, Clone)]
     pub struct Session as "s" {
         /// `kss_…`
         pub id: String,
-        /// Its realm.
+        /// Id of the realm.
         pub realm_id: String,
-        /// Whose.
+        /// Id of the user.
         pub user_id: String,
-        /// The end user's address at login.
+        /// IP address of the end user at login.
         pub request_ip: Option<String>,
-        /// The end user's client at login.
+        /// Client of the end user at login.
         pub request_client: Option<String>,
         /// Epoch milliseconds.
         pub expires_at: i64,
@@ -29,12 +29,12 @@ row! {
 }
 
 row! {
-    /// Where a session is.
+    /// Realm of a session.
     struct SessionRealm { realm_id: String }
 }
 
 row! {
-    /// The key that a token names, where the realm still has it.
+    /// Signing key that a token names, if the realm still has it.
     pub(super) struct NamedKey {
         pub key_id: Option<String>,
         pub key_algo: Option<JwtAlgo>,
@@ -43,7 +43,7 @@ row! {
     }
 }
 
-/// A live session with its user and the key asked for.
+/// Live session with its user and the requested key.
 pub(super) type Live = ((Session, User), (Counts, NamedKey));
 
 /// `$2` is the time. A session lives while its user and realm are active, and until the realm ended all of them.
@@ -58,8 +58,8 @@ impl Listable for Session {
 
 statements! {
     INSERT: () = "INSERT INTO sessions (", Session::COLUMNS, ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    /// The hot path: everything that checking a session needs, in one read. A replaced key verifies for as long as a
-    /// session may last that it signed.
+    /// Hot path: reads everything that a session check needs at once. A replaced key verifies for as long as a session
+    /// that it signed may last.
     LIVE: Live = "SELECT ", Session::ALIASED, ", ", User::ALIASED, ", ", COUNTS, ",
             k.id AS key_id, k.algo AS key_algo, k.secret AS key_secret, k.public_key AS key_public
         FROM sessions s JOIN users u ON u.id = s.user_id JOIN realms r ON r.id = s.realm_id
@@ -83,8 +83,8 @@ statements! {
     DELETE: () = "DELETE FROM sessions WHERE realm_id = $1 AND id = $2";
     DELETE_ALL: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2";
     DELETE_OTHERS: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $3";
-    /// Of those beside `$4`, all but the newest `$3`. Ids of one millisecond, or from before the clock was put back, may
-    /// sort behind the one that just began, which must not end by that.
+    /// Deletes all sessions except `$4` and the newest `$3`. Ids of the same millisecond, or from before the clock was
+    /// set back, may sort after the new session, which must not end because of that.
     DELETE_OLDEST: () = "DELETE FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $4 AND id <=
         (SELECT id FROM sessions WHERE realm_id = $1 AND user_id = $2 AND id <> $4 ORDER BY id DESC LIMIT 1 OFFSET $3)";
     DELETE_EXPIRED: () = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT 200)";
@@ -109,7 +109,7 @@ pub(super) async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The session if it lives in a realm of the account (in this one, where one is named), with the key of this `kid`.
+/// Returns the session if it lives in a realm of the account (in the named realm, if any), with the key of this `kid`.
 pub(super) async fn live(
     q: impl Query,
     id: &str,
@@ -120,39 +120,39 @@ pub(super) async fn live(
     Ok(q.row(&LIVE, params![id, now_ms, account, realm, kid]).await?)
 }
 
-/// The session of this realm, if it lives, with its user.
+/// Returns the live session of this realm with its user.
 pub(super) async fn of_realm(q: impl Query, realm: &str, id: &str, now_ms: i64) -> Result<Option<(Session, User)>> {
     Ok(q.row(&OF_REALM, params![id, now_ms, realm]).await?)
 }
 
-/// A page of the user's live sessions.
+/// Returns a page of the user's live sessions.
 pub(super) async fn list(q: impl Query, realm: &str, user: &str, page: &Page, now_ms: i64) -> Result<Vec<Session>> {
     let start = page.start_by_id()?;
     let sql = if page.descending { &DOWN_BY_ID } else { &UP_BY_ID };
     Ok(q.rows(sql, params![realm, now_ms, user, start.id(), page.probe()]).await?)
 }
 
-/// Whether any realm has this session, live or not.
+/// Returns whether any realm has this session, live or not.
 pub(super) async fn is_anywhere(q: impl Query, id: &str) -> Result<bool> {
     Ok(q.row(&ANYWHERE, params![id]).await?.is_some())
 }
 
-/// Where a list goes on.
+/// Position at which a list continues.
 pub(super) struct Behind<'a> {
-    /// The id of the last one seen.
+    /// Id of the last session returned.
     pub after: &'a str,
-    /// Most rows.
+    /// Maximum number of rows.
     pub most: i64,
-    /// The time.
+    /// Current time in epoch milliseconds.
     pub now_ms: i64,
 }
 
-/// Live sessions of the realm with their users, the oldest first.
+/// Returns live sessions of the realm with their users, the oldest first.
 pub(super) async fn list_of_realm(q: impl Query, realm: &str, behind: Behind<'_>) -> Result<Vec<(Session, User)>> {
     Ok(q.rows(&IN_REALM, params![realm, behind.now_ms, behind.after, behind.most]).await?)
 }
 
-/// The same of one user.
+/// Returns live sessions of one user, like [`list_of_realm`].
 pub(super) async fn list_with_user(
     q: impl Query,
     realm: &str,
@@ -162,7 +162,7 @@ pub(super) async fn list_with_user(
     Ok(q.rows(&WITH_USER, params![realm, behind.now_ms, behind.after, behind.most, user]).await?)
 }
 
-/// Whether there was one.
+/// Deletes the session. Returns whether it existed.
 pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
 }
@@ -177,13 +177,13 @@ pub(super) async fn delete_others(tx: &mut Tx, realm: &str, user: &str, kept: &s
     Ok(())
 }
 
-/// Ends the user's oldest sessions, so that `limit` are left with this fresh one.
+/// Ends the user's oldest sessions, so that `limit` remain including this new one.
 pub(super) async fn delete_oldest(tx: &mut Tx, fresh: &Session, limit: i64) -> Result<()> {
     tx.execute(&DELETE_OLDEST, params![&fresh.realm_id, &fresh.user_id, limit - 1, &fresh.id]).await?;
     Ok(())
 }
 
-/// How many of the longest expired went, of all realms.
+/// Deletes a batch of the longest expired sessions of all realms. Returns how many were deleted.
 pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<u64> {
     Ok(tx.execute(&DELETE_EXPIRED, params![now_ms]).await?)
 }

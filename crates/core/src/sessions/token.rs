@@ -1,4 +1,4 @@
-//! The login token of a session: a JWT that says who logged in, and until when.
+//! Login token of a session: a JWT with the user's data and the expiry.
 
 use gantry_crypto::jwt::{Claims, MAX_BYTES, MembershipClaim, SigningKey};
 use gantry_db::Tx;
@@ -11,7 +11,7 @@ use crate::realms::{JwtField, Realm};
 use crate::users::User;
 use crate::{jwt_keys, memberships};
 
-/// When a login token begins and ends, in epoch seconds, and which session it stands for.
+/// Session id and lifetime of a login token, in epoch seconds.
 pub(super) struct Term<'a> {
     pub id: &'a str,
     pub from: i64,
@@ -24,28 +24,28 @@ impl Session {
     }
 }
 
-/// A fresh token for a session on record: today's user data, the session's own lifetime.
+/// Returns a new token for a stored session: current user data, unchanged lifetime.
 pub async fn token_of(core: &Core, realm: &Realm, session: &Session, user: &User) -> Result<String> {
     let memberships = memberships::claims(core, &core.db, realm, &user.id).await?;
     let signer = jwt_keys::signer(core, &core.db, realm).await?;
     Ok(fitting(&signer, realm, claims(realm, user, &session.term(), memberships)))
 }
 
-/// The same for a caller of the API. A token logs its holder in as the user, so reading alone does not give one.
+/// Returns a new token to an API caller. A token logs its holder in as the user, so read access does not suffice.
 pub async fn reissue(core: &Core, realm: &Realm, actor: &Actor, session: &Session, user: &User) -> Result<String> {
     actor.need(Access::Write)?;
     token_of(core, realm, session, user).await
 }
 
-/// The same inside the transaction of a login.
+/// Signs a token inside the transaction of a login.
 pub(super) async fn sign(core: &Core, tx: &mut Tx, realm: &Realm, user: &User, term: &Term<'_>) -> Result<String> {
     let memberships = memberships::claims(core, &mut *tx, realm, &user.id).await?;
     let signer = jwt_keys::signer(core, tx, realm).await?;
     Ok(fitting(&signer, realm, claims(realm, user, term, memberships)))
 }
 
-/// Signs what fits into a token of [`MAX_BYTES`], beyond which neither we nor most proxies take one: at need without
-/// custom attributes, then without memberships. A login works whatever its user has gathered; the session tells all.
+/// Signs a token of at most [`MAX_BYTES`], which is what we and most proxies accept. If it is too long, omits custom
+/// attributes, then memberships, so that a login always works; the session still has all data.
 fn fitting(signer: &SigningKey, realm: &Realm, mut claims: Claims) -> String {
     let whole = signer.sign(&claims);
     if whole.len() <= MAX_BYTES {

@@ -1,5 +1,5 @@
-//! Signup Tokens: signup data that waits to become a user, or lapses. `user_token` on the wire, where the token is the
-//! id; only its hash is kept.
+//! Signup Tokens: signup data that becomes a user or expires. On the wire this is `user_token`, where the token is the
+//! id; only its hash is stored.
 
 mod rules;
 mod store;

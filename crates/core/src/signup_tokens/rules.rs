@@ -1,4 +1,4 @@
-//! What may be done with Signup Tokens.
+//! Operations on Signup Tokens.
 
 use gantry_crypto::{hex, token};
 use gantry_db::Tx;
@@ -17,15 +17,15 @@ use crate::words::Word as _;
 
 const LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// A token that was just made. Its text is the only way to it.
+/// New Signup Token. Its text cannot be read again later.
 pub struct Made {
     /// `utk_…`
     pub whole: SecretString,
-    /// What it holds.
+    /// Signup data of the token.
     pub token: SignupToken,
 }
 
-/// Keeps signup data for a day: all rules of a new user hold already.
+/// Stores signup data for a day. It is validated like a new user.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Made> {
     actor.need(Access::Write)?;
     if realm.username_validation_human == UsernameValidation::Email
@@ -42,7 +42,7 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     Ok(made)
 }
 
-/// The same for a signup that is checked already, inside a transaction.
+/// Stores a validated signup inside a transaction.
 pub(crate) async fn keep(core: &Core, tx: &mut Tx, realm: &Realm, signup: Signup) -> Result<Made> {
     let whole = token::generate(Some("utk"), &core.random);
     let token_hash = token::hash(&whole).to_vec();
@@ -69,12 +69,12 @@ pub(crate) async fn keep(core: &Core, tx: &mut Tx, realm: &Realm, signup: Signup
     Ok(Made { whole: SecretString::from(whole), token })
 }
 
-/// What a social provider's token is sealed for.
+/// Returns the sealing context of a social provider's token.
 fn place(token_hash: &[u8]) -> String {
     format!("signup_tokens/{}", hex::encode(token_hash))
 }
 
-/// The account at a social provider that the token holds, if it does.
+/// Returns the social account in the token, if any.
 pub(crate) fn account(core: &Core, token: &SignupToken) -> Result<Option<SocialAccount>> {
     let (Some(provider), Some(id)) = (&token.auth_provider_id, &token.provider_user_id) else { return Ok(None) };
     let access_token = match &token.sealed {
@@ -93,7 +93,7 @@ pub(crate) fn account(core: &Core, token: &SignupToken) -> Result<Option<SocialA
     }))
 }
 
-/// What a token holds, while it can be used.
+/// Returns the data of a usable token.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, whole: &str) -> Result<SignupToken> {
     actor.need(Access::Read)?;
     read(core, realm, whole).await?.ok_or(Error::NotFound("signup token"))
@@ -103,8 +103,8 @@ async fn read(core: &Core, realm: &Realm, whole: &str) -> Result<Option<SignupTo
     store::find(&core.db, &realm.id, &token::hash(whole), core.clock.now_ms()).await
 }
 
-/// The token that a new user is to be made of, if one was sent. What it holds is put into `sent`, unless the caller
-/// sent another value; a token that can't be used is an error of the field.
+/// Returns the Signup Token from which to create a user, if one was sent. Its data is put into `sent`, unless the
+/// caller sent another value; an unusable token is a validation error.
 pub(crate) async fn named(core: &Core, realm: &Realm, sent: &mut Fields) -> Result<Option<SignupToken>> {
     let Sent::Value(whole) = sent.secret_token("token") else { return Ok(None) };
     let Some(token) = read(core, realm, whole.expose_secret()).await? else { return Err(Error::unusable_token()) };
@@ -114,7 +114,7 @@ pub(crate) async fn named(core: &Core, realm: &Realm, sent: &mut Fields) -> Resu
         ("first_name", token.first_name.as_ref()),
         ("last_name", token.last_name.as_ref()),
     ];
-    // The address that the provider has verified, and no other.
+    // Only the address that the provider verified is trusted.
     if token.email_verified && !sent.holds("email") && !sent.holds("email_verification") {
         sent.set("email_verification", EmailVerification::Verified.as_str());
     }
@@ -129,12 +129,12 @@ pub(crate) async fn named(core: &Core, realm: &Realm, sent: &mut Fields) -> Resu
     Ok(Some(token))
 }
 
-/// Spends the token inside the transaction that makes the user.
+/// Consumes the token inside the transaction that creates the user.
 pub(crate) async fn spend(tx: &mut Tx, token: &SignupToken) -> Result<()> {
     if store::delete(tx, &token.realm_id, &token.token_hash).await? { Ok(()) } else { Err(Error::unusable_token()) }
 }
 
-/// Removes up to a batch of expired tokens. Whether there may be more.
+/// Removes up to a batch of expired tokens. Returns whether more may remain.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let removed = store::delete_expired(&mut tx, core.clock.now_ms()).await?;

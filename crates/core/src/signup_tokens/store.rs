@@ -6,33 +6,33 @@ use crate::credentials::CredentialType;
 use crate::error::Result;
 
 row! {
-    /// One token. Has no `Debug`: it holds a hash of a password.
+    /// Signup Token. It has no `Debug`, because it contains a password hash.
     pub struct SignupToken {
         /// SHA-256 of the whole token.
         pub(crate) token_hash: Vec<u8>,
-        /// Its realm.
+        /// Id of the realm.
         pub realm_id: String,
-        /// As the user will have it.
+        /// Username of the future user.
         pub username: String,
-        /// As the user will have it.
+        /// Email address of the future user.
         pub email: Option<String>,
         /// First name.
         pub first_name: Option<String>,
         /// Last name.
         pub last_name: Option<String>,
-        /// What the user will log in with.
+        /// First credential of the future user.
         pub credential_type: CredentialType,
-        /// PHC text.
+        /// Password hash in PHC format.
         pub(crate) password_hash: Option<String>,
         /// Epoch milliseconds.
         pub expires_at: i64,
-        /// `ap_…` of whoever came by a social provider.
+        /// `ap_…` of the social provider, if the user signed up with one.
         pub(crate) auth_provider_id: Option<String>,
-        /// Their id there.
+        /// User id at the provider.
         pub(crate) provider_user_id: Option<String>,
-        /// The provider's token.
+        /// Provider's access token, sealed.
         pub(crate) sealed: Option<Vec<u8>>,
-        /// When that expires, epoch milliseconds.
+        /// Expiry of the access token in epoch milliseconds.
         pub(crate) token_expires_at: Option<i64>,
         /// Whether the provider has verified the address.
         pub(crate) email_verified: bool,
@@ -74,7 +74,7 @@ pub(super) async fn find(q: impl Query, realm: &str, hash: &[u8], now_ms: i64) -
     Ok(q.row(&FIND, params![hash, realm, now_ms]).await?)
 }
 
-/// Whether it was there.
+/// Deletes the token. Returns whether it existed.
 pub(super) async fn delete(tx: &mut Tx, realm: &str, hash: &[u8]) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![hash, realm]).await? > 0)
 }
@@ -84,7 +84,7 @@ pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {
     Ok(())
 }
 
-/// How many of the longest expired went, of all realms.
+/// Deletes a batch of the longest expired tokens of all realms. Returns how many were deleted.
 pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<u64> {
     Ok(tx.execute(&DELETE_EXPIRED, params![now_ms]).await?)
 }

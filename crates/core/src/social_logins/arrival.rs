@@ -1,4 +1,4 @@
-//! Somebody who comes back from a provider, and what that comes to.
+//! Provider callbacks and their results.
 
 use gantry_db::Tx;
 use secrecy::SecretString;
@@ -16,35 +16,35 @@ use crate::logins::{Door, LoggedIn, Step};
 use crate::realms::Realm;
 use crate::signup_tokens::Made;
 
-/// Somebody who comes back from a provider.
+/// User who returns from a provider.
 pub struct Arrival<'a> {
     /// `ap_…`
     pub auth_provider: &'a str,
-    /// The login that they began, which ends with this; none where an app's server vouches for the token itself.
+    /// Login that this callback completes; `None` if an app's server vouches for the token itself.
     pub pending: Option<&'a Pending>,
-    /// Who the provider says they are.
+    /// Identity that the provider reports.
     pub identity: Identity,
-    /// The hosted pages that they come back to.
+    /// Hosted pages to which the user returns.
     pub place: Option<Place>,
 }
 
-/// What it comes to.
+/// Result of a provider callback.
 pub enum Arrived {
-    /// A user of ours, as after a right password.
+    /// Existing user, as after a correct password.
     Known(Step),
     /// A new user who is logged in.
     New(Box<LoggedIn>),
-    /// A mail to this address: there is a new user who has to prove it, or an older one who has it.
+    /// An email was sent to this address, because a new user must verify it or an existing user has it.
     Mailed(String),
-    /// Signup data, which the app makes a user of.
+    /// Signup data from which the app creates a user.
     SignupToken(Box<Made>),
-    /// On the hosted pages: an account has their address, and its password has to be shown. The browser's cookie.
+    /// On the hosted pages: an account has this address, and its password is required. The browser's cookie.
     Link(SecretString),
-    /// On the hosted pages: something is missing that a form has to ask for. The browser's cookie.
+    /// On the hosted pages: a form must ask for missing data. The browser's cookie.
     Form(SecretString),
 }
 
-/// Everything about one arrival.
+/// Context of one provider callback.
 pub(super) struct Here<'a> {
     pub core: &'a Core,
     pub realm: &'a Realm,
@@ -55,7 +55,7 @@ pub(super) struct Here<'a> {
     pub identity: &'a Identity,
 }
 
-/// A change of a user's credentials is told as one of the user.
+/// Records a change of a user's credentials as a change of the user.
 pub(super) async fn told_as_change(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &str) -> Result<()> {
     events::record(core, tx, realm, actor, EventType::UserUpdated, Subject::user(user)).await?;
     Ok(())

@@ -1,8 +1,8 @@
-//! Logins that were begun and have not come back from the provider.
+//! Social logins that have not returned from the provider.
 //!
-//! Guarantees: the state has 256 random bits and is kept as a hash; it ends after 30 minutes, when it has led to an
-//! identity, or after some refused codes; it belongs to one provider of one realm, and to the browser or the nonce that
-//! it was made for; what the code is exchanged with is sealed.
+//! Guarantees: the state has 256 random bits and is stored as a hash; it ends after 30 minutes, when it has led to an
+//! identity, or after several refused codes; it belongs to one provider of one realm, and to the browser or the nonce
+//! for which it was created; the secrets for the code exchange are sealed.
 
 use gantry_crypto::{hex, pkce, token};
 use gantry_db::Tx;
@@ -22,20 +22,20 @@ use crate::realms::Realm;
 
 const LIFETIME_MS: i64 = 30 * 60 * 1000;
 
-/// Refused codes that end it.
+/// Number of refused codes that ends the login.
 const MOST_TRIES: i64 = 5;
 
-/// What the end of a login has to show beside the state.
+/// Proof that must accompany the state at the end of a login.
 #[derive(Clone, Copy)]
 pub enum Bound<'a> {
-    /// A cookie of the browser that it was begun in.
+    /// Cookie of the browser in which the login began.
     Browser(&'a str),
-    /// What the app's server keeps in its user's session, if it keeps anything.
+    /// Nonce that the app's server stores in its user's session, if any.
     Nonce(Option<&'a str>),
 }
 
 impl Bound<'_> {
-    /// The two never stand for each other.
+    /// Returns the hash. Prefixes keep cookies and nonces apart.
     fn hash(self) -> Option<Vec<u8>> {
         let text = match self {
             Self::Browser(cookie) => format!("browser {cookie}"),
@@ -45,40 +45,40 @@ impl Bound<'_> {
     }
 }
 
-/// Where a login goes and comes back to.
+/// Redirect targets and language of a login.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Way {
     /// Where the provider sends the browser with the code.
     pub callback: String,
-    /// What the app asked to have handed back.
+    /// Value that is returned to the app.
     pub redir: Option<String>,
     /// Where the app wants the login to end.
     pub redirect_uri: Option<String>,
-    /// The language that the person asked for.
+    /// Language that the user requested.
     pub locale: Option<String>,
 }
 
-/// What the provider's address needs.
+/// Parameters of the provider's authorization URL.
 pub struct Begun {
-    /// Comes back with the code.
+    /// State that the provider returns with the code.
     pub state: SecretString,
-    /// Of PKCE, by S256.
+    /// PKCE code challenge (S256).
     pub challenge: String,
-    /// Comes back in the ID token.
+    /// Nonce that the provider returns in the ID token.
     pub nonce: String,
 }
 
-/// A login on its way. Has no `Debug`: it holds secrets.
+/// Social login in progress. It has no `Debug`, because it contains secrets.
 pub struct Pending {
     state_hash: Vec<u8>,
     realm_id: String,
     /// `ap_…`
     pub auth_provider_id: String,
-    /// Where it came from and goes on.
+    /// Redirect targets and language.
     pub way: Way,
-    /// Of PKCE.
+    /// PKCE code verifier.
     pub verifier: String,
-    /// Has to be in the ID token.
+    /// Nonce that must be in the ID token.
     pub nonce: String,
 }
 
@@ -89,10 +89,10 @@ struct Sealed {
     nonce: String,
 }
 
-/// Keeps what the way back has to show.
+/// Stores what the callback must present.
 ///
 /// # Errors
-/// [`Error::Limited`] when the visitor's address began too many.
+/// [`Error::Limited`] if too many logins began at the visitor's address.
 pub async fn begin(
     core: &Core,
     realm: &Realm,
@@ -130,7 +130,7 @@ pub async fn begin(
     Ok(begun)
 }
 
-/// The login of this state, if it has not ended and the same browser or nonce asks.
+/// Returns the login of this state, if it has not ended and the browser or nonce matches.
 pub async fn find(core: &Core, realm: &Realm, state: &str, bound: Bound<'_>) -> Result<Option<Pending>> {
     let hash = token::hash(state);
     let Some(row) = store::find(&core.db, &realm.id, &hash, core.clock.now_ms()).await? else { return Ok(None) };
@@ -154,7 +154,7 @@ pub async fn find(core: &Core, realm: &Realm, state: &str, bound: Bound<'_>) -> 
     }))
 }
 
-/// The provider refused the code: the state may be tried again, but not for ever.
+/// Counts a code that the provider refused. The state may be retried a limited number of times.
 pub async fn refused(core: &Core, pending: &Pending) -> Result<()> {
     let mut tx = core.db.begin().await?;
     store::count_try(&mut tx, &pending.realm_id, &pending.state_hash).await?;
@@ -163,7 +163,7 @@ pub async fn refused(core: &Core, pending: &Pending) -> Result<()> {
     Ok(())
 }
 
-/// The person has come back without a code: the state has done its work. Whether it was still there.
+/// Ends a login whose callback had no code. Returns whether it still existed.
 pub async fn give_up(core: &Core, realm: &Realm, actor: &Actor, pending: &Pending) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let there = spend(&mut tx, pending).await?;
@@ -175,7 +175,7 @@ pub async fn give_up(core: &Core, realm: &Realm, actor: &Actor, pending: &Pendin
     Ok(there)
 }
 
-/// Records that a login at a social provider was refused. It names nobody.
+/// Records that a login at a social provider was refused. The event names no user.
 pub async fn record_refusal(
     core: &Core,
     realm: &Realm,
@@ -189,12 +189,12 @@ pub async fn record_refusal(
     Ok(())
 }
 
-/// Ends it inside the transaction of what it has led to. Whether it was still there.
+/// Ends the login inside the transaction of its result. Returns whether it still existed.
 pub(super) async fn spend(tx: &mut Tx, pending: &Pending) -> Result<bool> {
     store::delete(tx, &pending.realm_id, &pending.state_hash).await
 }
 
-/// Removes up to a batch of expired logins, and of expired identities. Whether there may be more.
+/// Removes up to a batch of expired logins and of expired identities. Returns whether more may remain.
 pub async fn remove_expired(core: &Core) -> Result<bool> {
     let mut tx = core.db.begin().await?;
     let (begun, waiting) = store::delete_expired(&mut tx, core.clock.now_ms()).await?;

@@ -1,4 +1,4 @@
-//! Who somebody is, as a provider tells it.
+//! Identity of a user as a provider reports it.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -15,32 +15,32 @@ const LONGEST_NAME: usize = 100;
 /// Longer tokens work for the login and are not kept.
 const LONGEST_TOKEN: usize = 4096;
 
-/// Somebody at a provider. Has no `Debug`: it holds a token.
+/// User at a provider. It has no `Debug`, because it contains a token.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Identity {
-    /// Their id there, which never changes.
+    /// User id at the provider, which never changes.
     pub provider_user_id: String,
-    /// Their address, if it is told.
+    /// Email address, if the provider reveals it.
     pub email: Option<String>,
     /// Whether the provider says that it has verified the address.
     pub email_verified: bool,
-    /// What they are called there.
+    /// Username at the provider.
     pub username: Option<String>,
     /// First name.
     pub first_name: Option<String>,
     /// Last name.
     pub last_name: Option<String>,
-    /// With which the provider can be asked more.
+    /// Access token for further requests to the provider.
     pub access_token: Option<String>,
-    /// When that expires, epoch milliseconds.
+    /// Expiry of the access token in epoch milliseconds.
     pub token_expires_at: Option<i64>,
 }
 
 impl Identity {
-    /// With everything in the form in which users have it; what cannot be brought there is left out.
+    /// Normalizes all fields to the form that users have; values that cannot be normalized are omitted.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the id is missing or too long to be told apart from others.
+    /// [`Error::Invalid`] if the id is missing or too long.
     pub(super) fn tidy(self) -> Result<Self> {
         let id = self.provider_user_id;
         if id.is_empty() || id.len() > LONGEST_ID || id.contains(char::is_control) {
@@ -59,7 +59,7 @@ impl Identity {
         })
     }
 
-    /// The account at this provider.
+    /// Returns the account at this provider.
     pub(super) fn account(&self, provider: &AuthProvider) -> Result<SocialAccount> {
         Ok(SocialAccount {
             auth_provider_id: provider.id.clone(),
@@ -77,7 +77,7 @@ fn credential_type(provider_type: ProviderType) -> Result<CredentialType> {
     kind.ok_or_else(|| Error::internal("a provider without accounts"))
 }
 
-/// One line that a name can be. Control characters and line breaks, which a caller is refused for, are left out.
+/// Normalizes a name to one line. Removes control characters and line breaks, which are errors in API requests.
 fn line(name: &str) -> Option<String> {
     let is_refused = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     let clean: String = name.chars().filter(|c| !is_refused(*c)).collect();

@@ -1,4 +1,4 @@
-//! What an identity at a provider comes to: whose it is here, and how far that leads.
+//! Matches an identity at a provider to a user and continues the login.
 
 use gantry_db::Tx;
 
@@ -16,12 +16,12 @@ use crate::realms::Realm;
 use crate::users::{self, User, UserType};
 use crate::words::State;
 
-/// Finds whose the identity is and logs them in; makes a user of a stranger, where people may sign up.
+/// Finds the user of the identity and logs them in; creates an unknown user where signup is allowed.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for an inactive user or realm; [`Error::Invalid`] for a state that has ended meanwhile,
-/// and by [`Door::Api`] for an address that another account has or that is missing; [`Error::NotFound`] for a provider
-/// that is not active any more (`auth provider`), and for strangers where nobody may sign up (`signup`).
+/// and by [`Door::Api`] for an address that is missing or that another account has; [`Error::NotFound`] for a provider
+/// that is no longer active (`auth provider`), and for unknown users where signup is off (`signup`).
 pub async fn log_in(core: &Core, realm: &Realm, actor: &Actor, arrival: Arrival<'_>, door: Door) -> Result<Arrived> {
     actor.need(Access::Write)?;
     let Arrival { auth_provider, pending, identity, place } = arrival;
@@ -41,7 +41,7 @@ pub async fn log_in(core: &Core, realm: &Realm, actor: &Actor, arrival: Arrival<
             .await;
     }
     let account = identity.account(&provider)?;
-    // Whoever comes twice at once is the same person: the second waits here for the first.
+    // Concurrent callbacks with one address belong to one user: the second waits here for the first.
     let owners = match &identity.email {
         Some(email) => users::owners(&mut tx, realm, email).await?,
         None => Vec::new(),
@@ -58,23 +58,23 @@ pub async fn log_in(core: &Core, realm: &Realm, actor: &Actor, arrival: Arrival<
     }
 }
 
-/// A state that cannot be used, whatever is wrong with it.
+/// Returns the error for a state that cannot be used, whatever the cause.
 pub(super) fn unusable_state() -> Error {
     Error::invalid("state", "unknown", "State is unknown, expired or was used before")
 }
 
-/// What an address says of whose an identity is.
+/// How an email address matches an existing account.
 enum Claim {
-    /// Nothing: nobody has it.
+    /// No account matches.
     None,
-    /// Theirs, by the provider's word and by ours.
+    /// Both the provider and we have verified the address.
     Proven(User),
-    /// Theirs, if they know the password.
+    /// The account's password is required.
     Doubtful(User),
 }
 
 impl Here<'_> {
-    /// Where addresses are not unique, one that several have says nothing.
+    /// Matches the owners of the address. Where addresses are not unique, a shared address matches no account.
     fn claim(&self, mut owners: Vec<User>) -> Claim {
         let several = owners.len() > 1 && !self.realm.require_unique_emails;
         let Some(owner) = owners.pop().filter(|_| !several) else { return Claim::None };
@@ -86,14 +86,14 @@ impl Here<'_> {
         if verified { Claim::Proven(owner) } else { Claim::Doubtful(owner) }
     }
 
-    /// The account is one of a user's credentials.
+    /// Continues the login of the user whose credential the social account is.
     async fn known(&self, mut tx: Tx, credential: Credential) -> Result<Arrived> {
         let user = credential.user_id.clone();
         credentials::refresh_social(self.core, &mut tx, credential, self.account).await?;
         self.go_on(tx, &user).await
     }
 
-    /// The account becomes one of them.
+    /// Links the social account to an active user and continues the login.
     async fn link(&self, mut tx: Tx, owner: User) -> Result<Arrived> {
         if owner.state == State::Active {
             credentials::insert_social(self.core, &mut tx, self.realm, &owner.id, self.account).await?;

@@ -1,11 +1,11 @@
-//! Logins at social providers: from the way there to the session that follows.
+//! Logins at social providers, from the redirect to the session.
 //!
-//! `begin` keeps what the way back has to show. Whoever speaks to the provider turns the code into an [`Identity`];
-//! [`log_in`] says what that comes to: a session, a code to show, a password to show once, a form to fill in. Whom the
-//! password or the form is awaited from is kept as a waiting identity, which only their browser can name.
+//! `begin` stores what the callback must present. The caller exchanges the code for an [`Identity`], and [`log_in`]
+//! returns the result: a session, a required code, a required password, or a form. An identity that awaits a password
+//! or a form is stored as a waiting identity, which only the user's browser can name.
 //!
-//! Guarantees: a provider's account leads to one user, and only by its id there; an address connects the two only where
-//! both the provider and we have verified it; else a right password of the account has to.
+//! Guarantees: a provider's account leads to one user, and only by its id at the provider; an address links the two
+//! only if both the provider and we have verified it; otherwise the account's password is required.
 
 mod arrival;
 mod begun;

@@ -1,4 +1,4 @@
-//! Strangers who come from a provider: a user, signup data for the app, or a form for what the provider did not tell.
+//! Signup of unknown users from a provider: creates a user or signup data, or asks for missing data with a form.
 
 use gantry_db::Tx;
 
@@ -17,7 +17,7 @@ use crate::signup_tokens;
 use crate::users::{self, EmailVerification, Signup};
 use crate::words::Word;
 
-/// Makes of a stranger what signups make in this realm.
+/// Signs up an unknown user as the realm's signup mode requires.
 pub(super) async fn of_stranger(
     here: &Here<'_>,
     mut tx: Tx,
@@ -27,7 +27,7 @@ pub(super) async fn of_stranger(
     let (core, realm, actor, identity) = (here.core, here.realm, here.actor, here.identity);
     let settings = settings.unwrap_or_default();
     may_sign_up(core, actor, here.door, &settings)?;
-    // Signup data may be without an address, which the app then has to ask for.
+    // Signup data may lack an address; the app must then ask for it.
     let of_app = settings.signup_mode == SignupMode::UserToken;
     let may_lack_it = of_app && realm.username_validation_human != UsernameValidation::Email;
     if identity.email.is_none() && !may_lack_it {
@@ -45,10 +45,10 @@ pub(super) async fn of_stranger(
     enroll(core, tx, realm, actor, (signup, None), &settings, (here.door, place)).await
 }
 
-/// Signs somebody up with what the form asked for; what the provider told, the form does not change.
+/// Signs a user up with the data of the form, which does not override data of the provider.
 ///
 /// # Errors
-/// [`Error::Invalid`] with the form's broken rules; [`Error::NotFound`] where nothing waits, or nobody may sign up.
+/// [`Error::Invalid`] with the form's validation errors; [`Error::NotFound`] if no identity waits, or signup is off.
 pub async fn sign_up(
     core: &Core,
     realm: &Realm,
@@ -77,7 +77,7 @@ pub async fn sign_up(
     enroll(core, tx, realm, actor, (signup, org_name), &settings, (door, Some(place))).await
 }
 
-/// Whether people may sign up on the pages, and this visitor once more.
+/// Checks that signup on the pages is allowed, and takes a slot of this visitor's rate limit.
 fn may_sign_up(core: &Core, actor: &Actor, door: Door, settings: &LoginRocket) -> Result<()> {
     if door == Door::Api {
         return Ok(());
@@ -91,7 +91,7 @@ fn may_sign_up(core: &Core, actor: &Actor, door: Door, settings: &LoginRocket) -
     Ok(())
 }
 
-/// What the provider told, as a signup would send it.
+/// Returns the provider's data as signup fields.
 fn fields(settings: &LoginRocket, door: Door, identity: &Identity, username: &str) -> Fields {
     let mut sent = Fields::empty();
     let told = [
@@ -114,7 +114,7 @@ fn fields(settings: &LoginRocket, door: Door, identity: &Identity, username: &st
     sent
 }
 
-/// Writes a signup that came by a provider, and goes on as after any other.
+/// Writes a signup from a provider and continues as after any other signup.
 async fn enroll(
     core: &Core,
     mut tx: Tx,
@@ -127,7 +127,7 @@ async fn enroll(
     let is_proven = signup.user.email_verification == EmailVerification::Verified;
     let proven_first = door != Door::Api && settings.email_verification == Verification::Require && !is_proven;
     if settings.signup_mode == SignupMode::UserToken {
-        // Whether a name is free is told to nobody where an address has to be proven: the app finds out.
+        // When email verification is required, never reveal whether the username is taken.
         if !proven_first {
             users::free(&mut tx, realm, &signup.user).await?;
         }

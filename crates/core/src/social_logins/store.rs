@@ -1,17 +1,17 @@
-//! SQL of social logins that were begun, and of identities that wait.
+//! SQL of pending social logins and of waiting identities.
 
 use gantry_db::{Query, Tx, params, row, statements};
 
 use crate::error::Result;
 
 row! {
-    /// A login that was begun.
+    /// Pending social login.
     pub(super) struct Row {
         /// SHA-256 of the state.
         pub state_hash: Vec<u8>,
         pub realm_id: String,
         pub auth_provider_id: String,
-        /// SHA-256 of what its end has to show.
+        /// SHA-256 of the cookie or nonce to which the login is bound.
         pub bound_to: Option<Vec<u8>>,
         pub sealed: Vec<u8>,
         /// Refused codes so far.
@@ -22,13 +22,13 @@ row! {
 }
 
 row! {
-    /// An identity that waits.
+    /// Waiting identity.
     pub(super) struct Kept {
         /// SHA-256 of the browser's cookie.
         pub token_hash: Vec<u8>,
         pub realm_id: String,
         pub auth_provider_id: String,
-        /// Whose password is awaited.
+        /// User whose password is awaited.
         pub user_id: Option<String>,
         pub sealed: Vec<u8>,
         /// Epoch milliseconds.
@@ -71,7 +71,7 @@ pub(super) async fn find(q: impl Query, realm: &str, hash: &[u8], now_ms: i64) -
     Ok(q.row(&FIND, params![hash, realm, now_ms]).await?)
 }
 
-/// Whether it was there.
+/// Deletes the login. Returns whether it existed.
 pub(super) async fn delete(tx: &mut Tx, realm: &str, hash: &[u8]) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![hash, realm]).await? > 0)
 }
@@ -81,7 +81,7 @@ pub(super) async fn count_try(tx: &mut Tx, realm: &str, hash: &[u8]) -> Result<(
     Ok(())
 }
 
-/// Removes it once it was tried so often.
+/// Deletes the login if it had at least this many refused codes.
 pub(super) async fn delete_tried(tx: &mut Tx, realm: &str, hash: &[u8], tries: i64) -> Result<()> {
     tx.execute(&DELETE_TRIED, params![hash, realm, tries]).await?;
     Ok(())
@@ -104,7 +104,7 @@ pub(super) async fn kept(q: impl Query, realm: &str, hash: &[u8], now_ms: i64) -
     Ok(q.row(&KEPT, params![hash, realm, now_ms]).await?)
 }
 
-/// Whether it was there.
+/// Deletes the identity. Returns whether it existed.
 pub(super) async fn forget(tx: &mut Tx, realm: &str, hash: &[u8]) -> Result<bool> {
     Ok(tx.execute(&FORGET, params![hash, realm]).await? > 0)
 }
@@ -115,7 +115,7 @@ pub(crate) async fn delete_of_realm(tx: &mut Tx, realm: &str) -> Result<()> {
     Ok(())
 }
 
-/// How many of the longest expired went, of each, of all realms.
+/// Deletes a batch each of the longest expired logins and identities of all realms. Returns how many were deleted.
 pub(super) async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<(u64, u64)> {
     Ok((tx.execute(&DELETE_EXPIRED, params![now_ms]).await?, tx.execute(&FORGET_EXPIRED, params![now_ms]).await?))
 }

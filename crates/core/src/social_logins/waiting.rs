@@ -1,9 +1,8 @@
-//! Identities that wait for something only the person can give: the password of the account that has their address, or
-//! what a form asks for.
+//! Identities that wait for input of the user: the password of the account that has their address, or a form.
 //!
-//! Guarantees: a waiting identity has one name, 256 random bits in a cookie of the browser that came back from the
-//! provider; who it is, is sealed and cannot be exchanged; it is for one account of one realm, ends after 30 minutes, and
-//! is spent in the transaction of what it leads to.
+//! Guarantees: a waiting identity is named only by 256 random bits in a cookie of the browser that returned from the
+//! provider; its content is sealed and cannot be exchanged; it is for one account of one realm, ends after 30 minutes,
+//! and is consumed in the transaction of its result.
 
 use gantry_crypto::{hex, token};
 use gantry_db::Tx;
@@ -25,28 +24,28 @@ use crate::users::{Key, User};
 
 const LIFETIME_MS: i64 = 30 * 60 * 1000;
 
-/// One of them. Has no `Debug`: it holds a token.
+/// Waiting identity. It has no `Debug`, because it contains a token.
 pub struct Waiting {
     kept: Kept,
-    /// Where they come from.
+    /// Provider of the identity.
     pub provider: AuthProvider,
-    /// Who they are there.
+    /// Identity at the provider.
     pub identity: Identity,
 }
 
 impl Waiting {
-    /// Whether a password is awaited, and not a form.
+    /// Returns whether a password is awaited rather than a form.
     pub fn is_link(&self) -> bool {
         self.kept.user_id.is_some()
     }
 
-    /// Whether a form is awaited.
+    /// Returns whether a form is awaited.
     pub fn is_form(&self) -> bool {
         !self.is_link()
     }
 }
 
-/// Keeps the identity of an arrival. The browser's cookie.
+/// Stores the identity of a callback. Returns the browser's cookie.
 pub(super) async fn keep(here: &Here<'_>, tx: &mut Tx, user: Option<&str>) -> Result<SecretString> {
     let core = here.core;
     let cookie = token::generate(None, &core.random);
@@ -64,12 +63,12 @@ pub(super) async fn keep(here: &Here<'_>, tx: &mut Tx, user: Option<&str>) -> Re
     Ok(SecretString::from(cookie))
 }
 
-/// Spends it; whether it was there.
+/// Consumes the identity. Returns whether it existed.
 pub(super) async fn spend(tx: &mut Tx, realm: &Realm, waiting: &Waiting) -> Result<bool> {
     store::forget(tx, &realm.id, &waiting.kept.token_hash).await
 }
 
-/// What waits under this cookie, while its provider is active.
+/// Returns the identity that waits under this cookie, while its provider is active.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a cookie that is unknown, spent or too old.
@@ -83,12 +82,12 @@ pub async fn waiting(core: &Core, realm: &Realm, cookie: &SecretString) -> Resul
     Ok(Waiting { kept, provider, identity })
 }
 
-/// Logs in the account that has the address, by its password, and makes the identity one of its credentials; where a
-/// code has to follow, [`link_with_code`] does. Limits and events are those of any login.
+/// Logs in to the account that has the address, with its password, and links the identity. If a code is required,
+/// [`link_with_code`] follows. Rate limits and events are those of any login.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for a wrong password or an inactive user; [`Error::NotFound`] where nothing waits;
-/// [`Error::Limited`] after too many tries.
+/// [`Error::Unauthenticated`] for a wrong password or an inactive user; [`Error::NotFound`] if no identity waits;
+/// [`Error::Limited`] after too many attempts.
 pub async fn link(
     core: &Core,
     realm: &Realm,
@@ -101,7 +100,7 @@ pub async fn link(
     logins::with_password_and(core, realm, actor, (&key, password), door, Some(waiting)).await
 }
 
-/// The second step of that.
+/// Completes [`link`] with a code.
 ///
 /// # Errors
 /// Those of [`logins::with_code`].
@@ -116,7 +115,7 @@ pub async fn link_with_code(
     logins::with_code_and(core, realm, actor, None, sent, door, Some(waiting)).await
 }
 
-/// Makes the identity one of the user's credentials, inside the transaction that logs them in.
+/// Links the identity to the user, inside the transaction of the login.
 pub(crate) async fn attach(
     core: &Core,
     tx: &mut Tx,

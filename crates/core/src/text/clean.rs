@@ -1,4 +1,4 @@
-//! What is taken off a text before it is compared or shown.
+//! Characters that are removed from a text before it is compared or shown.
 
 /// Whether the character turns the order of letters around: an embedding, override or isolate (UAX #9, section 2), with
 /// which a name could rearrange the sentence in which it is shown.
@@ -15,12 +15,12 @@ pub(super) fn is_invisible(letter: char) -> bool {
         || matches!(letter, '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
-/// The text without white space and invisible characters at its ends.
+/// Returns the text without white space and invisible characters at its ends.
 pub fn trim(text: &str) -> &str {
     text.trim_matches(|letter: char| letter.is_whitespace() || is_invisible(letter))
 }
 
-/// The text as it is shown: without bidi controls anywhere, and trimmed.
+/// Returns the text for display: without bidi controls, and trimmed.
 pub fn line(text: &str) -> String {
     if text.contains(is_bidi_control) {
         let visible: String = text.chars().filter(|letter| !is_bidi_control(*letter)).collect();

@@ -1,4 +1,4 @@
-//! Codes as people type them.
+//! Normalization of typed codes.
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -79,8 +79,8 @@ const ZEROS: [char; 70] = [
     '\u{1FBF0}',
 ];
 
-/// The code that a text holds: NFKC, decimal digits of every script as those of ASCII, without white space, hyphens,
-/// dashes, dots and invisible characters. Letters stay as they are.
+/// Normalizes a typed code: applies NFKC, converts decimal digits of every script to ASCII, and removes white space,
+/// hyphens, dashes, dots and invisible characters. Letters are unchanged.
 pub fn code(text: &str) -> String {
     let is_separator = |letter: char| {
         letter.is_whitespace()
@@ -90,7 +90,7 @@ pub fn code(text: &str) -> String {
     text.nfkc().filter(|letter| !is_separator(*letter)).map(decimal).collect()
 }
 
-/// The digit of ASCII that means the same; any other character is itself.
+/// Returns the ASCII digit of equal value; returns other characters unchanged.
 fn decimal(letter: char) -> char {
     if letter.is_ascii() {
         return letter;

@@ -57,22 +57,22 @@ fn final_sigmas(text: &str) -> String {
     written
 }
 
-/// A text as searches find it: without regard to case, its compatibility forms as the letters that they stand for.
+/// Folds a text for searches: ignores case and replaces compatibility forms with the letters for which they stand.
 pub fn fold_name(text: &str) -> String {
     fold_case(&text.nfkc().collect::<String>())
 }
 
-/// The folded texts that begin with a text.
+/// Range of the folded texts that begin with a prefix.
 #[derive(Debug)]
 pub struct SearchRange {
-    /// The first of them.
+    /// Lower bound, inclusive.
     pub from: String,
-    /// What comes behind the last of them.
+    /// Upper bound, exclusive.
     pub below: String,
 }
 
 impl SearchRange {
-    /// The range of this beginning. A sigma at its end may go on as a word or end one.
+    /// Returns the range of this prefix. A sigma at its end may be inside a word or end one.
     pub fn of(beginning: &str) -> Self {
         let folded = fold_name(beginning);
         let Some(before) = folded.strip_suffix(['σ', 'ς']) else {
@@ -82,7 +82,7 @@ impl SearchRange {
         Self { from: format!("{before}ς"), below: format!("{before}σ{LAST}") }
     }
 
-    /// Whether the folded text is one of them.
+    /// Returns whether the folded text is in the range.
     pub fn contains(&self, folded: &str) -> bool {
         *self.from <= *folded && *folded < *self.below
     }

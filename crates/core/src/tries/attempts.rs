@@ -1,8 +1,8 @@
-//! The first sieve of passwords that are tried for a user: what this process knows without asking the database.
+//! First check of password attempts per user: what this process knows without a database query.
 //!
-//! The database decides (see [`failed_attempts`](crate::failed_attempts)). Here is remembered for which users it refuses at
-//! the moment, so that a flood of tries for one of them is hashed no more; and how many passwords are being hashed for
-//! each, so that no more are looked at in parallel than a user may have in all.
+//! The database decides (see [`failed_attempts`](crate::failed_attempts)). This module remembers which users the
+//! database refuses at the moment, so that a flood of attempts for one of them is no longer hashed. It also counts the
+//! passwords in flight per user, so that parallel attempts do not exceed the user's quota.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -12,20 +12,20 @@ use super::buckets::{Buckets, EmptyAt};
 use super::quota::{Quota, limited};
 use crate::error::{Error, Result};
 
-/// Counts remembered as refusing. Beyond that a try costs a hash more.
+/// Maximum number of remembered refusals. Beyond it, an attempt costs one more hash.
 const CAPACITY: usize = 100_000;
 
 /// Attempts of all users, in this process.
 pub(crate) struct Attempts {
-    /// How many a user may have.
+    /// Attempts that a user may have.
     pub(crate) quota: Quota,
-    /// Until when each count refuses.
+    /// Time until which each key is refused.
     refusing: Buckets<EmptyAt>,
     seed: RandomState,
     running: Arc<Mutex<HashMap<u64, u32>>>,
 }
 
-/// An attempt in work. It ends with the value.
+/// Attempt in flight. Dropping the value ends it.
 pub(crate) struct RunningAttempt {
     key: u64,
     running: Arc<Mutex<HashMap<u64, u32>>>,
@@ -40,7 +40,7 @@ impl Attempts {
     /// Begins an attempt.
     ///
     /// # Errors
-    /// [`Error::Limited`] while as many are in work as the quota has.
+    /// [`Error::Limited`] while as many attempts are in flight as the quota allows.
     pub(crate) fn begin(&self, key: impl Hash) -> Result<RunningAttempt> {
         let key = self.seed.hash_one(key);
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,13 +52,14 @@ impl Attempts {
         Ok(RunningAttempt { key, running: Arc::clone(&self.running) })
     }
 
-    /// Refuses what is known to be refused.
+    /// Refuses an attempt that the database is known to refuse.
     ///
     /// # Errors
     /// [`Error::Limited`] with the time until the next attempt can pass.
     pub(crate) fn pass(&self, key: impl Hash, now_ms: i64) -> Result<()> {
         match self.refusing.get(key) {
-            // No count refuses for longer than a full one takes to empty: the clock was ahead.
+            // No refusal lasts longer than a full bucket takes to empty; a later time was set while the clock was
+            // ahead.
             Some(EmptyAt(until)) if until > now_ms && until <= now_ms + self.quota.full_ms() => {
                 Err(limited(until, now_ms))
             }

@@ -1,7 +1,7 @@
-//! Buckets in memory, by key and bounded. One that still counts something is never forgotten.
+//! Bounded in-memory buckets by key. A bucket that still counts something is never dropped.
 //!
-//! Once the memory is full of such buckets, a new key counts on one of the shared buckets instead, which are chosen by a
-//! coarser key. Whoever fills the memory thus gains nothing and takes no count away from others.
+//! Once the memory is full of such buckets, a new key counts on one of the shared buckets, which are chosen by a
+//! coarser key. An attacker who fills the memory thus gains nothing and removes no counts of other keys.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
@@ -10,16 +10,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const SHARDS: usize = 16;
 /// Shared buckets of one shard.
 const SHARED: usize = 256;
-/// How often at most a full shard is searched for buckets that count nothing.
+/// Minimum interval between searches of a full shard for expired buckets.
 const SWEEP_EVERY_MS: i64 = 1000;
 
-/// What a bucket holds.
+/// Value of a bucket.
 pub trait Timed: Copy + Default {
-    /// When it will count nothing, in epoch milliseconds.
+    /// Returns when the bucket will be empty, in epoch milliseconds.
     fn ends_at_ms(&self) -> i64;
 }
 
-/// A bucket that is nothing but the time when it is empty, in epoch milliseconds.
+/// Bucket that consists only of the time when it is empty, in epoch milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct EmptyAt(pub(crate) i64);
 
@@ -29,12 +29,12 @@ impl Timed for EmptyAt {
     }
 }
 
-/// Where a count is kept.
+/// Bucket in which a count is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
     /// In the key's own bucket.
     Own(u64),
-    /// In a bucket that other keys share, since the memory is full.
+    /// In a bucket shared with other keys, because the memory is full.
     Shared(u64),
 }
 
@@ -42,9 +42,9 @@ pub enum Kept {
 pub struct Buckets<V> {
     seed: RandomState,
     shards: Vec<Mutex<Shard<V>>>,
-    /// Own buckets of each shard.
+    /// Maximum number of own buckets of each shard.
     room: usize,
-    /// How far ahead a bucket can end. One that ends later was made while the clock was ahead.
+    /// Maximum time until a bucket ends. One that ends later was created while the clock was ahead.
     longest_ms: i64,
 }
 
@@ -54,7 +54,7 @@ struct Shard<V> {
     swept_at: i64,
 }
 
-/// Takes the keys of a map, which are hashes under a secret seed, as they are.
+/// Uses map keys unchanged, because they are hashes under a secret seed.
 #[derive(Default)]
 struct HashedAlready(u64);
 
@@ -75,15 +75,15 @@ impl Hasher for HashedAlready {
 }
 
 impl<V: Timed> Buckets<V> {
-    /// Room for so many keys, whose buckets end within `longest_ms`.
+    /// Creates room for `capacity` keys, whose buckets end within `longest_ms`.
     pub fn new(capacity: usize, longest_ms: i64) -> Self {
         let shard = || Mutex::new(Shard { own: HashMap::default(), shared: vec![V::default(); SHARED], swept_at: 0 });
         let shards = (0..SHARDS).map(|_| shard()).collect();
         Self { seed: RandomState::new(), shards, room: capacity.div_ceil(SHARDS), longest_ms }
     }
 
-    /// Changes the key's bucket, or the shared one of `coarse` where there is no room. Returns what `change` returns, and
-    /// where the count is.
+    /// Changes the key's bucket, or the shared one of `coarse` if there is no room. Returns the result of `change` and
+    /// where the count is kept.
     pub fn update<R>(
         &self,
         key: impl Hash,
@@ -103,7 +103,7 @@ impl<V: Timed> Buckets<V> {
         (change(&mut self.shard(hash).shared[shared_at(hash)], kept), kept)
     }
 
-    /// Changes what [`update`](Self::update) counted, if it is still there.
+    /// Changes what [`update`](Self::update) counted, if the bucket still exists.
     pub(crate) fn amend(&self, kept: Kept, change: impl FnOnce(&mut V)) {
         match kept {
             Kept::Own(hash) => {
@@ -115,7 +115,7 @@ impl<V: Timed> Buckets<V> {
         }
     }
 
-    /// The key's own bucket, if there is one.
+    /// Returns the key's own bucket, if it exists.
     pub(crate) fn get(&self, key: impl Hash) -> Option<V> {
         let hash = self.seed.hash_one(key);
         self.shard(hash).own.get(&hash).copied()
@@ -130,14 +130,14 @@ impl<V: Timed> Buckets<V> {
         }
     }
 
-    /// Forgets the key's own bucket.
+    /// Drops the key's own bucket.
     pub(crate) fn remove(&self, key: impl Hash) {
         let hash = self.seed.hash_one(key);
         self.shard(hash).own.remove(&hash);
     }
 
     fn shard(&self, hash: u64) -> MutexGuard<'_, Shard<V>> {
-        // Other bits than those by which a map finds its keys.
+        // Uses other bits than those by which a map finds its keys.
         let at = usize::try_from((hash >> 48) % SHARDS as u64).unwrap_or(0);
         self.shards[at].lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -154,7 +154,7 @@ impl<V: Timed> Shard<V> {
         if self.own.len() < all.room || self.own.contains_key(&hash) {
             return true;
         }
-        // A clock that was put back makes `swept_at` a time to come.
+        // If the clock was set back, `swept_at` lies in the future.
         if (now_ms - self.swept_at).abs() >= SWEEP_EVERY_MS {
             self.swept_at = now_ms;
             self.own.retain(|_, value| (now_ms + 1..=now_ms + all.longest_ms).contains(&value.ends_at_ms()));

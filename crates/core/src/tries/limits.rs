@@ -1,4 +1,4 @@
-//! Limits in memory: of addresses with their wider networks, and of anything else that has a key.
+//! In-memory rate limits: by address with its wider networks, and by any other key.
 
 use std::hash::Hash;
 
@@ -7,21 +7,21 @@ use super::networks::{COARSE, Networks};
 use super::quota::Quota;
 use crate::error::Result;
 
-/// Addresses that one limit counts apart; some 2 MB when all are in use.
+/// Addresses that one limit counts separately; some 2 MB when all are in use.
 const ADDRESSES: usize = 50_000;
-/// Wider networks that one limit counts apart.
+/// Wider networks that one limit counts separately.
 const WIDER: usize = 25_000;
-/// Other keys that one limit counts apart.
+/// Other keys that one limit counts separately.
 const KEYS: usize = 50_000;
 
-/// A limit of each address, and larger ones of the networks around it.
+/// Rate limit of each address, with larger ones for the networks around it.
 pub(super) struct AddressLimit {
     quota: Quota,
     own: Buckets<EmptyAt>,
     wider: Buckets<EmptyAt>,
 }
 
-/// The slots that one try took, so that they can be given back.
+/// Slots that one attempt took, so that they can be returned.
 #[derive(Debug, Default)]
 pub(super) struct AddressSlots(Vec<(Level, Kept, Quota)>);
 
@@ -37,8 +37,8 @@ impl AddressLimit {
         Self { quota, own: buckets(ADDRESSES), wider: buckets(WIDER) }
     }
 
-    /// Takes a slot of each of the address's networks, or none. The widest is the first: once it refuses, its addresses
-    /// make no buckets.
+    /// Takes a slot of each of the address's networks, or none. The widest is checked first: once it refuses, its
+    /// addresses create no buckets.
     ///
     /// # Errors
     /// [`Error::Limited`](crate::Error::Limited)
@@ -78,13 +78,13 @@ impl AddressLimit {
     }
 }
 
-/// A limit of each key. Keys beyond the capacity share their limits with others.
+/// Rate limit of each key. Keys beyond the capacity share buckets.
 pub(super) struct KeyLimit {
     quota: Quota,
     buckets: Buckets<EmptyAt>,
 }
 
-/// The slot that one try took.
+/// Slot that one attempt took.
 #[derive(Debug)]
 pub(super) struct KeySlot(Kept);
 

@@ -1,4 +1,4 @@
-//! All limits of one process, each with a memory of its own.
+//! All rate limits of one process, each with its own memory.
 
 use super::attempts::Attempts;
 use super::limits::{AddressLimit, AddressSlots, KeyLimit, KeySlot};
@@ -6,9 +6,9 @@ use super::quota::Quota;
 use super::settings::Settings;
 use crate::error::Result;
 
-/// Minutes until a full bucket of mails is empty again: an inbox is flooded by far less than what guesses a password.
+/// Minutes until a full email bucket is empty again: fewer emails flood an inbox than guesses break a password.
 const MAIL_MINUTES: u32 = 60;
-/// Failed logins of nobody in one realm that are recorded as events.
+/// Failed logins of unknown users that are recorded as events, per realm.
 const EVENTS_OF_NOBODY: u32 = 600;
 
 /// All limits of this process.
@@ -25,7 +25,7 @@ pub struct Tries {
     events_of_nobody: KeyLimit,
 }
 
-/// Slots of a login that is tried from an unknown browser.
+/// Slots of a login attempt from an unknown browser.
 #[derive(Debug, Default)]
 pub(crate) struct LoginSlots {
     address: Option<AddressSlots>,
@@ -33,7 +33,7 @@ pub(crate) struct LoginSlots {
 }
 
 impl Tries {
-    /// Empty buckets.
+    /// Creates empty buckets.
     pub fn new(settings: &Settings) -> Self {
         let usual = |burst| Quota::new(burst, settings.minutes);
         let of_app = |burst| (burst > 0).then(|| KeyLimit::new(usual(burst)));
@@ -70,7 +70,7 @@ impl Tries {
         Ok(slots)
     }
 
-    /// Gives the slots of a login back that was right, or did not take place.
+    /// Returns the slots of a login that succeeded or did not take place.
     pub(crate) fn give_back(&self, slots: &LoginSlots) {
         if let Some(address) = &slots.address {
             self.logins.give_back(address);
@@ -102,7 +102,7 @@ impl Tries {
         take(&self.social, now_ms, address)
     }
 
-    /// Takes a slot for a look at a password that is typed at this address.
+    /// Takes a slot for a check of a password while it is typed at this address.
     ///
     /// # Errors
     /// [`Error::Limited`](crate::Error::Limited) with the time until the next one can pass.
@@ -110,7 +110,7 @@ impl Tries {
         take(&self.typed, now_ms, address)
     }
 
-    /// Takes a slot for a mail that is asked for from this address.
+    /// Takes a slot for an email that is requested from this address.
     ///
     /// # Errors
     /// [`Error::Limited`](crate::Error::Limited) with the time until the next one can pass.
@@ -118,7 +118,7 @@ impl Tries {
         take(&self.mails, now_ms, address)
     }
 
-    /// Takes a slot for a mail to this inbox, wherever it is asked for.
+    /// Takes a slot for an email to this inbox, wherever it is requested.
     ///
     /// # Errors
     /// [`Error::Limited`](crate::Error::Limited) with the time until the next one can pass.
@@ -126,7 +126,7 @@ impl Tries {
         self.inboxes.take(now_ms, (realm, inbox)).map(|_| ())
     }
 
-    /// Whether another failed login of nobody is recorded in this realm: visitors must not fill the table of events.
+    /// Returns whether to record another failed login of an unknown user: visitors must not fill the table of events.
     pub(crate) fn records_nobody(&self, now_ms: i64, realm: &str) -> bool {
         self.events_of_nobody.take(now_ms, realm).is_ok()
     }

@@ -1,11 +1,11 @@
-//! The limits in memory: what an address, an app or an inbox may have, and the first sieve of what a user may.
+//! In-memory rate limits: those of addresses, apps and inboxes, and a first check of those of users.
 //!
-//! Each bucket empties over some minutes and holds a burst (`quota.rs`). A slot is taken before the work is done and given
-//! back after a success, so tries in parallel pass no more than the burst. Keys are kept as hashes under a seed of this
-//! process. Each kind has a memory of its own, which forgets nothing but what is empty (`buckets.rs`), and each address
-//! counts on the networks around it as well (`networks.rs`), so that nobody makes room for more tries by using many.
+//! Each bucket empties over some minutes and holds a burst (`quota.rs`). A slot is taken before the work is done and
+//! returned after a success, so parallel attempts never exceed the burst. Keys are stored as hashes under a seed of
+//! this process. Each kind has its own memory, which drops only empty buckets (`buckets.rs`), and each address also
+//! counts on the networks around it (`networks.rs`), so that using many addresses does not allow more attempts.
 //!
-//! How many wrong passwords and codes a user had is in the database: see [`failed_attempts`](crate::failed_attempts).
+//! The database stores how many wrong passwords and codes a user had: see [`failed_attempts`](crate::failed_attempts).
 
 mod attempts;
 mod buckets;

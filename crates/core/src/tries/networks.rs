@@ -1,4 +1,4 @@
-//! Which networks an address belongs to, from its own outwards: whoever has many addresses has them next to each other.
+//! Networks of an address, from its own outwards: a client with many addresses has adjacent ones.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
@@ -13,24 +13,24 @@ pub struct Network {
 /// The networks of one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Networks {
-    /// The subscriber's: the IPv4 address, or the /64 that an IPv6 subscriber has at the least.
+    /// Subscriber's network: the IPv4 address, or the /64 that an IPv6 subscriber has at least.
     pub own: Network,
-    /// Wider ones, the widest first, each with how many times the count of the own one it may have: a subscriber may well
-    /// have a /56, a site a /48; and a hundred IPv4 addresses next to each other are rented as easily as one.
+    /// Wider networks, the widest first, each with a factor on the limit of the own one: a subscriber may have a /56, a
+    /// site a /48; and a hundred adjacent IPv4 addresses are rented as easily as one.
     pub wider: Vec<(Network, u32)>,
-    /// One that is wide enough for its count to fit into memory whatever happens: a /32, or a /16 of IPv4.
+    /// Network wide enough that all counts fit in memory: a /32, or a /16 of IPv4.
     pub coarse: Network,
 }
 
-/// How many times the count of one address a coarse network may have.
+/// Factor of a coarse network on the limit of one address.
 pub const COARSE: u32 = 256;
 const WIDE: u32 = 16;
 const SITE: u32 = 4;
-/// What is no address, as a client of the API may tell it, is a network by itself.
+/// A text that is no address, as an API client may send, is a network of its own.
 const NO_ADDRESS: u8 = u8::MAX;
 
 impl Networks {
-    /// Those of an address as text.
+    /// Returns the networks of an address.
     pub fn of(address: &str) -> Self {
         match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
             Ok(IpAddr::V6(v6)) => {
@@ -50,7 +50,7 @@ impl Networks {
         }
     }
 
-    /// All but the coarse one, the widest first, each with its factor.
+    /// Returns all networks except the coarse one, the widest first, each with its factor.
     pub fn inwards(&self) -> impl Iterator<Item = (Network, u32)> {
         self.wider.iter().copied().chain([(self.own, 1)])
     }

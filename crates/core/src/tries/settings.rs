@@ -1,27 +1,27 @@
-//! How many tries are allowed, as the operator sets it.
+//! Rate limits that the operator sets.
 
-/// How many tries are allowed at once, and how soon they come back.
+/// Bursts of the rate limits, and how soon they refill.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Wrong passwords per user, and wrong codes.
+    /// Wrong passwords and codes per user.
     pub per_user: u32,
     /// Failed logins per address.
     pub per_address: u32,
-    /// Failed logins on the pages of one Connected App; 0: any number.
+    /// Failed logins on the pages of one Connected App; 0: unlimited.
     pub per_app: u32,
     /// Signups per address.
     pub signups_per_address: u32,
-    /// Social logins that are begun from one address.
+    /// Social logins that begin at one address.
     pub social_per_address: u32,
-    /// Signups on the pages of one Connected App; 0: any number.
+    /// Signups on the pages of one Connected App; 0: unlimited.
     pub signups_per_app: u32,
-    /// New passwords that are looked at while somebody at one address types them.
+    /// Checks of new passwords while they are typed, per address.
     pub typed_per_address: u32,
-    /// Mails to one inbox that visitors ask for, each hour.
+    /// Emails to one inbox that visitors request, per hour.
     pub mails_per_inbox: u32,
-    /// Mails that visitors from one address ask for, each hour.
+    /// Emails that visitors at one address request, per hour.
     pub mails_per_address: u32,
-    /// Minutes until a full bucket of the others is empty again.
+    /// Minutes until a full bucket is empty again, except for emails.
     pub minutes: u32,
 }
 

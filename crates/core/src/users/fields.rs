@@ -1,4 +1,4 @@
-//! What a caller may send for a user, and the rules on it.
+//! Fields that a caller may send for a user, and their validation.
 
 use gantry_crypto::{Random, token};
 
@@ -9,7 +9,7 @@ use crate::realms::{Realm, UsernameValidation};
 use crate::text;
 use crate::words::{State, word};
 
-/// A user as it is before anything was sent.
+/// Returns a user with default values.
 pub(super) fn fresh(id: String, realm: &Realm, now_ms: i64) -> User {
     User {
         id,
@@ -33,7 +33,7 @@ pub(super) fn fresh(id: String, realm: &Realm, now_ms: i64) -> User {
     }
 }
 
-/// The type, which is fixed once the user is made. A system has a name even if it is given none.
+/// Sets the type, which is fixed once the user is created. A system gets a username even if none was sent.
 pub(super) fn user_type(user: &mut User, fields: &mut Fields, random: &Random) {
     match word::<UserType>(fields, "user_type") {
         Sent::Value(user_type) => user.user_type = user_type,
@@ -44,14 +44,14 @@ pub(super) fn user_type(user: &mut User, fields: &mut Fields, random: &Random) {
     }
 }
 
-/// A field that users of this type have not.
+/// Refuses a field that users of this type do not have.
 pub(super) fn none_of(fields: &mut Fields, name: &'static str, sentence: &'static str) {
     if fields.holds(name) {
         fields.error(name, "wrong_user_type", sentence);
     }
 }
 
-/// Applies what was sent; broken rules are collected in `fields`.
+/// Applies the sent fields; validation errors are collected in `fields`.
 pub(super) fn apply(user: &mut User, realm: &Realm, fields: &mut Fields) {
     email(user, realm, fields);
     username(user, realm, fields);
@@ -59,7 +59,7 @@ pub(super) fn apply(user: &mut User, realm: &Realm, fields: &mut Fields) {
         user.state = state;
     }
     match word(fields, "email_verification") {
-        // Who was verified before is sent back so by clients that send all they have read, with a new address too.
+        // Clients that send back everything they have read send `verified` again, even with a new address.
         Sent::Value(EmailVerification::Verified) if user.email_verification != EmailVerification::Verified => {
             user.prove_address();
         }
@@ -79,7 +79,7 @@ pub(super) fn apply(user: &mut User, realm: &Realm, fields: &mut Fields) {
     user.folded_name = text::fold_name(&user.name);
 }
 
-/// A system's name can be sent; it stays until another is.
+/// Returns a system's name: the sent one, or else the existing one.
 fn system_name(user: &User, fields: &mut Fields, full: String) -> String {
     match fields.line("name", 255) {
         Sent::Value(name) if !name.is_empty() => name,
@@ -101,7 +101,7 @@ fn email(user: &mut User, realm: &Realm, fields: &mut Fields) {
     user.unique_email = user.email.clone().filter(|_| realm.require_unique_emails);
 }
 
-/// The code of why a username is refused, for those who say it in other words.
+/// Returns the error code of a refused username, for callers that use other wording.
 fn refusal(why: &str, must_be_email: bool) -> &'static str {
     match why {
         names::RESERVED => "reserved",

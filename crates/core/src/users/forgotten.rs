@@ -1,7 +1,7 @@
-//! Resets that a visitor asks for, who may be anybody: the mail goes to the account's owner, the answer tells nothing.
+//! Password resets for unauthenticated visitors: the email goes to the account's owner, the response reveals nothing.
 //!
-//! Guarantees: whatever was asked for, the caller sees the same outcome and waits for as many statements; an inbox gets
-//! so many mails an hour and no more.
+//! Guarantees: whatever was requested, the caller sees an equal outcome and waits for as many statements; the emails
+//! per inbox and hour are limited.
 
 use gantry_crypto::token;
 use gantry_db::Tx;
@@ -17,17 +17,17 @@ use crate::events::{self, EventType, Subject};
 use crate::realms::Realm;
 use crate::words::State;
 
-/// Accounts of one shared address that one request reaches.
+/// Maximum number of accounts with a shared address that one request reaches.
 const MOST_ACCOUNTS: i64 = 5;
 
-/// What a reset mail takes beyond one to nobody, in statements that find nobody: the old tokens' and mails' end, the
-/// user's row, and two rows written, which together weigh about as much as three such statements.
+/// Cost of a reset email, in statements that find no user: revoking the old tokens and emails, reading the user's row,
+/// and writing two rows, which together cost about as much as three such statements.
 const STATEMENTS_OF_A_MAIL: usize = 6;
 
-/// Mails a reset to whoever is called so, by username or by email address. It tells nobody whether there was anyone.
+/// Emails a reset to the user with this username or email address. Does not reveal whether the user exists.
 ///
 /// # Errors
-/// [`Error::NotFound`] where passwords are off; [`Error::Limited`] when the visitor's address asked too often.
+/// [`Error::NotFound`] if passwords are off; [`Error::Limited`] after too many requests from the visitor's address.
 pub async fn forgot_password(core: &Core, realm: &Realm, actor: &Actor, name: &str, place: &Place) -> Result<()> {
     actor.need(Access::Write)?;
     auth_providers::password_policy(&core.db, realm).await?.ok_or(Error::NotFound("password"))?;
@@ -44,8 +44,8 @@ pub async fn forgot_password(core: &Core, realm: &Realm, actor: &Actor, name: &s
     Ok(())
 }
 
-/// A reset mail for each of these users, or as much work for nobody. The event of that names nobody, so that no mail
-/// can hang on it.
+/// Emails a reset to each of these users, or does as much work for an unknown user. The event of an unknown user names
+/// no user, so that no email can depend on it.
 pub(crate) async fn mail_reset(
     core: &Core,
     tx: &mut Tx,
@@ -54,7 +54,7 @@ pub(crate) async fn mail_reset(
     mut owners: Vec<User>,
     place: &Place,
 ) -> Result<()> {
-    // Two requests for the same accounts take their locks in the same order.
+    // A fixed lock order prevents deadlocks between two requests for the same accounts.
     owners.sort_by(|a, b| a.id.cmp(&b.id));
     owners.dedup_by(|a, b| a.id == b.id);
     let mut mailed = false;
@@ -76,22 +76,22 @@ pub(crate) async fn mail_reset(
     Ok(())
 }
 
-/// Who keeps a new user from being made.
+/// Existing users who prevent the creation of a new user.
 pub(crate) enum Holders {
-    /// Nobody.
+    /// No user.
     Nobody,
-    /// Those who have its address, as address or as name.
+    /// Users who have its address as address or as username.
     OfAddress(Vec<User>),
 }
 
-/// Statements of a new user that a mail to the address's holder has not.
+/// Statements that creating a user takes beyond an email to the address's owner.
 const STATEMENTS_OF_A_USER: usize = 3;
 
-/// Whose address a new user would take; from here until the transaction ends nobody else takes it. It costs what writing
-/// the new user costs.
+/// Returns the users whose address a new user would take, and reserves it until the transaction ends. Takes as long as
+/// writing the new user.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a taken name that is no address: there is no other way to say it.
+/// [`Error::Invalid`] for a taken username that is no address, which cannot be reported by email.
 pub(crate) async fn holders(core: &Core, tx: &mut Tx, realm: &Realm, wanted: &User) -> Result<Holders> {
     rules::hold_addresses(tx, realm, wanted).await?;
     let (named, addressed) = store::taken(tx, wanted).await?;
@@ -111,7 +111,7 @@ pub(crate) async fn holders(core: &Core, tx: &mut Tx, realm: &Realm, wanted: &Us
     Ok(Holders::OfAddress(holders))
 }
 
-/// So many statements that find nobody: what a database takes for one hardly depends on what it finds.
+/// Runs this many statements that find no user: their cost hardly depends on the result.
 pub(crate) async fn find_nobody(core: &Core, tx: &mut Tx, realm: &Realm, times: usize) -> Result<()> {
     let nobody = token::generate(None, &core.random);
     for _ in 0..times {

@@ -1,4 +1,4 @@
-//! Users as an import brings them.
+//! Users of an import.
 
 use gantry_db::Tx;
 
@@ -11,13 +11,13 @@ use crate::fields::{Fields, Sent};
 use crate::realms::Realm;
 use crate::words::Word;
 
-/// A user of an import, with what they are now, if they are there.
+/// User of an import, with the existing user, if any.
 pub(crate) struct Imported {
     pub user: User,
     pub before: Option<User>,
 }
 
-/// Checks the user. Who is there already is found by reference, or else by username.
+/// Validates the user. An existing user is found by reference, or else by username.
 pub(crate) async fn imported(
     core: &Core,
     tx: &mut Tx,
@@ -55,7 +55,7 @@ pub(crate) async fn imported(
         }
     };
     if before.as_ref().is_none_or(|before| before.username != user.username || before.email != user.email) {
-        // Told before anything is written, since one refused write would end the whole batch.
+        // Report errors before writing, because one failed write would abort the whole batch.
         let mut errors = Vec::new();
         clashes(tx, realm, &user, &mut errors).await?;
         for mut error in errors {
@@ -70,12 +70,12 @@ pub(crate) async fn imported(
     Ok(sent.into_errors().map(|()| Imported { user, before }))
 }
 
-/// Whether a user who was found by name is somebody else than the one wanted: each has a reference of their own.
+/// Returns whether a user found by username is another one than wanted: both have a reference, and these differ.
 fn is_another(found: &User, wanted: &User) -> bool {
     found.reference.is_some() && wanted.reference.is_some() && found.reference != wanted.reference
 }
 
-/// A user in the words of an operator. A dry run has no ids that would stay.
+/// Describes a user for the operator. A dry run has no ids that persist.
 fn described(user: &User) -> String {
     match &user.reference {
         Some(reference) => format!("{} (reference {reference})", user.username),
@@ -100,7 +100,7 @@ pub(crate) async fn update_imported(tx: &mut Tx, realm: &Realm, user: &User) -> 
     distinct(tx, realm, user).await
 }
 
-/// The id of the user whom a line of another kind names: `user` is a username, `user_reference` a reference.
+/// Returns the id of the user that an import line names: `user` is a username, `user_reference` a reference.
 pub(crate) async fn named_in_import(tx: &mut Tx, realm: &Realm, sent: &mut Fields) -> Result<Option<String>> {
     let reference = sent.line("user_reference", 255).value().filter(|text| !text.is_empty());
     let typed = sent.line("user", 255).value().unwrap_or_default();

@@ -1,21 +1,21 @@
-//! How a user is referred to.
+//! Ways to reference a user: id or username.
 
 use gantry_crypto::id;
 
 use super::names;
 
-/// How a caller or a person refers to a user: by id, by username, or, where emails are unique, by email. No user's name is
-/// another's address there, so that both are looked for in one statement, which takes as long for one as for the other.
+/// Reference to a user: id, username, or, where emails are unique, email. There, no username equals another user's
+/// address, so one statement looks for both and takes equally long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
     /// `usr_…`
     Id(String),
-    /// Folded as it is stored.
+    /// Username, folded as it is stored.
     Username(String),
 }
 
 impl Key {
-    /// Reads a path's segment or what a person typed. What cannot be a username is no user's.
+    /// Parses a path segment or typed text. A text that cannot be a username matches no user.
     pub fn parse(text: &str) -> Self {
         if id::is("usr", text) {
             return Self::Id(text.to_owned());

@@ -12,32 +12,32 @@ use crate::realms::Realm;
 use crate::text::{self, SearchRange};
 use crate::words::State;
 
-/// How the list of users may be asked for.
+/// Sort orders and page size of the list of users.
 pub const OFFER: Offer = Offer { sorts: &["username", "email", "id", "last_login_at"], descending: false, most: 1000 };
 
-/// Which users are wanted; `None` sets no bound.
+/// Filters of the list of users; `None` does not filter.
 #[derive(Debug, Default)]
 pub struct Wanted<'a> {
-    /// With this reference.
+    /// Reference of the user.
     pub reference: Option<&'a str>,
-    /// In this state.
+    /// State of the user.
     pub state: Option<State>,
-    /// Of this type.
+    /// Type of the user.
     pub user_type: Option<UserType>,
-    /// With this username, in any case.
+    /// Username, compared without regard to case.
     pub username: Option<String>,
-    /// With this email, in any case.
+    /// Email address, compared without regard to case.
     pub email: Option<String>,
-    /// Made then or later, epoch milliseconds.
+    /// Earliest creation time, inclusive, in epoch milliseconds.
     pub created_from: Option<i64>,
-    /// Made before, epoch milliseconds.
+    /// Latest creation time, exclusive, in epoch milliseconds.
     pub created_before: Option<i64>,
-    /// Whose username, address or whole name begins with this, in any case. The order is then the search's own.
+    /// Prefix of the username, address or full name, without regard to case. It determines the sort order.
     pub search: Option<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
-    /// The parameters of a list statement.
+    /// Returns the parameters of a list statement.
     pub(super) fn with(&'a self, realm: &'a str, rest: &[Value<'a>]) -> Vec<Value<'a>> {
         let mut values = vec![
             Value::from(realm),
@@ -54,7 +54,7 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// A page of the realm's users.
+/// Returns a page of the realm's users.
 pub async fn list(core: &Core, realm: &Realm, actor: &Actor, wanted: &Wanted<'_>, page: &Page) -> Result<Listed<User>> {
     actor.need(Access::Read)?;
     if let Some(beginning) = wanted.search {
@@ -71,8 +71,7 @@ async fn of_id(core: &Core, realm: &Realm, id: &str) -> Result<Option<User>> {
     store::row(&core.db, &realm.id, id).await
 }
 
-/// Users whose username begins with the text, then those whose address does, then those whose whole name does, each in
-/// the order of that.
+/// Finds users whose username begins with the text, then by address, then by full name, each sorted by that field.
 async fn search(core: &Core, realm: &Realm, wanted: &Wanted<'_>, beginning: &str, page: &Page) -> Result<Listed<User>> {
     let range = SearchRange::of(text::trim(beginning));
     let begun = match &page.after {
@@ -89,7 +88,7 @@ async fn search(core: &Core, realm: &Realm, wanted: &Wanted<'_>, beginning: &str
             continue;
         }
         let at = match &begun {
-            // A place of another search may be before all that this one finds.
+            // A cursor of another search may be before all results of this one.
             Some(PageCursor { key: SortKey::Text(term), id, .. }) if begun_way == Some(way) && *term >= range.from => {
                 (term.as_str(), id.as_str())
             }
@@ -101,7 +100,7 @@ async fn search(core: &Core, realm: &Realm, wanted: &Wanted<'_>, beginning: &str
     Ok(page.listed_behind(found, |user| found_at(user, &range)))
 }
 
-/// The place behind a user among those that a search finds.
+/// Returns the position after a user in the search results.
 fn found_at(user: &User, range: &SearchRange) -> PageCursor {
     let way = way(user, range);
     PageCursor { sort: way.order().to_owned(), key: SortKey::Text(term(user, way).to_owned()), id: user.id.clone() }

@@ -12,7 +12,7 @@ use crate::events::{self, EventType, Subject};
 use crate::failed_attempts::{self, Forgiven};
 use crate::realms::Realm;
 
-/// Forgives every wrong password and code of a user. One who is locked can log in at once, on every node.
+/// Clears the failed attempts of a user. A locked user can log in at once, on every node.
 pub async fn unlock(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Result<(User, Counts)> {
     actor.need(Access::Write)?;
     let mut tx = core.db.begin().await?;
@@ -24,8 +24,8 @@ pub async fn unlock(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Res
     Ok(unlocked)
 }
 
-/// Notes on the user that logins are not refused any longer, inside the transaction that forgave the failures; `user` is as
-/// the transaction locked it. It is an event if they were refused.
+/// Clears the user's lock-out, inside the transaction that cleared the failed attempts and locked `user`. Records an
+/// event if the user was locked out.
 pub(super) async fn note_unlocked(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, user: &User) -> Result<()> {
     if user.locked_until.is_some() {
         store::set_locked(tx, &realm.id, &user.id, None).await?;

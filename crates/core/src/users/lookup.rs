@@ -1,4 +1,4 @@
-//! A user as the operator names them on the command line: by id, username or email address.
+//! Finds the user that the operator names on the command line by id, username or email address.
 
 use super::lists::{Wanted, list};
 use super::rules::read;
@@ -10,10 +10,10 @@ use crate::error::{Error, Result};
 use crate::page::Page;
 use crate::realms::Realm;
 
-/// Finds the user of this id or username, or else the only one with this email address.
+/// Returns the user with this id or username, or else the only one with this email address.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Malformed`] where several users share the address.
+/// [`Error::NotFound`] if there is none; [`Error::Malformed`] if several users share the address.
 pub async fn look_up(core: &Core, realm: &Realm, actor: &Actor, text: &str) -> Result<(User, Counts)> {
     actor.need(Access::Read)?;
     match read(core, &core.db, realm, &Key::parse(text)).await {

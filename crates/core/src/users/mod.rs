@@ -49,13 +49,13 @@ words! {
 }
 
 words! {
-    /// How far the email address is proven.
+    /// Verification state of the email address.
     pub enum EmailVerification {
-        /// Nothing was tried.
+        /// Verification was not requested.
         None = "none",
-        /// Asked for.
+        /// Verification was requested.
         Requested = "requested",
-        /// Proven.
+        /// The address is verified.
         Verified = "verified",
     }
 }

@@ -18,15 +18,15 @@ use crate::text;
 /// stands in their place; `--` stands for the user to whom a token belongs.
 const NOT_IN_PATHS: [&str; 4] = ["--", ".", "..", "authenticate_key"];
 
-/// Why a name that stands for something else is refused.
+/// Error for a reserved name.
 pub const RESERVED: &str = "is reserved, please choose another one";
-/// Why a name is refused that has more characters than [`LONGEST_USERNAME`].
+/// Error for a name with more characters than [`LONGEST_USERNAME`].
 pub const TOO_LONG: &str = "is too long (at most 255 characters)";
 
 const LONGEST_USERNAME: usize = 255;
 const LONGEST_EMAIL: usize = 254;
 
-/// The username as it is stored and compared.
+/// Returns the username as it is stored and compared.
 pub fn username(text: &str) -> Result<String, &'static str> {
     const WRONG: &str =
         "can have letters, digits and punctuation such as . _ - + @, but no spaces and none of / \\ ? # %";
@@ -34,7 +34,7 @@ pub fn username(text: &str) -> Result<String, &'static str> {
     if text.is_empty() {
         return Err("can't be blank");
     }
-    // Before the fold too, whose cost grows with the text.
+    // Checked before folding too, because its cost grows with the length.
     let too_long = |text: &str| text.chars().count() > LONGEST_USERNAME;
     if too_long(&text) {
         return Err(TOO_LONG);
@@ -43,14 +43,14 @@ pub fn username(text: &str) -> Result<String, &'static str> {
         return Ok(address);
     }
     let folded = fold(&text).ok_or(WRONG)?;
-    // Such as one that was typed in full width.
+    // An address may appear only after folding, for example from full-width characters.
     if let Ok(address) = email(&folded) {
         return Ok(address);
     }
     if too_long(&folded) {
         return Err(TOO_LONG);
     }
-    // After the fold, which makes `－－` and `USR_…` into what they must not be.
+    // Checked after folding, which can turn `－－` and `USR_…` into reserved names.
     if NOT_IN_PATHS.contains(&&*folded) || id::is("usr", &folded) {
         return Err(RESERVED);
     }
@@ -60,7 +60,7 @@ pub fn username(text: &str) -> Result<String, &'static str> {
     Ok(folded)
 }
 
-/// The email address as it is stored and compared: folded before the `@`, its domain as `xn--…` where it is not ASCII.
+/// Returns the email address as it is stored and compared: folded before the `@`, a non-ASCII domain as `xn--…`.
 pub fn email(text: &str) -> Result<String, &'static str> {
     const WRONG: &str = "is not a valid email address";
     let text = text::line(text).replace('\u{FF20}', "@");
@@ -82,8 +82,8 @@ pub fn email(text: &str) -> Result<String, &'static str> {
     Ok(address)
 }
 
-/// The PRECIS fold, where folding again changes nothing (RFC 8264, section 7): a few letters have a lower case that the
-/// profile refuses, and such a name could be stored and never be found.
+/// Applies the PRECIS fold and requires that folding again changes nothing (RFC 8264, section 7). The lower case of a
+/// few letters is refused by the profile, so such a name could be stored but never found.
 fn fold(text: &str) -> Option<String> {
     let once = |text: &str| {
         let prepared = UsernameCasePreserved::enforce(text).ok()?;
@@ -94,7 +94,7 @@ fn fold(text: &str) -> Option<String> {
     (once(&folded)? == folded).then_some(folded)
 }
 
-/// What the person is called; never empty.
+/// Returns the full name, or the username if there is none.
 pub fn full_name(first: Option<&str>, last: Option<&str>, username: &str) -> String {
     let parts = [first, last].into_iter().flatten().map(str::trim).filter(|part| !part.is_empty());
     let name = parts.collect::<Vec<_>>().join(" ");

@@ -1,4 +1,4 @@
-//! A user's password: changing it with the old one, and setting it with a token that was sent to the user.
+//! Changes a user's password with the current one, or sets it with a one-time token.
 
 use gantry_crypto::password::{Password, Verdict};
 use gantry_db::Tx;
@@ -22,7 +22,7 @@ use crate::sessions::Bearer;
 use crate::words::State;
 use crate::{auth_providers, known_browsers, sessions};
 
-/// Which of the user's sessions go on after the password changed.
+/// Sessions of the user that survive a password change.
 #[derive(Clone, Copy)]
 enum Kept<'a> {
     None,
@@ -31,13 +31,13 @@ enum Kept<'a> {
 }
 
 impl Kept<'_> {
-    /// All of them, where `keep_sessions` is sent as true.
+    /// Keeps all sessions if `keep_sessions` was sent as true.
     fn asked(sent: &mut Fields) -> Self {
         if matches!(sent.boolean("keep_sessions"), Sent::Value(true)) { Self::All } else { Self::None }
     }
 }
 
-/// Changes the password of a user who knows the old one. Their sessions end, unless `keep_sessions` is sent as true.
+/// Changes the password; requires the current one. Ends the user's sessions, unless `keep_sessions` is sent as true.
 ///
 /// # Errors
 /// [`Error::Limited`] after too many wrong passwords, which count together with failed logins.
@@ -53,10 +53,10 @@ pub async fn update_password(
     change(core, realm, actor, (key, kept), sent).await
 }
 
-/// The same for a user who shows a login token: the session behind it goes on, the others end.
+/// Changes the password of the user of a login token. Its session stays, all others end.
 ///
 /// # Errors
-/// As those of [`update_password`].
+/// Those of [`update_password`].
 pub async fn change_own_password(
     core: &Core,
     realm: &Realm,
@@ -88,8 +88,8 @@ async fn change(
     set(core, realm, actor, (&user, wanted, kept), Proof::Password(&login)).await
 }
 
-/// Whether this is the user's password. Wrong ones are counted as failed logins are; right ones too, since each ends what
-/// the owner of the account may have asked for to get it back.
+/// Returns whether this is the user's password. Wrong passwords count as failed logins. Correct ones are limited too,
+/// since each revokes what the account's owner may have requested to recover the account.
 async fn is_current(
     core: &Core,
     realm: &Realm,
@@ -116,7 +116,7 @@ async fn is_current(
     Ok(is_right)
 }
 
-/// A token that lets its holder set the user's password, for a day. It ends those before it.
+/// Creates a token that can set the user's password for a day. Revokes earlier ones.
 pub async fn generate_password_token(
     core: &Core,
     realm: &Realm,
@@ -135,7 +135,7 @@ pub async fn generate_password_token(
     Ok((user, counts, token))
 }
 
-/// The token, and the event whose mail takes it to the user.
+/// Issues the token and records the event whose email sends it to the user.
 pub(super) async fn issue(
     core: &Core,
     tx: &mut Tx,
@@ -151,8 +151,7 @@ pub(super) async fn issue(
     Ok((token, event))
 }
 
-/// Whose password the link of a reset mail sets, told to whoever holds its token; none if it sets nobody's. Spends
-/// nothing.
+/// Returns the user whose password the token of a reset email sets; `None` for an unusable token. Does not consume it.
 pub async fn reset_link(core: &Core, realm: &Realm, whole: &SecretString) -> Result<Option<User>> {
     let token = one_time_tokens::find(core, &core.db, realm, Purpose::Password, whole).await?;
     let Some(token) = token.filter(|_| realm.state == State::Active) else { return Ok(None) };
@@ -163,7 +162,7 @@ pub async fn reset_link(core: &Core, realm: &Realm, whole: &SecretString) -> Res
     }
 }
 
-/// Sets the password with such a token. Without a key the token alone tells whose. Sessions end, unless
+/// Sets the password with a one-time token. Without a key, the token alone identifies the user. Sessions end, unless
 /// `keep_sessions` is sent as true.
 pub async fn reset_password(
     core: &Core,
@@ -192,7 +191,7 @@ pub async fn reset_password(
     set(core, realm, actor, (&user, wanted, kept), Proof::Token(&token)).await
 }
 
-/// A refused token is an event, where it is known whose it was meant to be.
+/// Records a refused token as an event if the intended user is known.
 async fn refuse(core: &Core, realm: &Realm, actor: &Actor, user: Option<&User>) -> Result<(User, Counts)> {
     if let Some(user) = user {
         let mut tx = core.db.begin().await?;
@@ -203,17 +202,17 @@ async fn refuse(core: &Core, realm: &Realm, actor: &Actor, user: Option<&User>) 
     Err(Error::unusable_token())
 }
 
-/// What lets somebody set a password.
+/// Proof that allows setting a password.
 enum Proof<'a> {
-    /// A token of a mail, which is spent.
+    /// Token from an email, which is consumed.
     Token(&'a OneTimeToken),
-    /// The password that the user had so far.
+    /// User's previous password.
     Password(&'a Login),
 }
 
 const MISMATCH: &str = "Current password does not match";
 
-/// Writes the new password, in one transaction with what follows from it; with a token, that is spent in there.
+/// Writes the new password and its consequences in one transaction, which also consumes the token, if any.
 async fn set(
     core: &Core,
     realm: &Realm,
@@ -227,7 +226,7 @@ async fn set(
     let (user, login) = rules::locked_login(&mut tx, realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
     match proof {
         Proof::Token(token) if !one_time_tokens::spend(&mut tx, token).await? => return Err(Error::unusable_token()),
-        // Hashing takes long: another change may have come first.
+        // Hashing takes long: a concurrent change may have been faster.
         Proof::Password(before) if !login.still_takes(before) => {
             return Err(Error::invalid("current_password", "mismatch", MISMATCH));
         }
@@ -235,7 +234,7 @@ async fn set(
     }
     let by_mail = matches!(proof, Proof::Token(_));
     if by_mail && !user.has_proven_address() {
-        // Whoever reads this inbox is its owner; who came before by an unproven address has no part in the account.
+        // The reset proves ownership of the address, so social identities linked before it was verified are removed.
         credentials::delete_social(&mut tx, realm, &user.id).await?;
     }
     credentials::replace_password(core, &mut tx, realm, &user, password).await?;
@@ -255,7 +254,7 @@ async fn set(
     Ok(changed)
 }
 
-/// The rules for passwords, where the realm has them at all.
+/// Returns the password policy. Fails if passwords are off in the realm.
 pub(super) async fn offered(core: &Core, realm: &Realm) -> Result<PasswordPolicy> {
     let policy = auth_providers::password_policy(&core.db, realm).await?;
     policy.ok_or_else(|| Error::invalid("base", "passwords_off", "Passwords are switched off in this realm"))

@@ -1,8 +1,7 @@
-//! One-time tokens for a new password that the operator asks for: for a user who is there, or for one who is made
-//! without a password.
+//! One-time password tokens that the operator requests, for an existing user or for a new one without a password.
 //!
-//! Guarantees: a user and the token that lets them in are made in one transaction; a token that is handed over goes into
-//! no mail, since the inbox may be the reason why it is handed over.
+//! Guarantees: a user and the first token are created in one transaction; a token that the operator hands over is not
+//! emailed, since the inbox may be the reason for the handover.
 
 use gantry_db::Tx;
 use secrecy::SecretString;
@@ -20,31 +19,31 @@ use crate::notifications;
 use crate::one_time_tokens::{self, Purpose};
 use crate::realms::Realm;
 
-/// How a token gets to its user.
+/// How a token reaches its user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenDelivery {
-    /// By the mail of the event, to the user's address.
+    /// By the email of the event, to the user's address.
     Mail,
-    /// By the operator. No mail is sent.
+    /// By the operator. No email is sent.
     Handover,
 }
 
 /// A token that lets its holder set the user's password, once.
 pub struct PasswordToken {
-    /// Whose password.
+    /// User whose password the token sets.
     pub user: User,
-    /// What a single read tells besides.
+    /// Counts of the user.
     pub counts: Counts,
     /// `kpw_…`
     pub token: SecretString,
-    /// Epoch milliseconds, until when it can be used.
+    /// Expiry in epoch milliseconds.
     pub expires_at: i64,
 }
 
-/// Issues a token for the password of a user, which ends those before it.
+/// Issues a password token for a user and revokes earlier ones.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the user has no password to set, and where [`TokenDelivery::Mail`] would reach nobody.
+/// [`Error::Invalid`] if the user cannot have a password, or if [`TokenDelivery::Mail`] would reach no inbox.
 pub async fn issue_password_token(
     core: &Core,
     realm: &Realm,
@@ -64,10 +63,10 @@ pub async fn issue_password_token(
     Ok(issued)
 }
 
-/// Makes a person without a password, and a token with which they set one.
+/// Creates a person without a password, and a token to set one.
 ///
 /// # Errors
-/// [`Error::Invalid`] as those of [`create`](super::create), and where [`TokenDelivery::Mail`] would reach nobody.
+/// [`Error::Invalid`] as for [`create`](super::create), or if [`TokenDelivery::Mail`] would reach no inbox.
 pub async fn invite(
     core: &Core,
     realm: &Realm,
@@ -88,12 +87,12 @@ pub async fn invite(
     Ok(issued)
 }
 
-/// Makes up a password that keeps the realm's rules, for a user to whom the operator hands it over.
+/// Generates a password that satisfies the realm's policy, for the operator to hand over.
 pub async fn generate_password(core: &Core, realm: &Realm) -> Result<SecretString> {
     Ok(offered(core, realm).await?.generate(&core.random))
 }
 
-/// What both of them were asked for.
+/// Context of both operations.
 struct Request<'a> {
     core: &'a Core,
     realm: &'a Realm,
@@ -104,7 +103,7 @@ struct Request<'a> {
 impl Request<'_> {
     async fn issue(&self, tx: &mut Tx, user: &User) -> Result<PasswordToken> {
         let (core, realm) = (self.core, self.realm);
-        // Read before the token is made, so that it never promises more time than there is.
+        // Read before the token is created, so that the reported expiry is never too late.
         let expires_at = core.clock.now_ms() + Purpose::Password.lifetime_ms();
         let token = match self.delivery {
             TokenDelivery::Mail => self.mail(tx, user).await?,

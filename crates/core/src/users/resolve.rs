@@ -8,7 +8,7 @@ use super::store::{self, User};
 use crate::error::{Error, Result};
 use crate::realms::Realm;
 
-/// Finds the user of this name.
+/// Finds the user with this name.
 pub(crate) async fn resolve(q: impl Query, realm: &Realm, name: &str) -> Result<Option<User>> {
     Ok(store::find(q, &realm.id, &Key::parse(name.trim()), 0).await?.map(|(user, _)| user))
 }

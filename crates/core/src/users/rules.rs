@@ -1,4 +1,4 @@
-//! What may be done with users.
+//! Operations on users.
 
 use gantry_db::{Query, Tx};
 use secrecy::SecretString;
@@ -20,7 +20,7 @@ use crate::signup_tokens;
 use crate::words::State;
 use crate::{memberships, sessions};
 
-/// One user, by id or username.
+/// Returns one user, by id or username.
 pub async fn find(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Result<(User, Counts)> {
     actor.need(Access::Read)?;
     read(core, &core.db, realm, key).await
@@ -30,7 +30,7 @@ pub(crate) async fn read(core: &Core, q: impl Query, realm: &Realm, key: &Key) -
     store::find(q, &realm.id, key, core.clock.now_ms()).await?.ok_or(Error::NotFound("user"))
 }
 
-/// The user of this key, where one is given: else a token alone tells whose it is.
+/// Returns the user of this key, if one was sent; otherwise the token alone identifies the user.
 pub(crate) async fn named(core: &Core, realm: &Realm, key: Option<&Key>) -> Result<Option<User>> {
     match key {
         Some(key) => Ok(Some(read(core, &core.db, realm, key).await?.0)),
@@ -38,7 +38,7 @@ pub(crate) async fn named(core: &Core, realm: &Realm, key: Option<&Key>) -> Resu
     }
 }
 
-/// The user, kept from changing until the transaction ends.
+/// Returns the user and holds the row lock until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, realm: &Realm, key: &Key) -> Result<Option<User>> {
     let id = match key {
         Key::Id(id) => id.clone(),
@@ -50,26 +50,26 @@ pub(crate) async fn lock(tx: &mut Tx, realm: &Realm, key: &Key) -> Result<Option
     store::lock(tx, &realm.id, &id).await
 }
 
-/// The user as a login needs them, kept from changing until the transaction ends.
+/// Returns the user with login data and holds the row lock until the transaction ends.
 pub(crate) async fn locked_login(tx: &mut Tx, realm: &Realm, id: &str) -> Result<Option<(User, Login)>> {
     match store::lock(tx, &realm.id, id).await? {
-        // Read again: what another transaction wrote while this one waited is not in the row that it waited for alone.
+        // Read again: the locked row lacks what another transaction wrote to other tables meanwhile.
         Some(_) => store::of_login(tx, &realm.id, &Key::Id(id.to_owned())).await,
         None => Ok(None),
     }
 }
 
-/// A user that was just made.
+/// New user.
 pub struct Made {
-    /// The user.
+    /// Created user.
     pub user: User,
-    /// What a single read tells besides.
+    /// Counts of the user.
     pub counts: Counts,
-    /// The API key of a system. Shown once.
+    /// API key of a system. It cannot be read again later.
     pub api_key: Option<SecretString>,
 }
 
-/// Makes a person with a password, a system with an API key, or the person whom a Signup Token holds.
+/// Creates a person with a password, a system with an API key, or the person of a Signup Token.
 pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields) -> Result<Made> {
     actor.need(Access::Write)?;
     let token = signup_tokens::named(core, realm, &mut sent).await?;
@@ -89,45 +89,45 @@ pub async fn create(core: &Core, realm: &Realm, actor: &Actor, mut sent: Fields)
     Ok(Made { user, counts, api_key })
 }
 
-/// Makes a user inside the transaction of a signup or of an installation.
+/// Validates and prepares the user of a signup or of an installation.
 pub(crate) async fn signed_up(core: &Core, realm: &Realm, mut sent: Fields) -> Result<Signup> {
     sent.set("user_type", "human");
     prepare(core, realm, sent, Held::default()).await
 }
 
-/// What a new user brings along beside what was sent.
+/// Data of a new user besides the sent fields.
 #[derive(Default)]
 pub(super) struct Held {
-    /// Whether it comes of a Signup Token.
+    /// Whether the user is created from a Signup Token.
     of_token: bool,
-    /// The token's password.
+    /// Password hash of the Signup Token.
     password_hash: Option<String>,
-    /// An account at a social provider, which makes a password needless.
+    /// Account at a social provider, with which no password is required.
     account: Option<SocialAccount>,
     /// Whether a password is set later, with a one-time token.
     is_invited: bool,
 }
 
 impl Held {
-    /// A token with which the user sets a password.
+    /// Returns the data of a user who sets a password with a one-time token.
     pub(super) fn invited() -> Self {
         Self { is_invited: true, ..Self::default() }
     }
 }
 
-/// A user that is checked, hashed and not yet written.
+/// User that is validated and hashed but not yet written.
 pub(crate) struct Signup {
     pub user: User,
-    /// People have one.
+    /// Password of a person.
     pub password: Option<NewPassword>,
-    /// Whoever came by a social provider has one.
+    /// Social account, if the user signed up at a provider.
     pub account: Option<SocialAccount>,
-    /// Systems have one.
+    /// API key of a system.
     pub(super) key: Option<WantedKey>,
 }
 
 impl Signup {
-    /// Writes it; `place` is where the signup began.
+    /// Writes the user; `place` is where the signup began.
     pub(crate) async fn insert(
         self,
         core: &Core,
@@ -169,7 +169,7 @@ pub(super) async fn prepare(core: &Core, realm: &Realm, mut sent: Fields, held: 
     Ok(Signup { user, password, account: held.account, key: None })
 }
 
-/// Writes it all. The API key of a system is returned, to be shown once.
+/// Writes the user and the credentials. Returns the API key of a system, which cannot be read again later.
 pub(super) async fn insert(
     core: &Core,
     tx: &mut Tx,
@@ -200,14 +200,14 @@ pub(super) async fn insert(
     Ok(key)
 }
 
-/// Refuses a user whose name or address is taken already. Whoever is faster afterwards still wins.
+/// Refuses a user whose username or address is taken. A concurrent signup may still take it.
 pub(crate) async fn free(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
     let mut errors = Vec::new();
     clashes(tx, realm, user, &mut errors).await?;
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
-/// What somebody else has of the user's names and addresses.
+/// Collects errors for names and addresses that another user has.
 pub(super) async fn clashes(tx: &mut Tx, realm: &Realm, user: &User, errors: &mut Vec<FieldError>) -> Result<()> {
     let (name, email) = store::taken(tx, user).await?;
     let crossed = !name && realm.require_unique_emails && store::clashes(&mut *tx, user).await?;
@@ -220,7 +220,7 @@ pub(super) async fn clashes(tx: &mut Tx, realm: &Realm, user: &User, errors: &mu
     Ok(())
 }
 
-/// Tokens are for people who can log in.
+/// Refuses tokens for systems and inactive users.
 pub(super) fn must_be_human_and_active(user: &User) -> Result<()> {
     if user.user_type != UserType::Human {
         return Err(Error::invalid("base", "not_human", "User has no password, being of the type api"));
@@ -231,8 +231,8 @@ pub(super) fn must_be_human_and_active(user: &User) -> Result<()> {
     Ok(())
 }
 
-/// Changes a user; a system may get another API key, which is returned. A new password, unless `keep_sessions` is sent as true, or being made inactive ends the user's
-/// sessions.
+/// Updates a user. Returns a system's new API key, if one was requested. The user's sessions end when the user is made
+/// inactive, or when the password changes and `keep_sessions` was not sent as true.
 pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut sent: Fields) -> Result<Made> {
     actor.need(Access::Write)?;
     let (current, _) = read(core, &core.db, realm, key).await?;
@@ -274,7 +274,7 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut se
         sessions::end_all(&mut tx, realm, &user.id).await?;
     }
     if left || user.email != before.email {
-        // What was sent to the old address, or before, sets no password any more.
+        // Tokens that were sent to the old address, or earlier, must not set a password.
         one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Password).await?;
         one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Login).await?;
         one_time_tokens::end_all(&mut tx, realm, &user.id, Purpose::Resend).await?;
@@ -289,7 +289,7 @@ pub async fn update(core: &Core, realm: &Realm, actor: &Actor, key: &Key, mut se
     Ok(Made { user, counts, api_key })
 }
 
-/// The events of a change.
+/// Records the events of a change.
 async fn tell_change(
     core: &Core,
     tx: &mut Tx,
@@ -318,7 +318,7 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Res
     let (user, _) = read(core, &core.db, realm, key).await?;
     let mut tx = core.db.begin().await?;
     memberships::delete_of_user(core, &mut tx, realm, actor, &user.id).await?;
-    // Before the user goes: a mail about it needs the address.
+    // Recorded before the deletion, because an email about it needs the address.
     events::record(core, &mut tx, realm, actor, EventType::UserDeleted, Subject::user(&user.id)).await?;
     if !store::delete(&mut tx, &realm.id, &user.id).await? {
         return Err(Error::NotFound("user"));
@@ -327,8 +327,8 @@ pub async fn delete(core: &Core, realm: &Realm, actor: &Actor, key: &Key) -> Res
     Ok(())
 }
 
-/// Nobody else takes what this user is called by, as a name or as an email, before the transaction has ended. Two
-/// columns share these texts, so that the unique index of either is not enough.
+/// Reserves the user's username and email until the transaction ends. They share one namespace across two columns, so
+/// the unique index of either column does not suffice.
 pub(super) async fn hold_addresses(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
     if !realm.require_unique_emails {
         return Ok(());
@@ -343,7 +343,7 @@ pub(super) async fn hold_addresses(tx: &mut Tx, realm: &Realm, user: &User) -> R
     Ok(())
 }
 
-/// Where an email belongs to one user, nobody else may be called by it: whoever answers to an address owns it.
+/// Refuses a username that is another user's email, where emails are unique: the owner of an address owns the name.
 pub(super) async fn distinct(tx: &mut Tx, realm: &Realm, user: &User) -> Result<()> {
     if realm.require_unique_emails && store::clashes(&mut *tx, user).await? {
         return Err(Error::invalid("username", "taken", "Username has already been taken"));
@@ -351,7 +351,7 @@ pub(super) async fn distinct(tx: &mut Tx, realm: &Realm, user: &User) -> Result<
     Ok(())
 }
 
-/// Two users cannot share a username, nor an email unless the realm allows it.
+/// Converts violations of the unique indexes for usernames and emails to validation errors.
 pub(super) fn taken(error: gantry_db::Error) -> Error {
     if error.is_unique("users_realm_id_username") {
         Error::invalid("username", "taken", "Username has already been taken")

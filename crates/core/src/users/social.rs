@@ -1,4 +1,4 @@
-//! Users who come by a social provider: who has their address here already, and what a new one is called.
+//! Users from a social provider: finds existing owners of the address, and chooses a username for a new user.
 
 use gantry_crypto::token;
 use gantry_db::Tx;
@@ -13,8 +13,8 @@ use crate::fields::Fields;
 use crate::realms::{Realm, UsernameValidation};
 use crate::words::Word;
 
-/// Up to two users who have this address, as address or as name. Where addresses are unique, nobody else takes it before
-/// the transaction has ended.
+/// Returns up to two users who have this address, as address or as username. Where addresses are unique, reserves it
+/// until the transaction ends.
 pub(crate) async fn owners(tx: &mut Tx, realm: &Realm, address: &str) -> Result<Vec<User>> {
     if realm.require_unique_emails {
         tx.hold(&format!("{} {address}", realm.id)).await?;
@@ -22,8 +22,8 @@ pub(crate) async fn owners(tx: &mut Tx, realm: &Realm, address: &str) -> Result<
     store::owners(tx, &realm.id, address).await
 }
 
-/// A username for somebody who was not asked for one: their address, else what they are called at the provider, else
-/// something new.
+/// Returns a free username for a user who was not asked for one: the address, else the username at the provider, else a
+/// random one.
 pub(crate) async fn free_username(
     core: &Core,
     tx: &mut Tx,
@@ -33,7 +33,7 @@ pub(crate) async fn free_username(
     if let (Some(email), UsernameValidation::Email) = (email, realm.username_validation_human) {
         return Ok(email.to_owned());
     }
-    // One that looks like an address would take it from its owner.
+    // A username that looks like an address would take it from its owner.
     let nickname = nickname.and_then(|name| names::username(name).ok()).filter(|name| !name.contains('@'));
     for name in email.map(str::to_owned).into_iter().chain(nickname) {
         if !store::is_named(&mut *tx, &realm.id, &name).await? {
@@ -44,7 +44,7 @@ pub(crate) async fn free_username(
     Ok(format!("{}-{random}", account.credential_type.as_str()))
 }
 
-/// A person whose way to log in is this account, checked and not yet written; also whether an address has to be there.
+/// Validates and prepares a person who logs in with this social account; `needs_email` requires an email address.
 pub(crate) fn signed_up_at_provider(
     core: &Core,
     realm: &Realm,

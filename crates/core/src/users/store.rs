@@ -13,62 +13,62 @@ use crate::page::{Listable, Page, PageStart, SortKey};
 use crate::words::State;
 
 row! {
-    /// One user.
+    /// User of a realm.
     #[derive(Debug, Clone, PartialEq)]
     pub struct User as "u" {
         /// `usr_…`
         pub id: String,
-        /// Its realm.
+        /// Id of the realm.
         pub realm_id: String,
-        /// Person or system.
+        /// Whether the user is a person or a system.
         pub user_type: UserType,
-        /// Inactive: no login.
+        /// If inactive, the user cannot log in.
         pub state: State,
-        /// The developer's own id.
+        /// Developer's own id.
         pub reference: Option<String>,
         /// Custom attributes.
         pub custom: Custom,
-        /// Lower-case, unique in the realm.
+        /// Username, folded to lower case, unique in the realm.
         pub username: String,
-        /// Lower-case.
+        /// Email address, folded to lower case.
         pub email: Option<String>,
-        /// The email while the realm wants emails unique.
+        /// Copy of the email while the realm requires unique emails.
         pub unique_email: Option<String>,
-        /// How far the email is proven.
+        /// Verification state of the email.
         pub email_verification: EmailVerification,
         /// First name.
         pub first_name: Option<String>,
         /// Last name.
         pub last_name: Option<String>,
-        /// Full name; the username where there is none.
+        /// Full name; the username if there is none.
         pub name: String,
         /// Epoch milliseconds.
         pub last_login_at: Option<i64>,
         /// Epoch milliseconds.
         pub created_at: i64,
-        /// The name without regard to case.
+        /// Name, case-folded for searches.
         pub(crate) folded_name: String,
-        /// The address that was proven, which need not be today's.
+        /// Verified address, which may differ from the current one.
         pub(crate) verified_email: Option<String>,
-        /// Until when logins from unknown browsers are refused, epoch milliseconds. Written by [`set_locked`] alone.
+        /// Lock-out of unknown browsers until this time, in epoch milliseconds. Written by [`set_locked`] alone.
         pub(super) locked_until: Option<i64>,
     }
 }
 
 impl User {
-    /// Until when logins from unknown browsers are refused, in epoch milliseconds; none while they are not.
+    /// Returns until when logins from unknown browsers are refused, in epoch milliseconds; `None` if they are not.
     pub fn locked_until(&self, now_ms: i64) -> Option<i64> {
         self.locked_until.filter(|until| *until > now_ms)
     }
 
-    /// Whether the address that the user has today is proven. `email_verification` alone may speak of one before it.
+    /// Returns whether the current address is verified. `email_verification` alone may refer to an earlier one.
     pub(crate) fn has_proven_address(&self) -> bool {
         self.email_verification == EmailVerification::Verified
             && self.email.is_some()
             && self.verified_email == self.email
     }
 
-    /// The address that the user has today is theirs.
+    /// Marks the current address as verified.
     pub(super) fn prove_address(&mut self) {
         self.email_verification = EmailVerification::Verified;
         self.verified_email = self.email.clone();
@@ -91,7 +91,7 @@ impl Listable for User {
 }
 
 row! {
-    /// What a single read tells besides.
+    /// Counts that are returned when a single user is read.
     #[derive(Debug, Clone)]
     pub struct Counts {
         /// Memberships that have not expired.
@@ -102,7 +102,7 @@ row! {
 }
 
 impl Counts {
-    /// Id and type of each credential, the oldest first.
+    /// Returns id and type of each credential, the oldest first.
     pub fn credentials(&self) -> Vec<(&str, &str)> {
         let listed = self.credential_list.as_deref().unwrap_or_default();
         let mut credentials: Vec<_> = listed.split(',').filter_map(|one| one.split_once(':')).collect();
@@ -112,26 +112,26 @@ impl Counts {
 }
 
 row! {
-    /// What a password login needs besides the user.
+    /// Data that a password login needs besides the user.
     pub(crate) struct Login {
         pub password_hash: Option<String>,
-        /// What cookies of the user's browsers are bound to.
+        /// Version to which trusted-browser cookies are bound.
         pub known_browsers: i64,
-        /// Wrong passwords and codes that are not forgiven yet.
+        /// Wrong passwords and codes that still count.
         pub(super) failed_attempts: Option<String>,
-        /// Devices that the user has put to use.
+        /// Number of devices in use.
         pub devices: i64,
     }
 }
 
 impl Login {
-    /// Wrong passwords and codes that are not forgiven yet.
+    /// Returns the wrong passwords and codes that still count.
     pub(crate) fn failures(&self) -> StoredFailures<'_> {
         StoredFailures(self.failed_attempts.as_deref())
     }
 
-    /// Whether the password that was right before is right now. Another hash alone may be one of the same password, and
-    /// another number alone has other causes; both together are another password.
+    /// Returns whether the password that was correct before is still the password. A new hash alone may be a rehash,
+    /// and a new number alone has other causes; both together mean a new password.
     pub(crate) fn still_takes(&self, before: &Self) -> bool {
         let Some(now) = &self.password_hash else { return false };
         let then = before.password_hash.as_deref().unwrap_or_default();
@@ -160,16 +160,16 @@ const LISTED: &str = " FROM users WHERE realm_id = $1
     AND (CAST($7 AS BIGINT) IS NULL OR created_at >= $7) AND (CAST($8 AS BIGINT) IS NULL OR created_at < $8)";
 const BY_USERNAME_UP: &str = " AND (username, id) > ($9, $10) ORDER BY username, id LIMIT $11";
 const BY_USERNAME_DOWN: &str = " AND (username, id) < ($9, $10) ORDER BY username DESC, id DESC LIMIT $11";
-/// A page's bound is said twice where the order is an expression: SQLite does not see a pair's bound in such an index, and
-/// would walk the realm from its start.
+/// A page's bound appears twice where the sort order is an expression: SQLite does not use a tuple's bound with such an
+/// index, and would scan the realm from its start.
 const BY_EMAIL_UP: &str = " AND COALESCE(email, '') >= $9 AND (COALESCE(email, ''), id) > ($9, $10) ORDER BY COALESCE(email, ''), id LIMIT $11";
 const BY_EMAIL_DOWN: &str = " AND COALESCE(email, '') <= $9 AND (COALESCE(email, ''), id) < ($9, $10) ORDER BY COALESCE(email, '') DESC, id DESC LIMIT $11";
 const BY_LOGIN_UP: &str = " AND COALESCE(last_login_at, 0) >= $9 AND (COALESCE(last_login_at, 0), id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0), id LIMIT $11";
 const BY_LOGIN_DOWN: &str = " AND COALESCE(last_login_at, 0) <= $9 AND (COALESCE(last_login_at, 0), id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) DESC, id DESC LIMIT $11";
 const BY_ID_UP: &str = " AND id > $10 AND CAST($9 AS TEXT) IS NOT NULL ORDER BY id LIMIT $11";
 const BY_ID_DOWN: &str = " AND id < $10 AND CAST($9 AS TEXT) IS NOT NULL ORDER BY id DESC LIMIT $11";
-/// What leads to few users: its index finds them, and their order is made afterwards. The orders are spelled so that no
-/// index has them, for SQLite prefers an index in the wanted order, however much of it has to be gone through.
+/// Selective filters: their index finds few users, which are then sorted. The sort orders are spelled so that no index
+/// matches, because SQLite prefers an index in the sort order even if it must scan most of it.
 const NAMED_SO: &str = " AND username = $12";
 const ADDRESSED_SO: &str = " AND COALESCE(email, '') = $12";
 const REFERRED_SO: &str = " AND reference = $12";
@@ -183,9 +183,9 @@ const SORTED_EMAIL_DOWN: &str =
 const SORTED_LOGIN_UP: &str =
     " AND (COALESCE(last_login_at, 0) + 0, id) > ($9, $10) ORDER BY COALESCE(last_login_at, 0) + 0, id LIMIT $11";
 const SORTED_LOGIN_DOWN: &str = " AND (COALESCE(last_login_at, 0) + 0, id) < ($9, $10) ORDER BY COALESCE(last_login_at, 0) + 0 DESC, id DESC LIMIT $11";
-/// Users whose name, address or whole name begins with `$9`; `$10` is the text behind all such. Each is found in the
-/// first way that fits, so the ways of those before it are left out. A page begins behind (`$11`, `$12`), which is at
-/// `$9` at the least; `$9` as one more lower bound may lead PostgreSQL the wrong way.
+/// Users whose username, address or full name begins with `$9`; `$10` is the text after all of those. Each user is
+/// found only by the first field that matches. A page begins after (`$11`, `$12`), which is never below `$9`; `$9` as
+/// an additional lower bound may mislead PostgreSQL's planner.
 const NAMED_LIKE: &str = " AND (username, id) > ($11, $12) AND username < $10 AND CAST($9 AS TEXT) IS NOT NULL
     ORDER BY username, id LIMIT $13";
 const ADDRESSED_LIKE: &str =
@@ -295,17 +295,17 @@ pub(crate) async fn find(q: impl Query, realm: &str, key: &Key, now_ms: i64) -> 
     })
 }
 
-/// The user alone.
+/// Returns the user without counts.
 pub(crate) async fn row(q: impl Query, realm: &str, id: &str) -> Result<Option<User>> {
     Ok(q.row(&ROW, params![realm, id]).await?)
 }
 
-/// The user, kept from changing until the transaction ends.
+/// Returns the user and holds the row lock until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, realm: &str, id: &str) -> Result<Option<User>> {
     Ok(tx.row(&LOCK, params![realm, id]).await?)
 }
 
-/// Who has this reference, or else this name.
+/// Returns the user with this reference, or else with this username.
 pub(super) async fn known(q: impl Query, realm: &str, reference: Option<&str>, username: &str) -> Result<Option<User>> {
     let found = q.rows(&KNOWN, params![realm, reference, username]).await?;
     let by_reference =
@@ -313,7 +313,7 @@ pub(super) async fn known(q: impl Query, realm: &str, reference: Option<&str>, u
     Ok(found.into_iter().nth(by_reference.unwrap_or(0)))
 }
 
-/// Whether somebody else has the user's name, and whether somebody else has their address where it has to be unique.
+/// Returns whether another user has the username, and whether another user has the address where it must be unique.
 pub(super) async fn taken(tx: &mut Tx, user: &User) -> Result<(bool, bool)> {
     let named = tx.row(&NAMED, params![&user.realm_id, &user.username]).await?;
     let addressed = tx.row(&ADDRESSED, params![&user.realm_id, &user.unique_email]).await?;
@@ -321,23 +321,23 @@ pub(super) async fn taken(tx: &mut Tx, user: &User) -> Result<(bool, bool)> {
     Ok((is_other(named), is_other(addressed)))
 }
 
-/// Whether the user's name is another's address, or their address another's name.
+/// Returns whether the username is another user's address, or the address another user's username.
 pub(super) async fn clashes(q: impl Query, user: &User) -> Result<bool> {
     let values = params![&user.realm_id, &user.id, &user.email, &user.username];
     Ok(q.row(&CLASH, values).await?.is_some_and(|clash| clash.id != user.id))
 }
 
-/// Up to two users who have this address, as address or as name.
+/// Returns up to two users who have this address, as address or as username.
 pub(super) async fn owners(q: impl Query, realm: &str, address: &str) -> Result<Vec<User>> {
     Ok(q.rows(&OWNERS, params![realm, address]).await?)
 }
 
-/// Whether somebody has this name.
+/// Returns whether a user has this username.
 pub(super) async fn is_named(q: impl Query, realm: &str, username: &str) -> Result<bool> {
     Ok(q.row(&NAMED, params![realm, username]).await?.is_some())
 }
 
-/// At most so many active people who have an address, and have this name or that address.
+/// Returns a limited number of active people who have an address, and have this username or that address.
 pub(super) async fn mailable(
     q: impl Query,
     realm: &str,
@@ -347,7 +347,7 @@ pub(super) async fn mailable(
     Ok(q.rows(&MAILABLE, params![realm, username, email, most]).await?)
 }
 
-/// The user with the hash of their password.
+/// Returns the user with the password hash and other login data.
 pub(crate) async fn of_login(q: impl Query, realm: &str, key: &Key) -> Result<Option<(User, Login)>> {
     Ok(match key {
         Key::Id(id) => q.row(&LOGIN_BY_ID, params![realm, id]).await?,
@@ -355,7 +355,7 @@ pub(crate) async fn of_login(q: impl Query, realm: &str, key: &Key) -> Result<Op
     })
 }
 
-/// Whether the user is active. What waits for the user's row sees what was written meanwhile.
+/// Updates the time of the last login. Returns whether the user is active, also if a concurrent transaction changed it.
 pub(crate) async fn touch_login(tx: &mut Tx, realm: &str, id: &str, now_ms: i64) -> Result<bool> {
     Ok(tx.execute(&TOUCH_LOGIN, params![realm, id, now_ms]).await? > 0)
 }
@@ -366,7 +366,7 @@ pub(crate) async fn set_locked(tx: &mut Tx, realm: &str, id: &str, until_ms: Opt
     Ok(())
 }
 
-/// A page of the realm's users from `start` on.
+/// Returns a page of the realm's users, beginning at `start`.
 pub(super) async fn list(
     q: impl Query,
     realm: &str,
@@ -386,7 +386,7 @@ pub(super) async fn list(
     Ok(q.rows(sql, &wanted.with(realm, &rest)).await?)
 }
 
-/// The statement for this order, led by what few users share, where that is asked for.
+/// Returns the statement for this sort order, and the value of the most selective filter, if any.
 fn led<'w>(wanted: &'w Wanted<'_>, page: &Page) -> (&'static Sql<User>, Option<&'w str>) {
     let by = |[username, email, login, id]: [(&'static Sql<User>, &'static Sql<User>); 4]| {
         let (up, down) = match page.sort {
@@ -398,7 +398,7 @@ fn led<'w>(wanted: &'w Wanted<'_>, page: &Page) -> (&'static Sql<User>, Option<&
         if page.descending { down } else { up }
     };
     if let Some(username) = &wanted.username {
-        // One at most, so one order will do.
+        // At most one user matches, so one sort order suffices.
         let by_id = (&NAMED_UP_BY_ID, &NAMED_DOWN_BY_ID);
         return (if page.descending { by_id.1 } else { by_id.0 }, Some(username));
     }
@@ -429,7 +429,7 @@ fn led<'w>(wanted: &'w Wanted<'_>, page: &Page) -> (&'static Sql<User>, Option<&
     (sql, None)
 }
 
-/// In which way a search finds a user.
+/// Field by which a search finds a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
     Name,
@@ -441,18 +441,18 @@ impl Way {
     const ORDERS: [(Self, &'static str); 3] =
         [(Self::Name, "q username"), (Self::Address, "q email"), (Self::WholeName, "q name")];
 
-    /// The order in which users are listed that are found so.
+    /// Returns the sort order of users that are found by this field.
     pub(super) fn order(self) -> &'static str {
         Self::ORDERS[self as usize].1
     }
 
-    /// The way that lists users in this order.
+    /// Returns the field that belongs to this sort order.
     pub(super) fn of_order(order: &str) -> Option<Self> {
         Self::ORDERS.into_iter().find(|(_, known)| *known == order).map(|(way, _)| way)
     }
 }
 
-/// Those that a search finds in this way, behind the text and id that the page before ended with.
+/// Returns users that a search finds by this field, after the text and id at which the previous page ended.
 pub(super) async fn search(
     q: impl Query,
     realm: &str,
@@ -469,7 +469,7 @@ pub(super) async fn search(
     Ok(q.rows(sql, &wanted.with(realm, &rest)).await?)
 }
 
-/// Whether there was one.
+/// Deletes the user. Returns whether the user existed.
 pub(super) async fn delete(tx: &mut Tx, realm: &str, id: &str) -> Result<bool> {
     Ok(tx.execute(&DELETE, params![realm, id]).await? > 0)
 }

@@ -1,4 +1,4 @@
-//! Proving that an email address is the user's.
+//! Verification of users' email addresses.
 
 use gantry_db::Tx;
 use secrecy::SecretString;
@@ -18,7 +18,7 @@ use crate::realms::Realm;
 use crate::sessions::Bearer;
 use crate::words::State;
 
-/// Asks the user to prove their address: a token for it, valid for a week.
+/// Requests verification of the address. Returns a token that is valid for a week.
 pub async fn request_email_verification(
     core: &Core,
     realm: &Realm,
@@ -39,8 +39,8 @@ pub async fn request_email_verification(
     Ok((user, counts, token))
 }
 
-/// A token for the address that the user has now, and the event whose mail takes it there; `place` is where it was asked
-/// for.
+/// Issues a token for the user's current address and records the event whose email sends it; `place` is where it was
+/// requested.
 pub(super) async fn ask(
     core: &Core,
     tx: &mut Tx,
@@ -55,11 +55,11 @@ pub(super) async fn ask(
     Ok(token)
 }
 
-/// Sends that mail again, to a user who was kept from logging in by an unproven address and shows the token from there.
-/// Whether the address still has to be proven; else there is nothing to send.
+/// Resends the verification email to a user whose login requires a verified address, with the token from that login.
+/// Returns `false` if the address is already verified.
 ///
 /// # Errors
-/// [`Error::Limited`] after too many mails, which leaves the token usable.
+/// [`Error::Limited`] after too many emails; the token stays usable.
 pub async fn resend_verification(
     core: &Core,
     realm: &Realm,
@@ -85,10 +85,11 @@ pub async fn resend_verification(
     Ok(is_open)
 }
 
-/// The same for a user who is logged in and shows the login token.
+/// Resends the verification email to a user who is logged in with a login token. Returns `false` if the address is
+/// already verified.
 ///
 /// # Errors
-/// [`Error::Limited`] after too many mails; [`Error::Invalid`] for a user without an address.
+/// [`Error::Limited`] after too many emails; [`Error::Invalid`] for a user without an address.
 pub async fn request_own_verification(
     core: &Core,
     realm: &Realm,
@@ -104,7 +105,7 @@ pub async fn request_own_verification(
     Ok(is_open)
 }
 
-/// Has the mail sent that a user asks for, unless the address is proven. Whether it is not.
+/// Sends the verification email that the user requested. Returns `false` if the address is already verified.
 async fn send(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, mut user: User, place: &Place) -> Result<bool> {
     let Some(email) = user.email.clone() else {
         return Err(Error::invalid("email", "blank", "Email can't be blank"));
@@ -121,18 +122,18 @@ async fn send(core: &Core, tx: &mut Tx, realm: &Realm, actor: &Actor, mut user: 
     Ok(true)
 }
 
-/// What the link of a verification mail is good for.
+/// State of the link of a verification email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VerificationLink {
-    /// It proves the address.
+    /// It verifies the address.
     Usable,
-    /// It has proven the address that the user still has.
+    /// It has verified the address that the user still has.
     AlreadyUsed,
-    /// Nothing: unknown, expired, or of another address.
+    /// It is unknown, expired, or for another address.
     Unusable,
 }
 
-/// Tells whoever holds the token of a mail what it is good for. Spends nothing.
+/// Returns the state of the link with this token. Does not consume the token.
 pub async fn verification_link(core: &Core, realm: &Realm, whole: &SecretString) -> Result<VerificationLink> {
     let token = one_time_tokens::find_kept(core, &core.db, realm, Purpose::Email, whole).await?;
     let Some(token) = token else { return Ok(VerificationLink::Unusable) };
@@ -150,9 +151,9 @@ pub async fn verification_link(core: &Core, realm: &Realm, whole: &SecretString)
     })
 }
 
-/// Sends the mail to a user who was kept from logging in and has none that works: nobody asked for one while the realm
-/// did not require it, or the last one has run out. Whether a mail that works is there now; not if the address or the
-/// visitor has had too many.
+/// Sends the verification email to a user whose login requires a verified address and who has no usable one: none was
+/// requested before the realm required it, or the last one expired. Returns whether a usable email exists; `false` if
+/// the address or the visitor is rate limited.
 pub async fn send_missing_verification(
     core: &Core,
     realm: &Realm,
@@ -176,8 +177,8 @@ pub async fn send_missing_verification(
     }
 }
 
-/// Takes such a token as proof. Without a key the token alone tells whose; one for an address that the user no longer
-/// has proves nothing.
+/// Verifies the address with a token. Without a key, the token alone identifies the user. A token for an earlier
+/// address verifies nothing.
 pub async fn verify_email(
     core: &Core,
     realm: &Realm,

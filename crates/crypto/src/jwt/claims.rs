@@ -1,20 +1,20 @@
-//! What a login token says, in the names of the wire.
+//! Claims of a login token, under their names in the JSON.
 //!
-//! Guarantees the claim names and types of AuthRocket 1; what is `None` is left out, never sent as `null`.
+//! Guarantees the claim names and types of AuthRocket 1. Claims that are `None` are omitted, never sent as `null`.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-/// The claims of a login token. Times are epoch **seconds**, as RFC 7519 has them. Unknown claims are ignored.
+/// The claims of a login token. Times are in epoch **seconds** (RFC 7519). Unknown claims are ignored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claims {
     /// Issued at: the session's creation, epoch seconds.
     pub iat: i64,
-    /// Expiry, epoch seconds; `None` for sessions without end.
+    /// Expiry, epoch seconds; `None` for sessions that do not expire.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "not_null")]
     pub exp: Option<i64>,
-    /// Realm id, `rl_…`, where the realm wants it told: most libraries refuse a token with an audience that they were not
-    /// given, and AuthRocket's tokens have none.
+    /// Realm id, `rl_…`, if the realm enables this claim: most libraries refuse a token with an audience that they do
+    /// not expect, and AuthRocket's tokens have none.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "not_null")]
     pub aud: Option<String>,
     /// Session id (`kss_…`), or `kst_…` for an unmanaged session.
@@ -42,9 +42,9 @@ pub struct Claims {
 /// One membership in a login token.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MembershipClaim {
-    /// Permissions.
+    /// Permissions of the membership.
     pub p: Vec<String>,
-    /// Org id, `org_…`; `None` for a membership without org.
+    /// Org id, `org_…`; `None` for a membership without an org.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oid: Option<String>,
     /// Org name.
@@ -58,8 +58,7 @@ pub struct MembershipClaim {
     pub ocs: Option<Map<String, Value>>,
 }
 
-/// A claim that is there must have its type: read as "absent", a `null` would make a token that never ends, or one for
-/// everybody.
+/// Refuses `null`. If `null` counted as absent, the token would never expire or would be valid for every audience.
 fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }

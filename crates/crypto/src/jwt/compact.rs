@@ -1,7 +1,7 @@
 //! The compact form of a token: three parts of base64url joined by dots.
 //!
 //! Guarantees that nothing longer than [`MAX_BYTES`] is decoded, that exactly three parts are accepted, and that
-//! base64url is read strictly (no padding, no spare bits), so that one token has one spelling.
+//! base64url is read strictly (no padding, no spare bits), so that each token has exactly one encoding.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,11 +10,11 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Claims, JwtError};
 
-/// The longest token that is looked at, 16 KiB: more than fits into the headers most servers accept.
+/// Maximum length of a token, 16 KiB: more than fits into the headers that most servers accept.
 pub const MAX_BYTES: usize = 16 * 1024;
 
-/// A token that was read once, none of which may be believed: it tells by which key it should be verified, and
-/// [`VerifyingKey::verify_read`](super::VerifyingKey::verify_read) turns it into claims.
+/// Decoded token whose signature is not verified yet, so its content must not be trusted. It names the key for the
+/// verification; [`VerifyingKey::verify_read`](super::VerifyingKey::verify_read) then returns its claims.
 pub struct Unverified<'a> {
     pub(super) parts: Parts<'a>,
     pub(super) header: Header,
@@ -22,7 +22,7 @@ pub struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    /// Reads a token; `None` for what is none, lacks a claim, or is longer than [`MAX_BYTES`].
+    /// Decodes a token. Returns `None` if it is malformed, lacks a claim or is longer than [`MAX_BYTES`].
     pub fn read(token: &'a str) -> Option<Self> {
         let parts = Parts::split(token).ok()?;
         let header = parse(parts.header).ok()?;
@@ -30,20 +30,20 @@ impl<'a> Unverified<'a> {
         Some(Self { parts, header, claims })
     }
 
-    /// The id of the key it says it was signed with.
+    /// Returns the id of the key that the token claims to be signed with.
     pub fn kid(&self) -> Option<&str> {
         self.header.kid.as_deref()
     }
 
-    /// The session it says it belongs to.
+    /// Returns the id of the session that the token claims to belong to.
     pub fn tk(&self) -> &str {
         &self.claims.tk
     }
 }
 
-/// A token taken apart, nothing decoded yet.
+/// The parts of a token, still encoded.
 pub(super) struct Parts<'a> {
-    /// What the signature covers: header, dot, payload.
+    /// The signed text: header, dot, payload.
     pub(super) signed: &'a str,
     pub(super) header: &'a str,
     pub(super) payload: &'a str,
@@ -62,13 +62,13 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The members of a header that Gantry reads; the rest (`jwk`, `jku`, `x5u`, `x5c`, …) is skipped unread.
+/// The header parameters that Gantry reads; others (`jwk`, `jku`, `x5u`, `x5c`, …) are ignored.
 #[derive(Deserialize)]
 pub(super) struct Header {
     pub(super) alg: String,
     pub(super) typ: Option<String>,
     pub(super) kid: Option<String>,
-    /// Whether there is a `crit`, whatever it holds: no extension is known here, so none is accepted.
+    /// Whether the header has a `crit`, with any value. No extension is supported, so all are refused.
     #[serde(default, rename = "crit", deserialize_with = "present")]
     pub(super) critical: bool,
 }
@@ -77,12 +77,12 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error>
     IgnoredAny::deserialize(deserializer).map(|_| true)
 }
 
-/// The bytes of base64url, if it is that.
+/// Decodes base64url; `None` if the text is invalid.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// Decodes one part.
+/// Decodes one part of a token: base64url of JSON.
 pub(super) fn parse<T: DeserializeOwned>(part: &str) -> Result<T, JwtError> {
     let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtError::Malformed)?;
     serde_json::from_slice(&json).map_err(|_| JwtError::Malformed)

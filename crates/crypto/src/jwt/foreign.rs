@@ -1,8 +1,8 @@
-//! Tokens of others: an OpenID provider's ID tokens, verified with the keys it publishes.
+//! Third-party tokens: verifies an OpenID provider's ID tokens with the keys it publishes.
 //!
-//! Guarantees: a key has one algorithm, told by the key and never by the token; keys for encryption, symmetric keys and
-//! RSA keys under 2,048 bits are no keys here; a type other than `JWT`, and every `crit`, is refused. What the claims say
-//! is for the caller to judge.
+//! Guarantees: the algorithm is determined by the key, never by the token; encryption keys, symmetric keys and RSA keys
+//! under 2,048 bits are ignored; any type other than `JWT` and any `crit` is refused. The caller must validate the
+//! claims.
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
@@ -12,25 +12,25 @@ use super::JwtError;
 use super::compact::{Header, Parts, parse};
 use crate::install_provider;
 
-/// The fewest bytes of an RSA key's modulus (RFC 7518).
+/// Minimum length of an RSA modulus in bytes (RFC 7518).
 const LEAST_MODULUS: usize = 256;
 
-/// A key that a provider publishes.
+/// Public key from a provider's JWK Set.
 pub struct ForeignKey {
     kid: Option<String>,
     algorithm: Algorithm,
     key: DecodingKey,
 }
 
-/// The id of the key that a token says it was signed with; nothing of it may be believed yet.
+/// Returns the id of the key that a token claims to be signed with. The token is not verified.
 pub fn foreign_kid(token: &str) -> Result<Option<String>, JwtError> {
     let header: Header = parse(Parts::split(token)?.header)?;
     Ok(header.kid)
 }
 
 impl ForeignKey {
-    /// The keys of a JWK Set that sign. What cannot be read or used is left out: a provider may have kinds of keys that
-    /// nobody here knows.
+    /// Returns the signing keys of a JWK Set. Unreadable and unsupported keys are skipped, because a provider may also
+    /// publish key types that are not supported here.
     pub fn of_set(set: &Value) -> Vec<Self> {
         install_provider();
         let keys = set.get("keys").and_then(Value::as_array);
@@ -52,12 +52,12 @@ impl ForeignKey {
         Some(Self { kid: jwk.common.key_id, algorithm, key })
     }
 
-    /// Its id.
+    /// Returns the key id (`kid`), if it has one.
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
     }
 
-    /// The claims of a token that this key signed.
+    /// Verifies a token's signature and returns its claims, which are not validated.
     pub fn verify(&self, token: &str) -> Result<Map<String, Value>, JwtError> {
         let parts = Parts::split(token)?;
         let header: Header = parse(parts.header)?;
@@ -80,7 +80,7 @@ impl ForeignKey {
     }
 }
 
-/// The one algorithm of a key: the one it names, if that goes with its kind, or else the usual one of its kind.
+/// Returns the algorithm of a key: the one it names, if that fits its type, or otherwise the default of its type.
 fn algorithm(jwk: &Jwk) -> Option<Algorithm> {
     let (usual, fitting): (Algorithm, &[Algorithm]) = match &jwk.algorithm {
         AlgorithmParameters::RSA(_) => (

@@ -1,12 +1,12 @@
 //! Keys that sign and verify login tokens, one algorithm each.
 //!
-//! Guarantees: a key knows its algorithm and refuses tokens of any other; a key that was accepted can be used; what
-//! can be prepared is prepared when the key is made, because verifying is what a session check does all day.
+//! Guarantees: a key has one algorithm and refuses tokens of any other; an accepted key is usable; expensive
+//! preparation is done once, when the key is created, because each session check verifies a token.
 //!
-//! Of `jsonwebtoken` this uses the keys and the signature functions, not `encode` and `decode`: those read the header
-//! twice and the claims twice, do not know `crit`, want the audience inside a prepared `Validation`, and compare
-//! `exp` with the wall clock, where Gantry's time is handed in. RSA signatures are made and HMACs are checked by aws-lc
-//! directly, which is what lies beneath: `jsonwebtoken` prepares the key anew for each.
+//! Uses only the keys and the signature functions of `jsonwebtoken`, not `encode` and `decode`. Those parse the header
+//! and the claims twice, do not know `crit`, need the audience in a prepared `Validation`, and compare `exp` with the
+//! wall clock, whereas Gantry passes the time in. RSA signing and HMAC verification call aws-lc, the backend of
+//! `jsonwebtoken`, directly, because `jsonwebtoken` prepares the key anew for each call.
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -23,22 +23,23 @@ use super::compact::{Header, Parts, Unverified, parse};
 use super::{Claims, JwtError};
 use crate::install_provider;
 
-/// RFC 7518, section 3.2: a key of at least the hash's size; and no more than any library takes.
+/// Allowed length of an HMAC secret: at least the size of the hash (RFC 7518, section 3.2), at most what all libraries
+/// accept.
 const SECRET_BYTES: RangeInclusive<usize> = 32..=512;
-/// Any random secret of 32 characters has more different ones, also one of digits alone.
+/// Minimum number of different bytes in a secret. A random secret of 32 characters has more, even one of digits only.
 const MIN_DIFFERENT_BYTES: usize = 6;
 
-/// How a token is signed.
+/// Signature algorithm of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
-    /// HMAC with SHA-256 and a shared secret, AuthRocket's default.
+    /// HMAC with SHA-256 and a shared secret; AuthRocket's default.
     Hs256,
     /// RSA PKCS #1 v1.5 with SHA-256; apps get the public key.
     Rs256,
 }
 
 impl Algorithm {
-    /// The name in a token's header.
+    /// Returns the algorithm's name (`alg`) in a token's header.
     pub fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
@@ -54,10 +55,10 @@ impl Algorithm {
     }
 }
 
-/// Signs tokens. Has no `Debug`; its memory is wiped when dropped.
+/// Key that signs tokens. Has no `Debug`; its memory is wiped when dropped.
 pub struct SigningKey {
     key: Prepared,
-    /// The header, which is the same for every token of a key, already encoded, and its dot.
+    /// The encoded header, which is identical for all tokens of a key, followed by a dot.
     head: String,
 }
 
@@ -67,15 +68,15 @@ enum Prepared {
 }
 
 impl SigningKey {
-    /// A key that signs with HS256. The secret's whole text is the key, byte by byte, and 32 to 512 bytes long.
+    /// Creates an HS256 key. The bytes of the text itself are the secret; it must be 32 to 512 bytes long.
     pub fn hs256(kid: &str, secret: &str) -> Result<Self, JwtError> {
         check_secret(secret)?;
         let key = Prepared::Hs256(EncodingKey::from_secret(secret.as_bytes()));
         Ok(Self::new(Algorithm::Hs256, kid, key))
     }
 
-    /// A key that signs with RS256: a PEM with an RSA private key (PKCS #8) of at least 2,048 bits. Checking it takes
-    /// a fifth of a millisecond, so keep the key.
+    /// Creates an RS256 key from a PEM with an RSA private key (PKCS #8) of at least 2,048 bits. The check takes about
+    /// 0.2 ms, so keep the key.
     pub fn rs256(kid: &str, private_pem: &str) -> Result<Self, JwtError> {
         let der = EncodingKey::from_rsa_pem(private_pem.as_bytes()).map_err(|_| JwtError::Key)?;
         let key = RsaKeyPair::from_der(der.as_bytes()).map_err(|_| JwtError::Key)?;
@@ -88,7 +89,7 @@ impl SigningKey {
         Self { key, head: URL_SAFE_NO_PAD.encode(header) + "." }
     }
 
-    /// A signed token.
+    /// Returns a signed token.
     ///
     /// # Panics
     /// If the machine is out of memory: claims are always JSON, and the key was checked when it was made.
@@ -104,7 +105,7 @@ impl SigningKey {
 }
 
 impl Prepared {
-    /// The signature in base64url.
+    /// Returns the signature in base64url.
     fn sign(&self, text: &[u8]) -> String {
         match self {
             Self::Hs256(key) => crypto::sign(text, key, Algorithm::Hs256.inner()).expect("HMAC takes any text"),
@@ -117,7 +118,7 @@ impl Prepared {
     }
 }
 
-/// Verifies tokens. Has no `Debug`.
+/// Key that verifies tokens. Has no `Debug`.
 pub struct VerifyingKey {
     kid: String,
     key: Checker,
@@ -129,13 +130,13 @@ enum Checker {
 }
 
 impl VerifyingKey {
-    /// A key that verifies HS256 only, with the same secret as the signing key.
+    /// Creates a key that verifies only HS256, with the secret of the signing key.
     pub fn hs256(kid: &str, secret: &str) -> Result<Self, JwtError> {
         check_secret(secret)?;
         Ok(Self::new(kid, Checker::Hs256(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())))))
     }
 
-    /// A key that verifies RS256 only: a PEM with `BEGIN PUBLIC KEY` of an RSA key of at least 2,048 bits.
+    /// Creates a key that verifies only RS256, from a PEM (`BEGIN PUBLIC KEY`) of an RSA key of at least 2,048 bits.
     pub fn rs256(kid: &str, public_pem: &str) -> Result<Self, JwtError> {
         let key = DecodingKey::from_rsa_pem(public_pem.as_bytes()).map_err(|_| JwtError::Key)?;
         super::rsa::check_public(key.try_get_as_bytes().map_err(|_| JwtError::Key)?)?;
@@ -154,8 +155,8 @@ impl VerifyingKey {
         }
     }
 
-    /// The claims of a token that this key signed, for this audience (the realm's id) if for any, and that has not expired: it
-    /// has when `now_ms` (epoch milliseconds) reaches `exp`, with no leeway.
+    /// Verifies a token and returns its claims. `aud`, if present, must be `audience` (the realm's id). The token
+    /// expires when `now_ms` (epoch milliseconds) reaches `exp`, with no leeway.
     pub fn verify(&self, token: &str, audience: &str, now_ms: i64) -> Result<Claims, JwtError> {
         let parts = Parts::split(token)?;
         self.authentic(&parts, &parse(parts.header)?)?;
@@ -164,7 +165,7 @@ impl VerifyingKey {
         Ok(claims)
     }
 
-    /// The same for a token that has been read.
+    /// Verifies a token that was already decoded, as [`VerifyingKey::verify`] does.
     pub fn verify_read<'t>(
         &self,
         token: &'t Unverified<'_>,
@@ -176,7 +177,7 @@ impl VerifyingKey {
         Ok(&token.claims)
     }
 
-    /// Whether header and signature are in order.
+    /// Checks the header and the signature.
     fn authentic(&self, parts: &Parts<'_>, header: &Header) -> Result<(), JwtError> {
         if header.alg != self.algorithm().name() {
             return Err(JwtError::Algorithm);
@@ -210,8 +211,8 @@ fn current(claims: &Claims, audience: &str, now_ms: i64) -> Result<(), JwtError>
     }
 }
 
-/// A PEM as HMAC secret is how algorithm confusion starts, so it is no secret here; nor is what can be guessed from its
-/// beginning.
+/// Refuses weak HMAC secrets: PEM texts, because algorithm confusion attacks use the public key as secret, and short or
+/// repetitive texts.
 fn check_secret(secret: &str) -> Result<(), JwtError> {
     let bytes = secret.as_bytes();
     let different = bytes.iter().collect::<HashSet<_>>().len();
@@ -222,7 +223,7 @@ fn check_secret(secret: &str) -> Result<(), JwtError> {
     if usable { Ok(()) } else { Err(JwtError::Key) }
 }
 
-/// Whether the text is one part again and again, the last time perhaps cut off.
+/// Returns whether the text repeats one part; the last repetition may be cut off.
 fn repeats(bytes: &[u8]) -> bool {
     (1..=bytes.len() / 2).any(|period| bytes[period..] == bytes[..bytes.len() - period])
 }
@@ -231,7 +232,7 @@ fn repeats(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    // RFC 7515, appendix A.1: a binary key, and claims that are no login token's.
+    // RFC 7515, appendix A.1: a binary key, and claims that are not those of a login token.
     #[test]
     fn rfc_7515_hs256() {
         let key = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";

@@ -1,14 +1,15 @@
-//! Login tokens: JSON Web Tokens as AuthRocket's clients know them.
+//! Login tokens: JSON Web Tokens in the format of AuthRocket's clients.
 //!
-//! * [`claims`](Claims): what a token says.
+//! * [`claims`](Claims): the content of a token.
 //! * [`keys`](SigningKey): signing and verifying, one algorithm pinned per key.
-//! * [`Unverified`]: what a token claims to be, to find the key it should be verified with.
-//! * [`rsa`](generate_rsa): fresh RSA keys.
-//! * [`foreign`](ForeignKey): tokens of others, such as an OpenID provider's.
+//! * [`Unverified`]: the unverified content of a token, to find the key for its verification.
+//! * [`rsa`](generate_rsa): generates RSA keys.
+//! * [`foreign`](ForeignKey): third-party tokens, such as an OpenID provider's.
 //!
 //! Guarantees, after RFC 8725: the algorithm comes from the key, never from the token; `none`, other types and every
-//! `crit` extension are refused; keys inside or behind the header (`jwk`, `jku`, `x5u`, `x5c`) are never looked at;
-//! an `aud` must be the realm that asks, whose key it is anyhow; expiry is checked to the millisecond against the caller's clock.
+//! `crit` extension are refused; keys in or referenced by the header (`jwk`, `jku`, `x5u`, `x5c`) are ignored; an `aud`
+//! must be the realm whose key is used; expiry is checked to the millisecond against the time that the caller passes
+//! in.
 
 mod claims;
 mod compact;

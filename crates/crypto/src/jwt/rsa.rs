@@ -1,6 +1,6 @@
-//! Fresh RSA keys for RS256, and the check of public ones.
+//! Generates RSA keys for RS256 and checks public ones.
 //!
-//! Guarantees 2,048 bits or more, and the PEM forms that every JWT library reads: PKCS #8 for the private key,
+//! Guarantees 2,048 bits or more, and PEM formats that all JWT libraries read: PKCS #8 for the private key,
 //! `SubjectPublicKeyInfo` (`BEGIN PUBLIC KEY`) for the public one.
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
@@ -14,15 +14,15 @@ use zeroize::Zeroizing;
 
 use super::JwtError;
 
-/// A fresh RSA key pair.
+/// RSA key pair as PEM texts.
 pub struct RsaPair {
-    /// `BEGIN PRIVATE KEY`, PKCS #8.
+    /// Private key as PEM (`BEGIN PRIVATE KEY`, PKCS #8).
     pub private_pem: SecretString,
-    /// `BEGIN PUBLIC KEY`.
+    /// Public key as PEM (`BEGIN PUBLIC KEY`).
     pub public_pem: String,
 }
 
-/// Makes a 2,048-bit RSA key. Takes some 50 to 500 ms of CPU, so async callers put it on a blocking thread.
+/// Generates a 2,048-bit RSA key. Takes some 50 to 500 ms of CPU time, so async callers must use a blocking thread.
 pub fn generate_rsa() -> Result<RsaPair, JwtError> {
     let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| JwtError::Key)?;
     let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| JwtError::Key)?;
@@ -33,7 +33,7 @@ pub fn generate_rsa() -> Result<RsaPair, JwtError> {
     })
 }
 
-/// A pair from a given private key: a PEM (PKCS #8 or PKCS #1) of an RSA key of 2,048 to 4,096 bits.
+/// Derives the pair from a private key: a PEM (PKCS #8 or PKCS #1) of an RSA key of 2,048 to 4,096 bits.
 pub fn read_rsa(private_pem: &str) -> Result<RsaPair, JwtError> {
     let der = EncodingKey::from_rsa_pem(private_pem.as_bytes()).map_err(|_| JwtError::Key)?;
     let pair = RsaKeyPair::from_der(der.as_bytes()).map_err(|_| JwtError::Key)?;
@@ -44,19 +44,19 @@ pub fn read_rsa(private_pem: &str) -> Result<RsaPair, JwtError> {
     Ok(RsaPair { private_pem: private_pem.into(), public_pem: pem("PUBLIC KEY", public.as_ref()).to_string() })
 }
 
-/// The parts of a public key that a JWK Set tells (RFC 7518, section 6.3.1).
+/// Parts of a public key as published in a JWK Set (RFC 7518, section 6.3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RsaPublic {
-    /// `n`, in base64url.
+    /// Modulus `n`, in base64url.
     pub modulus: String,
-    /// `e`, in base64url.
+    /// Public exponent `e`, in base64url.
     pub exponent: String,
-    /// The whole key as `SubjectPublicKeyInfo`, in base64: what stands in the PEM `BEGIN PUBLIC KEY`.
+    /// The whole key as `SubjectPublicKeyInfo` in base64: the content of its PEM (`BEGIN PUBLIC KEY`).
     pub spki: String,
 }
 
 impl RsaPublic {
-    /// From a PEM with `BEGIN PUBLIC KEY`.
+    /// Reads a PEM with `BEGIN PUBLIC KEY`.
     pub fn from_pem(public_pem: &str) -> Result<Self, JwtError> {
         let key = DecodingKey::from_rsa_pem(public_pem.as_bytes()).map_err(|_| JwtError::Key)?;
         let der = key.try_get_as_bytes().map_err(|_| JwtError::Key)?;
@@ -71,7 +71,7 @@ impl RsaPublic {
     }
 }
 
-/// What stands in a DER element of this tag, and what follows it.
+/// Returns the content of a DER element with this tag, and the bytes after it.
 fn der_content(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let rest = der.strip_prefix(&[tag])?;
     let (&first, rest) = rest.split_first()?;
@@ -85,7 +85,7 @@ fn der_content(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length)
 }
 
-/// Whether `der` (PKCS #1) is an RSA public key of at least 2,048 bits, the least that RFC 7518 allows.
+/// Checks that `der` (PKCS #1) is an RSA public key of at least 2,048 bits, the minimum of RFC 7518.
 pub(super) fn check_public(der: &[u8]) -> Result<(), JwtError> {
     let key = PublicKey::from_der(der).map_err(|_| JwtError::Key)?;
     let spki: PublicKeyX509Der<'_> = key.as_der().map_err(|_| JwtError::Key)?;
@@ -93,9 +93,9 @@ pub(super) fn check_public(der: &[u8]) -> Result<(), JwtError> {
     if key.key_size_bits() < 2048 { Err(JwtError::Key) } else { Ok(()) }
 }
 
-/// RFC 7468: base64 in lines of 64 characters between a header and a footer.
+/// Formats a PEM (RFC 7468): base64 in lines of 64 characters between a header and a footer.
 fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {
-    // Room for everything at once: a growing string would leave copies of a private key behind.
+    // Allocated once: a growing string would leave copies of a private key in memory.
     let mut text = Zeroizing::new(String::with_capacity(2 * der.len() + 128));
     text.extend(["-----BEGIN ", label, "-----\n"]);
     // 48 bytes fill a line of 64 characters exactly.

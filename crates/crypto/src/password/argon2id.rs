@@ -1,8 +1,8 @@
 //! Argon2: the format of new hashes (`argon2id`), and every Argon2 PHC string that can be verified.
 //!
-//! Guarantees that a stored string is read strictly and within limits before any memory is taken for it, so that an
-//! imported hash that asks for 4 GiB or a million passes is refused; and that work happens in the worker's memory
-//! (`hash_password_into_with_memory`), never in memory allocated per call.
+//! Guarantees that a stored string is parsed strictly and checked against the limits before memory is allocated, so
+//! that an imported hash that asks for 4 GiB or a million passes is refused; and that hashing uses the worker's memory
+//! (`hash_password_into_with_memory`), never memory allocated per call.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
@@ -11,21 +11,21 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use super::pool::Memory;
 use crate::token;
 
-/// The most memory one hash may take, KiB.
+/// Maximum memory of one hash, in KiB.
 pub const MAX_MEMORY_KIB: u32 = 256 * 1024;
-/// The most passes over it.
+/// Maximum number of passes over the memory.
 pub const MAX_PASSES: u32 = 20;
-/// The most lanes.
+/// Maximum number of lanes.
 pub const MAX_LANES: u32 = 8;
 
-/// Bytes of a new salt and a new hash; RFC 9106, section 4.
+/// Length of a new salt and a new hash in bytes (RFC 9106, section 4).
 pub(super) const SALT: usize = 16;
 const HASH: usize = 32;
 
-/// The longest PHC string within the limits below has under 300 characters.
+/// Maximum length of a PHC string. Within the limits none exceeds 300 characters.
 const MAX_TEXT: usize = 512;
 
-/// What one hash costs.
+/// Cost parameters of a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cost {
     memory_kib: u32,
@@ -34,13 +34,13 @@ pub(super) struct Cost {
 }
 
 impl Cost {
-    /// The nearest cost within the limits.
+    /// Returns the nearest cost within the limits.
     pub(super) fn nearest(memory_kib: u32, passes: u32, lanes: u32) -> Self {
         let lanes = lanes.clamp(1, MAX_LANES);
         Self { memory_kib: memory_kib.clamp(8 * lanes, MAX_MEMORY_KIB), passes: passes.clamp(1, MAX_PASSES), lanes }
     }
 
-    /// Blocks of 1 KiB that [`Memory`] must have.
+    /// Number of 1 KiB blocks that [`Memory`] must have.
     pub(super) fn blocks(self) -> usize {
         self.params(HASH).block_count()
     }
@@ -50,7 +50,7 @@ impl Cost {
     }
 }
 
-/// A hash, read from or to be written as a PHC string.
+/// Hash with its parameters, the content of a PHC string.
 #[derive(Clone)]
 pub(super) struct Stored {
     algorithm: Algorithm,
@@ -61,7 +61,7 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    /// A new Argon2id hash of `password`.
+    /// Creates an Argon2id hash of `password`.
     pub(super) fn make(cost: Cost, password: &[u8], salt: [u8; SALT], memory: &mut Memory) -> Self {
         let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
         let mut stored = Self { algorithm, version, cost, salt: salt.to_vec(), hash: vec![0; HASH] };
@@ -69,14 +69,14 @@ impl Stored {
         stored
     }
 
-    /// A hash that no password is known for, for the work of verifying against nobody's.
+    /// Creates a hash without a known password, so that verification for an unknown user takes the usual time.
     pub(super) fn dummy(cost: Cost, salt: [u8; SALT], hash: [u8; HASH]) -> Self {
         let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
         Self { algorithm, version, cost, salt: salt.to_vec(), hash: hash.to_vec() }
     }
 
-    /// Reads `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`, also `argon2i` and `argon2d`, also without a version
-    /// (then 16, from before there were versions). `None` for anything else, and beyond the limits.
+    /// Parses `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`, also with `argon2i` and `argon2d`. Without a version it
+    /// is 16, which predates the field. Returns `None` for any other format and beyond the limits.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX_TEXT {
             return None;
@@ -96,12 +96,12 @@ impl Stored {
         sane.then_some(Self { algorithm, version, cost, salt, hash })
     }
 
-    /// Whether this is the hash of `password`.
+    /// Returns whether this is the hash of `password`.
     pub(super) fn is_of(&self, password: &[u8], memory: &mut Memory) -> bool {
         token::same(&self.compute(password, memory), &self.hash)
     }
 
-    /// Whether a new hash would look like this one, so that there is no reason to hash again.
+    /// Returns whether the hash has today's algorithm and cost, so that no rehash is needed.
     pub(super) fn is_current(&self, cost: Cost) -> bool {
         self.algorithm == Algorithm::Argon2id
             && self.version == Version::V0x13
@@ -120,7 +120,7 @@ impl Stored {
         hash
     }
 
-    /// The PHC string.
+    /// Returns the PHC string.
     pub(super) fn to_text(&self) -> String {
         let Cost { memory_kib, passes, lanes } = self.cost;
         format!(
@@ -133,18 +133,18 @@ impl Stored {
     }
 }
 
-/// Reads `m=19456,t=2,p=1`, in this order, nothing else.
+/// Parses `m=19456,t=2,p=1`, strictly in this order.
 fn parse_cost(text: &str) -> Option<Cost> {
     let mut fields = text.split(',');
     let memory_kib = parse_number(fields.next()?.strip_prefix("m=")?)?;
     let passes = parse_number(fields.next()?.strip_prefix("t=")?)?;
     let lanes = parse_number(fields.next()?.strip_prefix("p=")?)?;
     let cost = Cost { memory_kib, passes, lanes };
-    // Outside the limits the nearest cost is another one.
+    // Clamping changes a cost outside the limits.
     (fields.next().is_none() && Cost::nearest(memory_kib, passes, lanes) == cost).then_some(cost)
 }
 
-/// A decimal number without sign or leading zero.
+/// Parses a decimal number without sign or leading zero.
 fn parse_number(text: &str) -> Option<u32> {
     let canonical = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     if canonical { text.parse().ok() } else { None }

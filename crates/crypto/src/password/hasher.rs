@@ -1,7 +1,7 @@
-//! Hashing and verifying passwords through the pool.
+//! Hashes and verifies passwords on the worker pool.
 //!
-//! Guarantees that verifying costs the same whether or not there is a stored hash, or a readable one, and that a
-//! match says when the stored hash should be replaced by one of today's settings.
+//! Guarantees that verification without a stored or readable hash costs as much as with one, and that a match reports
+//! whether the stored hash should be replaced by one of today's settings.
 
 use std::sync::Arc;
 
@@ -11,41 +11,41 @@ use super::foreign::Foreign;
 use super::pool::{Busy, Pool};
 use crate::Random;
 
-/// How passwords are hashed, and how many at once. Values outside the limits count as the nearest within:
-/// at least 1 each, at most [`MAX_MEMORY_KIB`](super::MAX_MEMORY_KIB), [`MAX_PASSES`](super::MAX_PASSES),
-/// [`MAX_LANES`](super::MAX_LANES), and 8 KiB of memory per lane.
+/// Cost of hashing and size of the pool. Values outside the limits are clamped: at least 1 each, at most
+/// [`MAX_MEMORY_KIB`](super::MAX_MEMORY_KIB), [`MAX_PASSES`](super::MAX_PASSES), [`MAX_LANES`](super::MAX_LANES), and
+/// at least 8 KiB of memory per lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Threads that hash; as many as there are cores.
+    /// Number of hashing threads; should be the number of cores.
     pub workers: usize,
-    /// Passwords that may wait for a worker before others are refused.
+    /// Number of passwords that may wait for a worker; further ones are refused.
     pub queue: usize,
-    /// Argon2's m, KiB; also the memory each worker keeps.
+    /// Argon2's m in KiB; also the memory that each worker keeps.
     pub memory_kib: u32,
-    /// Argon2's t.
+    /// Argon2's t, the number of passes over the memory.
     pub passes: u32,
-    /// Argon2's p. Lanes are computed one after another: more of them only match other systems' hashes.
+    /// Argon2's p. Lanes are computed sequentially: more of them are only useful to match other systems' hashes.
     pub lanes: u32,
 }
 
-/// Whether a text is a hash that can be verified within the limits.
+/// Returns whether a text is a hash that can be verified within the limits.
 pub fn is_hash(text: &str) -> bool {
     Stored::parse(text).is_some() || Foreign::parse(text).is_some()
 }
 
-/// What became of a verification.
+/// Result of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The right password.
+    /// The password is correct.
     Match {
-        /// Whether the stored hash is not of today's settings, and should be replaced by a new one.
+        /// Whether the stored hash differs from today's settings and should be replaced.
         rehash: bool,
     },
-    /// The wrong password, or none stored, or a stored hash that cannot be read or exceeds the limits.
+    /// The password is wrong, or the stored hash is missing, unreadable or beyond the limits.
     Mismatch,
 }
 
-/// The hashing service. Clones share its threads, which end with the last clone.
+/// The hashing service. Clones share its threads, which end when the last clone is dropped.
 #[derive(Clone)]
 pub struct Passwords(Arc<Shared>);
 
@@ -57,10 +57,10 @@ struct Shared {
 }
 
 impl Passwords {
-    /// Starts the threads.
+    /// Starts the worker threads.
     ///
     /// # Panics
-    /// If the operating system refuses a thread.
+    /// If the operating system cannot create a thread.
     pub fn start(settings: Settings) -> Self {
         let random = Random::system();
         let cost = Cost::nearest(settings.memory_kib, settings.passes, settings.lanes);
@@ -69,15 +69,15 @@ impl Passwords {
         Self(Arc::new(Shared { pool, cost, dummy, random }))
     }
 
-    /// A new hash, as a PHC string.
+    /// Hashes a password and returns a PHC string.
     pub async fn hash(&self, password: Password) -> Result<String, Busy> {
         let (cost, salt) = (self.0.cost, self.0.random.array::<SALT>());
         let work = move |memory: &mut _| Stored::make(cost, password.expose().as_bytes(), salt, memory).to_text();
         self.0.pool.run(work).await
     }
 
-    /// Whether `stored`, a PHC string or another software's text, is a hash of `password`. With nothing stored it does the same work, and then
-    /// says [`Verdict::Mismatch`].
+    /// Verifies a password against `stored`, a PHC string or a third-party hash. Without one it does equal work and
+    /// returns [`Verdict::Mismatch`].
     pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verdict, Busy> {
         let cost = self.0.cost;
         let found = stored.as_deref().and_then(Stored::parse);
@@ -95,7 +95,7 @@ impl Passwords {
         self.0.pool.run(work).await
     }
 
-    /// The same for a hash that other software made, which may not have normalised what was typed.
+    /// Verifies a third-party hash, also against the text as typed, because other software may not have normalised it.
     async fn verify_foreign(&self, password: Password, foreign: Foreign) -> Result<Verdict, Busy> {
         let dummy = self.0.dummy.clone();
         let work = move |memory: &mut _| {
@@ -104,24 +104,24 @@ impl Passwords {
             if right {
                 return Verdict::Match { rehash: true };
             }
-            // Many of them cost nearly nothing, which would tell that somebody is there.
+            // Many third-party hashes are nearly free, so the response time would reveal that the user exists.
             dummy.is_of(password.expose().as_bytes(), memory);
             Verdict::Mismatch
         };
         self.0.pool.run(work).await
     }
 
-    /// Does other work that takes long on the threads that hash, so that it is bounded as hashing is.
+    /// Runs other expensive work on the hashing threads, so that it is bounded like hashing.
     pub async fn beside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         self.0.pool.run(move |_| work()).await
     }
 
-    /// Refuses where hashing or verifying would be refused now, so that nothing else need be done before.
+    /// Returns [`Busy`] if hashing or verifying would be refused now, so that the caller can stop early.
     pub fn admits(&self) -> Result<(), Busy> {
         self.0.pool.admits()
     }
 
-    /// How many passwords wait for a worker now.
+    /// Returns the number of passwords that wait for a worker.
     pub fn queued(&self) -> usize {
         self.0.pool.queued()
     }

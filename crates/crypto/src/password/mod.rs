@@ -1,13 +1,13 @@
-//! Passwords: how they are taken in, hashed and verified.
+//! Passwords: input, hashing and verification.
 //!
-//! * [`Password`] (`plain.rs`): a password as someone typed it, normalised, bounded, wiped.
-//! * [`Passwords`] (`hasher.rs`): hashing and verifying, through the pool.
+//! * [`Password`] (`plain.rs`): a password as the user typed it, normalised, bounded, wiped.
+//! * [`Passwords`] (`hasher.rs`): hashes and verifies on the pool.
 //! * `pool.rs`: a fixed number of threads, each with one reused block of memory, and a bounded queue.
-//! * `argon2id.rs`: the format of new hashes, and every Argon2 PHC string that was imported.
-//! * `foreign/`: hashes that other software made, one file per format.
+//! * `argon2id.rs`: the format of new hashes, and of imported Argon2 PHC strings.
+//! * `foreign/`: third-party hashes, one file per format.
 //!
-//! Guarantees: memory is bounded by the number of workers, however many people log in at once; when more want to
-//! than the queue holds, they are told at once ([`Busy`]); a login for nobody costs what a login for somebody costs.
+//! Guarantees: memory is bounded by the number of workers, regardless of concurrent logins; when the queue is full,
+//! callers are refused immediately ([`Busy`]); a login of an unknown user costs as much as one of a known user.
 
 mod argon2id;
 mod foreign;

@@ -1,33 +1,34 @@
-//! A password as someone typed it.
+//! A password as the user typed it.
 //!
-//! Guarantees Unicode NFC, so that the same password typed on two systems is the same bytes; between 1 and
-//! [`MAX_CHARACTERS`] characters, settled before anything expensive happens; wiped from memory when dropped; no
-//! `Debug`, no `Display`, no `Clone`.
+//! Guarantees Unicode NFC, so that a password has the same bytes on every system; between 1 and [`MAX_CHARACTERS`]
+//! characters, checked before anything expensive happens; wiped from memory when dropped; no `Debug`, no `Display`, no
+//! `Clone`.
 
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-/// The longest password, in characters after normalisation.
+/// Maximum length of a password, in characters after normalisation.
 pub const MAX_CHARACTERS: usize = 256;
 
-/// No text longer than this normalises to [`MAX_CHARACTERS`] or less: NFC joins at most four characters into one, of
-/// at most four bytes each. So longer input is refused unread, megabytes of it too.
+/// Maximum length of the input in bytes. A longer text cannot normalise to [`MAX_CHARACTERS`] or fewer, because NFC
+/// joins at most four characters of at most four bytes each into one. So even megabytes of input are refused without
+/// being read.
 const MAX_INPUT_BYTES: usize = MAX_CHARACTERS * 4 * 4;
 
-/// A password, normalised and within bounds.
+/// A password, normalised and of valid length.
 pub struct Password {
     normalised: Zeroizing<String>,
-    /// Where it differs: other software hashed what was typed.
+    /// The text as typed, if normalisation changed it: other software may have hashed that.
     typed: Option<Zeroizing<String>>,
 }
 
-/// Why a text cannot be a password.
+/// Reason why a text cannot be a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Nothing there.
+    /// The text is empty.
     #[error("the password is empty")]
     Empty,
-    /// More than [`MAX_CHARACTERS`] characters.
+    /// The text has more than [`MAX_CHARACTERS`] characters.
     #[error("the password is longer than {MAX_CHARACTERS} characters")]
     TooLong,
 }
@@ -41,7 +42,7 @@ impl Password {
         if text.len() > MAX_INPUT_BYTES {
             return Err(PasswordError::TooLong);
         }
-        // Room for the longest password at once: a growing string would leave copies behind.
+        // Allocated once: a growing string would leave copies in memory.
         let mut password = Zeroizing::new(String::with_capacity(MAX_CHARACTERS * 4));
         for (count, character) in text.nfc().enumerate() {
             if count == MAX_CHARACTERS {
@@ -53,12 +54,12 @@ impl Password {
         Ok(Self { normalised: password, typed })
     }
 
-    /// The normalised text, for rules about its strength. Not for logs, messages or storage.
+    /// Returns the normalised text, to check its strength. Must not get into logs, messages or storage.
     pub fn expose(&self) -> &str {
         &self.normalised
     }
 
-    /// What software may have hashed that does not normalise: the text as typed, where that differs.
+    /// Returns the text as typed, if normalisation changed it: other software may have hashed that.
     pub(super) fn typed(&self) -> Option<&str> {
         self.typed.as_ref().map(|typed| typed.as_str())
     }
@@ -93,7 +94,7 @@ mod tests {
             assert_eq!(new(&character.repeat(257)), Err(PasswordError::TooLong), "257 × {character}");
         }
         assert_eq!(new(&"e\u{301}".repeat(256)), Ok("é".repeat(256)));
-        // Four characters in, one out, and the longest NFC input there is for 256 characters (U+1F82).
+        // Four characters become one: the longest input that normalises to 256 characters (U+1F82).
         let longest = "\u{3B1}\u{313}\u{300}\u{345}".repeat(256);
         assert_eq!(new(&longest), Ok("\u{1F82}".repeat(256)));
         assert_eq!(new(&"x".repeat(1 << 20)), Err(PasswordError::TooLong));

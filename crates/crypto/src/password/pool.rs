@@ -1,8 +1,8 @@
-//! A fixed number of threads for expensive hashes, each with one block of memory that it reuses.
+//! A fixed number of threads for expensive hashes, each with one reused block of memory.
 //!
-//! Guarantees: never more than `workers` hashes at once, so memory and cores are bounded; no memory is allocated and
-//! given back per hash, which with common allocators leaves gigabytes resident under load and halves the rate; a
-//! full queue refuses at once; work whose caller has gone is not done; a panic costs one answer, not a worker.
+//! Guarantees: never more than `workers` hashes at once, so memory and cores are bounded; memory is not allocated per
+//! hash, which with common allocators leaves gigabytes resident under load and halves the throughput; a full queue
+//! refuses immediately; work whose caller was dropped is skipped; a panic fails one call and does not end the worker.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,25 +12,25 @@ use std::thread;
 use argon2::Block;
 use tokio::sync::oneshot;
 
-/// More hashing is asked for than the queue holds (or, never seen, a hash panicked). Worth a retry in a second or so.
+/// The queue is full (or a hash panicked, which was never observed). The caller may retry after about a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many passwords are waiting to be hashed")]
 pub struct Busy;
 
-/// A worker's block of memory.
+/// Memory of one worker.
 pub(super) struct Memory {
     blocks: Vec<Block>,
-    /// What hashes of the current settings need.
+    /// Number of blocks that a hash of the current settings needs.
     usual: usize,
 }
 
 impl Memory {
-    /// None yet; `usual` blocks are what will be kept.
+    /// Creates empty memory that retains up to `usual` blocks between hashes.
     pub(super) fn new(usual: usize) -> Self {
         Self { blocks: Vec::new(), usual }
     }
 
-    /// `count` blocks of 1 KiB, their content left over from earlier work, which Argon2 overwrites. Allocates at the
+    /// Returns `count` blocks of 1 KiB with leftovers of earlier work, which Argon2 overwrites. Allocates only at the
     /// worker's first hash, and for a stored hash that needs more than the current settings.
     pub(super) fn blocks(&mut self, count: usize) -> &mut [Block] {
         if self.blocks.len() < count {
@@ -41,7 +41,7 @@ impl Memory {
         &mut self.blocks[..count]
     }
 
-    /// Gives back what an unusually big hash took.
+    /// Frees the memory of an unusually large hash.
     fn settle(&mut self) {
         if self.blocks.len() > self.usual {
             self.blocks.truncate(self.usual);
@@ -50,16 +50,17 @@ impl Memory {
     }
 }
 
-/// The threads and their queue. Dropping it ends them once they have finished what they are at.
+/// The threads and their queue. Dropping it ends each thread after its current job and those in the queue.
 pub(super) struct Pool {
     queue: Arc<Queue>,
 }
 
 impl Pool {
-    /// Starts `workers` threads with a queue of `waiting` jobs; `usual` is the number of blocks most hashes need.
+    /// Starts `workers` threads with a queue of at most `waiting` jobs; `usual` is the number of blocks that most
+    /// hashes need.
     ///
     /// # Panics
-    /// If the operating system refuses a thread, which at start is the time to say so.
+    /// If the operating system cannot create a thread.
     pub(super) fn start(workers: usize, waiting: usize, usual: usize) -> Self {
         let queue = Arc::new(Queue { limit: waiting, state: Mutex::default(), wake: Condvar::new() });
         for number in 0..workers {
@@ -70,14 +71,14 @@ impl Pool {
         Self { queue }
     }
 
-    /// Does `work` on a worker. Dropping the future before it is done gives up the place in the queue.
+    /// Runs `work` on a worker. Dropping the future earlier gives up the place in the queue.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, Busy> {
         let caller = Arc::new(());
         let (reply, answer) = oneshot::channel();
-        // A caller that has gone in the meantime is no error.
+        // It is not an error if the caller was dropped in the meantime.
         let work = Box::new(move |memory: &mut Memory| drop(reply.send(work(memory))));
         self.queue.push(Job { caller: Arc::downgrade(&caller), work })?;
         let answer = answer.await.map_err(|_| Busy);
@@ -85,12 +86,12 @@ impl Pool {
         answer
     }
 
-    /// Whether more work would be taken now.
+    /// Returns [`Busy`] if the queue is full.
     pub(super) fn admits(&self) -> Result<(), Busy> {
         self.queue.room().map(drop)
     }
 
-    /// Jobs that wait for a worker now.
+    /// Returns the number of jobs that wait for a worker.
     pub(super) fn queued(&self) -> usize {
         self.queue.lock().jobs.len()
     }
@@ -104,7 +105,7 @@ impl Drop for Pool {
 }
 
 struct Job {
-    /// Alive as long as somebody waits for the answer.
+    /// Alive while the caller waits for the result.
     caller: Weak<()>,
     work: Box<dyn FnOnce(&mut Memory) + Send>,
 }
@@ -134,43 +135,43 @@ impl Queue {
         Ok(())
     }
 
-    /// The queue, with room for one more.
+    /// Returns the queue if it has room for one more job.
     fn room(&self) -> Result<MutexGuard<'_, State>, Busy> {
         let mut state = self.lock();
         if state.jobs.len() >= self.limit {
-            // Those who gave up must not keep out those who have not.
+            // Dropped callers must not take up room.
             state.jobs.retain(Job::is_wanted);
         }
         if state.jobs.len() >= self.limit { Err(Busy) } else { Ok(state) }
     }
 
-    /// The next job, waiting for one; `None` when the pool is gone.
+    /// Waits for the next job; `None` when the pool was dropped and the queue is empty.
     fn pop(&self) -> Option<Job> {
         let waiting = |state: &mut State| state.jobs.is_empty() && !state.closed;
         let mut state = self.wake.wait_while(self.lock(), waiting).unwrap_or_else(PoisonError::into_inner);
         state.jobs.pop_front()
     }
 
-    /// A worker's life.
+    /// Runs jobs until the pool is dropped.
     fn serve(&self, memory: &mut Memory) {
         yield_to_requests();
         while let Some(job) = self.pop() {
             if job.is_wanted() {
-                // Safe to go on after a panic: the memory holds no invariant, and the caller sees its channel close.
+                // Unwind safe: the memory has no invariant, and the caller sees its channel close.
                 let _ = catch_unwind(AssertUnwindSafe(|| (job.work)(memory)));
                 memory.settle();
             }
         }
     }
 
-    /// No panic can happen under this lock, and none would leave the queue half changed.
+    /// Ignores poisoning: no code panics under this lock, and none would leave the queue inconsistent.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Lets the threads that answer requests go first, so that session checks stay fast while logins fill every core. On
-/// Linux the nice value belongs to the thread. Where it cannot be set, everything works, only less evenly.
+/// Lowers the thread's priority, so that session checks stay fast while logins use every core. On Linux the nice value
+/// applies to the thread. If it cannot be set, hashing competes equally with requests.
 #[cfg(target_os = "linux")]
 fn yield_to_requests() {
     let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE);
@@ -191,12 +192,12 @@ mod tests {
 
     use super::*;
 
-    /// Starts `future` and leaves it waiting.
+    /// Polls `future` once and leaves it pending.
     fn park<F: Future>(future: &mut Pin<&mut F>) {
         assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "it should wait");
     }
 
-    /// Work that says when it has begun, and ends when it is told to.
+    /// Work that signals its begin, and ends when released.
     fn blocker() -> (impl FnOnce(&mut Memory) + Send, mpsc::Receiver<()>, mpsc::Sender<()>) {
         let (begun, has_begun) = mpsc::channel();
         let (release, released) = mpsc::channel();
@@ -241,7 +242,7 @@ mod tests {
         }
         release.send(()).expect("the worker waits");
         assert_eq!(running.await, Ok(()));
-        // The one worker takes jobs in order: when this one is done, the other has been passed over.
+        // The only worker takes jobs in order: when this one is done, the dropped one was skipped.
         assert_eq!(pool.run(|_| ()).await, Ok(()));
         assert!(!done.load(Ordering::SeqCst));
     }
@@ -272,7 +273,7 @@ mod tests {
         assert_eq!(pool.run(|_| 7).await, Ok(7));
     }
 
-    // No allocation per hash: the same memory comes back, and what a bigger hash took is given back after it.
+    // No allocation per hash: memory is reused, and what a larger hash took is freed afterwards.
     #[tokio::test]
     async fn memory_is_kept_and_grows_only_for_a_while() {
         let pool = Pool::start(1, 4, 19);

@@ -27,7 +27,7 @@ pub(crate) fn rs256() -> VerifyingKey {
     VerifyingKey::rs256("jky_2", RSA_PUBLIC).expect("a good key")
 }
 
-/// The least that a login token says.
+/// The required claims of a login token.
 pub(crate) fn payload() -> Value {
     json!({
         "iat": 1_700_000_000, "exp": 1_700_021_600, "aud": REALM,
@@ -39,7 +39,7 @@ pub(crate) fn claims() -> Claims {
     serde_json::from_value(payload()).expect("good claims")
 }
 
-/// A token with any header and payload, truly signed with HMAC-SHA256, whatever its header says.
+/// Creates a token with any header and payload, signed with HMAC-SHA256 regardless of its header.
 pub(crate) fn hmac_signed(header: &str, payload: &str, key: &[u8]) -> String {
     let signed = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), signed.as_bytes());

@@ -1,4 +1,4 @@
-//! Tokens that other implementations signed, and the shape of our own.
+//! Tokens that other implementations signed, and the format of our own.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::forge::{NOW_MS, REALM, RSA_PRIVATE, SECRET, claims, hs256, rs256};
 
-/// `PyJWT` 2.15.1: `jwt.encode(claims, SECRET, "HS256", headers={"kid": "jky_1"})`, every claim there is.
+/// `PyJWT` 2.15.1: `jwt.encode(claims, SECRET, "HS256", headers={"kid": "jky_1"})`, with every claim.
 const PYJWT_FULL: &str = concat!(
     "eyJhbGciOiJIUzI1NiIsImtpZCI6ImpreV8xIiwidHlwIjoiSldUIn0.",
     "eyJpYXQiOjE3MDAwMDAwMDAsImV4cCI6MTcwMDAyMTYwMCwiYXVkIjoicmxfMGFiYyIsInRrIjoia3NzXzEiLCJ1aWQiOiJ1c3JfMSIsInVuIjoi",

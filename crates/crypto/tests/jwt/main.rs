@@ -1,4 +1,4 @@
-//! Login tokens from outside: what other implementations sign verifies, and every known forgery is refused.
+//! Black-box tests of login tokens: tokens of other implementations verify, and every known forgery is refused.
 
 mod forge;
 mod interop;

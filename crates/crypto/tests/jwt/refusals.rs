@@ -1,4 +1,4 @@
-//! Every way a token or a key has been forged elsewhere, refused here (RFC 8725; algorithm confusion, key injection).
+//! Known forgeries of tokens and keys, all of which are refused (RFC 8725; algorithm confusion, key injection).
 
 use gantry_crypto::jwt::{Claims, JwtError, MAX_BYTES, SigningKey, Unverified, VerifyingKey};
 use proptest::prelude::*;
@@ -9,12 +9,12 @@ use crate::forge::{
     hs256, payload, rs256,
 };
 
-/// What becomes of a token with this header, truly signed with the secret.
+/// Verifies a token with this header, correctly signed with the secret.
 fn with_header(header: &str) -> Result<Claims, JwtError> {
     hs256().verify(&hmac_signed(header, &payload().to_string(), SECRET.as_bytes()), REALM, NOW_MS)
 }
 
-/// What becomes of a truly signed token with this payload.
+/// Verifies a correctly signed token with this payload.
 fn with_payload(payload: &str) -> Result<Claims, JwtError> {
     let token = hmac_signed(r#"{"alg":"HS256","typ":"JWT"}"#, payload, SECRET.as_bytes());
     hs256().verify(&token, REALM, NOW_MS)

@@ -1,4 +1,4 @@
-//! How statements run on one connection, and how rows are read.
+//! Runs statements on one connection and reads their rows.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::row::{Cells, Row};
 use crate::statement::Sql;
 use crate::value::{Cell, Value};
 
-/// Runs a statement, prepared where it is not yet, under one deadline.
+/// Runs a statement, including its preparation if needed, under one deadline.
 pub(super) async fn rows<R: Row>(
     lease: &Lease,
     deadline: Duration,

@@ -1,29 +1,29 @@
-//! What an error of the driver means: to the caller, and to the connection that it came from.
+//! Classifies driver errors: the error for the caller, and whether the connection can still be used.
 //!
-//! SQLSTATE's class decides, as PostgreSQL's documentation groups them (Appendix A).
+//! The SQLSTATE class decides, as grouped in PostgreSQL's documentation (Appendix A).
 
 use tokio_postgres::error::{Severity, SqlState};
 
 use crate::Error;
 
-/// How far an error reaches.
+/// Scope of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// The statement failed; its connection is as good as before.
+    /// Only the statement failed; the connection stays usable.
     Statement,
     /// The connection must not be used again.
     Connection,
-    /// No connection opened so far must be used again: the server no longer takes writes.
+    /// No connection opened so far may be used again: the server no longer takes writes.
     Server,
 }
 
-/// An error, and how far it reaches.
+/// An error and its scope.
 pub(super) struct Fault {
     pub(super) error: Error,
     pub(super) reach: Reach,
 }
 
-/// What the caller is told.
+/// Kind of the error that the caller gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Unique,
@@ -33,7 +33,7 @@ enum Kind {
     Other,
 }
 
-/// Judges an error of the driver.
+/// Classifies an error of the driver.
 pub(super) fn fault(context: &str, error: tokio_postgres::Error) -> Fault {
     let Some(answer) = error.as_db_error() else { return without_answer(context, error) };
     let is_fatal = matches!(answer.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
@@ -48,12 +48,12 @@ pub(super) fn fault(context: &str, error: tokio_postgres::Error) -> Fault {
     Fault { error, reach }
 }
 
-/// The same for code that keeps its connection apart from the pool's.
+/// Converts a driver error for code that does not run its statements through a [`Lease`](super::lease::Lease).
 pub(crate) fn failure(context: &str, error: tokio_postgres::Error) -> Error {
     fault(context, error).error
 }
 
-/// The server did not answer with an error of its own: the connection is lost, or the call was wrong.
+/// Classifies an error that the server did not send: the connection was lost, or the call was invalid.
 fn without_answer(context: &str, error: tokio_postgres::Error) -> Fault {
     let source = std::error::Error::source(&error);
     let io = source.and_then(|source| source.downcast_ref::<std::io::Error>());
@@ -71,21 +71,21 @@ fn judged(code: &SqlState, is_fatal: bool) -> (Kind, Reach) {
     let (kind, reach) = match *code {
         SqlState::UNIQUE_VIOLATION => (Kind::Unique, Reach::Statement),
         SqlState::FOREIGN_KEY_VIOLATION => (Kind::Reference, Reach::Statement),
-        // A conflict with another transaction, or one of the limits that every connection sets for itself.
+        // A conflict with another transaction, or one of the timeouts that every connection sets for itself.
         SqlState::T_R_SERIALIZATION_FAILURE
         | SqlState::T_R_DEADLOCK_DETECTED
         | SqlState::LOCK_NOT_AVAILABLE
         | SqlState::QUERY_CANCELED => (Kind::Busy, Reach::Statement),
-        // A standby, or a primary that was made one.
+        // A standby, or a primary that was demoted.
         SqlState::READ_ONLY_SQL_TRANSACTION => (Kind::Unavailable, Reach::Server),
-        // The statement was prepared for tables, or on a server, that are no longer there.
+        // The prepared statement is stale: its tables or its server have been replaced.
         SqlState::FEATURE_NOT_SUPPORTED | SqlState::INVALID_SQL_STATEMENT_NAME => {
             (Kind::Unavailable, Reach::Connection)
         }
         _ => match class {
             // Insufficient resources: the disk is full, too many connections.
             "53" => (Kind::Unavailable, Reach::Statement),
-            // Connection exceptions, operator intervention, errors of the system below.
+            // Connection exceptions, operator intervention, system errors.
             "08" | "57" | "58" => (Kind::Unavailable, Reach::Connection),
             _ => (Kind::Other, Reach::Statement),
         },
@@ -101,7 +101,7 @@ fn judged(code: &SqlState, is_fatal: bool) -> (Kind, Reach) {
 mod tests {
     use super::*;
 
-    /// From PostgreSQL's list of error codes: what each means here.
+    /// Codes from PostgreSQL's list of error codes.
     #[test]
     fn the_sqlstate_decides() {
         let judged = |code: &str| super::judged(&SqlState::from_code(code), false);

@@ -1,7 +1,7 @@
-//! A connection that is out of the pool, and whether it may go back.
+//! A connection taken from the pool, and the conditions for its return.
 //!
-//! Every call has a deadline. A connection goes back only when no answer is outstanding: one whose call was abandoned is
-//! asked once more first, and one that missed a deadline or was lost is closed.
+//! Every call has a deadline. A connection returns to the pool only when no response is outstanding. If a call was
+//! abandoned, the connection must first answer a cleanup statement; if it missed a deadline or was lost, it is closed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -14,25 +14,25 @@ use super::trust::Trust;
 use crate::Error;
 use crate::error::Result;
 
-/// How long a statement may take, preparing it included; also `BEGIN`, `COMMIT`, `ROLLBACK`, and getting a connection.
+/// Deadline of a statement including its preparation; also of `BEGIN`, `COMMIT`, `ROLLBACK` and getting a connection.
 pub(super) const DEADLINE: Duration = Duration::from_secs(5);
 
-/// Nothing is outstanding.
+/// No response is outstanding.
 const IDLE: u8 = 0;
-/// A call was sent, and its answer has not been read.
+/// A call was sent, and its response has not been read.
 const CALLING: u8 = 1;
-/// Not to be used again.
+/// The connection must not be used again.
 const LOST: u8 = 2;
 
-/// A connection that one caller has.
+/// A connection held by one caller.
 pub(crate) struct Lease {
-    /// Taken only when the lease ends.
+    /// `None` only once the lease has ended.
     connection: Option<Object>,
     trust: Arc<Trust>,
     state: AtomicU8,
-    /// What makes the connection clean again when a call is abandoned.
+    /// Statement that resets the connection after an abandoned call, such as `ROLLBACK`.
     pub(super) cleanup: &'static str,
-    /// Its statements may take longer than [`DEADLINE`], so that silence says nothing of the server.
+    /// Statements may take longer than [`DEADLINE`], so a missing response does not mean that the server is gone.
     pub(super) is_long: bool,
 }
 
@@ -41,7 +41,7 @@ impl Lease {
         Self { connection: Some(connection), trust, state: AtomicU8::new(IDLE), cleanup: "", is_long: false }
     }
 
-    /// The client, for building calls.
+    /// Returns the client, for building calls.
     pub(crate) fn client(&self) -> Result<&ClientWrapper> {
         match &self.connection {
             Some(connection) if self.state() != LOST => Ok(connection),
@@ -78,7 +78,7 @@ impl Lease {
         }
     }
 
-    /// Neither this connection nor one opened before now is used again.
+    /// Marks this connection, and all opened before now, as unusable.
     pub(super) fn lose(&self) {
         self.set(LOST);
         if let Some(connection) = &self.connection {
@@ -86,9 +86,9 @@ impl Lease {
         }
     }
 
-    /// Runs the cleanup under the deadline; the connection goes back to the pool only if it answers.
+    /// Runs the cleanup under the deadline. The connection returns to the pool only if the cleanup succeeds.
     async fn settle(mut self) {
-        // Should this future be dropped too, the connection is closed.
+        // If this future is dropped too, the connection is closed.
         self.set(LOST);
         let cleanup = std::mem::take(&mut self.cleanup);
         let Some(connection) = &self.connection else { return };

@@ -1,7 +1,7 @@
 //! The pool of connections to one database.
 //!
-//! Guarantees: getting a connection has a deadline; a connection that lies idle or lives too long, or was opened before
-//! the last deadline that struck, is not handed out again.
+//! Guarantees: getting a connection has a deadline; a connection that is idle or alive for too long, or was opened
+//! before the last missed deadline, is not handed out again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::row::Row;
 use crate::statement::Sql;
 use crate::value::Value;
 
-/// How often connections that lie idle or live too long are looked for.
+/// Interval between searches for connections that are idle or alive for too long.
 const SWEEP: Duration = Duration::from_secs(30);
 
 const READ_ONLY: &str = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean";
@@ -32,7 +32,7 @@ const READ_ONLY: &str = "SELECT pg_is_in_recovery() OR current_setting('transact
 pub(crate) struct Postgres {
     pool: Pool,
     trust: Arc<Trust>,
-    /// How long a caller waits for a connection.
+    /// Longest time that a caller waits for a connection.
     patience: Duration,
 }
 
@@ -67,7 +67,7 @@ impl Postgres {
         Ok(postgres)
     }
 
-    /// A connection, opened if none is idle.
+    /// Returns a connection, opened if none is idle.
     pub(crate) async fn lease(&self) -> Result<Lease> {
         match tokio::time::timeout(self.patience, self.pool.get()).await {
             Ok(Ok(connection)) => Ok(Lease::new(connection, Arc::clone(&self.trust))),
@@ -90,7 +90,7 @@ impl Postgres {
         rows(&self.lease().await?, DEADLINE, sql, params).await
     }
 
-    /// Fails on a server that takes no writes, and leaves its connections.
+    /// Fails if the server takes no writes, and abandons the connections to it.
     pub(crate) async fn accepts_writes(&self) -> Result<()> {
         let lease = self.lease().await?;
         let client = lease.client()?;
@@ -111,7 +111,7 @@ impl Postgres {
     }
 }
 
-/// Closes what lies idle or lives too long, for as long as the pool is open.
+/// Closes connections that are idle or alive for too long, for as long as the pool is open.
 fn sweep(pool: &Pool, trust: Arc<Trust>) {
     let weak = pool.weak();
     tokio::spawn(async move {

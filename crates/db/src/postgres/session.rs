@@ -1,22 +1,22 @@
-//! The limits that each connection sets for itself at the server.
+//! Server-side timeouts that each connection sets for itself.
 //!
-//! They are shorter than the client's deadline: an answer that says why a statement was ended arrives before the
-//! connection is taken for dead, and a statement whose client has gone away does not run on.
+//! They are shorter than the client's deadline: the error that explains why a statement was ended arrives before the
+//! connection is considered dead, and a statement whose client is gone does not keep running.
 
 use super::lease::DEADLINE;
 
-/// How much earlier the server gives up, in milliseconds.
+/// Time by which the server's timeout precedes the client's, in milliseconds.
 const EARLIER_MS: u128 = 500;
 
-/// A transaction that sends nothing for so long is ended: its locks keep other nodes waiting.
+/// A transaction without a statement for this long is ended, since its locks keep other nodes waiting.
 const IDLE_IN_TRANSACTION_MS: u128 = 30_000;
 
-/// The statements that set the limits; those that the URL's `options` set stay as they are.
+/// Returns the statements that set the timeouts, except those that the URL's `options` set.
 pub(super) fn limits(options: &str) -> String {
     let statement = DEADLINE.as_millis() - EARLIER_MS;
     let limits = [
         ("statement_timeout", statement),
-        // Told apart from a slow statement.
+        // Shorter, to distinguish a lock wait from a slow statement.
         ("lock_timeout", statement - EARLIER_MS),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MS),
     ];

@@ -10,7 +10,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::Error;
 use crate::error::Result;
 
-/// Trusts the authorities of this file, or the public ones.
+/// Creates a connector that trusts the CA certificates in this file, or else the public CAs.
 pub(super) fn connector(file: Option<&str>) -> Result<MakeRustlsConnect> {
     let mut roots = RootCertStore::empty();
     if let Some(file) = file {

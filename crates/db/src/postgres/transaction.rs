@@ -1,4 +1,4 @@
-//! A transaction, and what becomes of one that is dropped.
+//! PostgreSQL transactions, including the rollback of dropped ones.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use crate::row::Row;
 use crate::statement::Sql;
 use crate::value::Value;
 
-/// Two names of one hash wait for each other for nothing, which does no harm.
+/// Names with equal hashes block each other needlessly, which is harmless.
 const HOLD: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 
-/// How much longer than the server the client waits for a statement with a deadline of its own.
+/// Time that the client waits beyond the server-side timeout of a statement with its own deadline.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// A transaction on PostgreSQL, and the connection that it occupies. Dropped, it is rolled back: the ROLLBACK queues
-/// behind whatever the dropped future had sent, and only then is the connection used again.
+/// A PostgreSQL transaction and the connection that it occupies. If dropped, it is rolled back: the ROLLBACK is queued
+/// after anything that the dropped future has sent, and the connection is reused only after that.
 pub(crate) struct PostgresTx {
     lease: Lease,
     deadline: Duration,
@@ -24,7 +24,7 @@ pub(crate) struct PostgresTx {
 
 impl PostgresTx {
     pub(super) async fn begin(mut lease: Lease) -> Result<Self> {
-        // From here on: if this future is dropped, BEGIN may have been sent.
+        // Set first: if this future is dropped, BEGIN may already have been sent.
         lease.cleanup = "ROLLBACK";
         let tx = Self { lease, deadline: DEADLINE };
         tx.batch("BEGIN", "BEGIN").await?;
@@ -53,7 +53,7 @@ impl PostgresTx {
         self.lease.call("HOLD", DEADLINE, call).await.map(|_| ())
     }
 
-    /// Gives each later statement of this transaction so long, at the server as well.
+    /// Sets the deadline of each later statement in this transaction, on the server as well.
     pub(crate) async fn set_deadline(&mut self, deadline: Duration) -> Result<()> {
         let set = format!("SET LOCAL statement_timeout = {}", deadline.as_millis());
         self.batch("statement_timeout", &set).await?;
@@ -67,13 +67,14 @@ impl PostgresTx {
         self.lease.call(context, self.deadline, self.lease.client()?.batch_execute(sql)).await
     }
 
-    /// The connection, for statements that are no [`Sql`].
+    /// Returns the connection, for statements that are not [`Sql`] constants.
     pub(crate) fn lease(&self) -> &Lease {
         &self.lease
     }
 
     /// # Errors
-    /// [`crate::Error::Unavailable`] also when the change may have been made: nothing was heard of the outcome.
+    /// [`crate::Error::Unavailable`] also if no response to COMMIT arrived, in which case the change may have been
+    /// made.
     pub(crate) async fn commit(mut self) -> Result<()> {
         let sent = self.lease.client()?.batch_execute("COMMIT");
         self.lease.call("COMMIT, whose outcome is unknown", DEADLINE, sent).await?;

@@ -1,24 +1,24 @@
-//! Which pooled connections are still trusted: the young, the recently used, and those opened since the last deadline
-//! that struck.
+//! Decides which pooled connections may be reused: those that are young, recently used, and opened after the last
+//! missed deadline.
 //!
-//! A connection whose server or path has died looks like any other until it is used. When one misses its deadline, the
-//! others were opened to the same server and are most likely as dead, so none of them is used again.
+//! A connection whose server or network path has died looks like any other until it is used. When one misses its
+//! deadline, the others were opened to the same server and are most likely dead as well, so none of them is reused.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Metrics, Object};
 
-/// How long a connection may lie idle in the pool.
+/// Longest time that a connection may be idle in the pool.
 const IDLE: Duration = Duration::from_mins(5);
 
-/// How long a connection lives. A server that was replaced behind its name is left within this time.
+/// Longest lifetime of a connection. A server that was replaced under its host name is abandoned within this time.
 const LIFE: Duration = Duration::from_mins(30);
 
-/// One pool's judgement of its connections.
+/// Reuse policy for the connections of one pool.
 pub(super) struct Trust {
     opened: Instant,
-    /// Nanoseconds after `opened`: connections opened before are not used again.
+    /// Nanoseconds after `opened`: connections opened before this moment are not reused.
     since: AtomicU64,
 }
 
@@ -27,7 +27,7 @@ impl Trust {
         Self { opened: Instant::now(), since: AtomicU64::new(0) }
     }
 
-    /// Whether a connection with these metrics may be used again.
+    /// Returns whether a connection with these metrics may be reused.
     pub(super) fn keeps(&self, metrics: &Metrics) -> bool {
         self.keeps_at(metrics.created, metrics.last_used(), Instant::now())
     }
@@ -36,13 +36,13 @@ impl Trust {
         self.is_trusted(created) && idle < IDLE && now.duration_since(created) < LIFE
     }
 
-    /// Whether no deadline has struck since a connection was opened.
+    /// Returns whether no deadline was missed since a connection was opened.
     fn is_trusted(&self, created: Instant) -> bool {
         self.nanos(created) >= self.since.load(Ordering::Acquire)
     }
 
-    /// Discards every idle connection after this one has failed. One that was opened before the last such failure says
-    /// nothing new, and those opened since stay.
+    /// Discards every idle connection after this one has failed. If it was opened before the last such failure, nothing
+    /// is discarded: connections opened since then are not affected.
     pub(super) fn lose(&self, failed: &Object) {
         if !self.revoke(Object::metrics(failed).created, Instant::now()) {
             return;
@@ -52,7 +52,7 @@ impl Trust {
         tracing::warn!(discarded, "connections to PostgreSQL are discarded and opened anew");
     }
 
-    /// Returns `false` if the failed connection was not trusted anyway.
+    /// Revokes trust in all connections opened before `now`. Returns `false` if the failed one was already untrusted.
     fn revoke(&self, failed: Instant, now: Instant) -> bool {
         let is_news = self.is_trusted(failed);
         if is_news {

@@ -1,10 +1,10 @@
-//! The PostgreSQL URL, read as libpq reads it (PostgreSQL's documentation, "Connection URIs").
+//! Parser of PostgreSQL URLs, compatible with libpq (PostgreSQL's documentation, "Connection URIs").
 //!
-//! Several hosts, each with a port of its own; `host` and `port` as parameters, which replace those before the path;
-//! directories of Unix sockets; percent-encoding, where `+` is a plus sign. Where it differs: TLS is as strict as
-//! `sslmode` says here (`disable` speaks plainly; `require` and `verify-full` both check the certificate and the host
-//! name; without `sslmode`, hosts of this machine are spoken to plainly and any other with TLS), and
-//! `target_session_attrs` is `read-write` unless given, since Gantry writes.
+//! Supports several hosts with a port each; `host` and `port` parameters, which replace those before the path;
+//! directories of Unix sockets; percent-encoding, where `+` is a plus sign. Two things differ from libpq. TLS:
+//! `disable` means no TLS; `require` and `verify-full` both check the certificate and the host name; without `sslmode`,
+//! TLS is used unless all hosts are on this machine. And `target_session_attrs` defaults to `read-write`, since Gantry
+//! writes.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,16 +17,16 @@ use tokio_postgres::config::{ChannelBinding as Binding, Host, LoadBalanceHosts, 
 
 const DEFAULT_PORT: u16 = 5432;
 
-/// A silent peer is noticed after 5 + 2 × 2 seconds without traffic.
+/// A silent peer is detected after 5 + 2 × 2 seconds without traffic.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(5);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(2);
 const KEEPALIVE_RETRIES: u32 = 2;
-/// How long sent data may stay without acknowledgement.
+/// Longest time that sent data may stay unacknowledged.
 const USER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long opening a socket to one of the hosts may take.
+/// Timeout for opening a socket to one of the hosts.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Every parameter that is understood.
+/// Every supported parameter.
 const KNOWN: [&str; 19] = [
     "application_name",
     "channel_binding",
@@ -48,24 +48,24 @@ const KNOWN: [&str; 19] = [
     TCP_USER_TIMEOUT,
     "user",
 ];
-/// In milliseconds, as in libpq; the others are in seconds.
+/// Given in milliseconds, as in libpq; other durations are in seconds.
 const TCP_USER_TIMEOUT: &str = "tcp_user_timeout";
 
-/// Where the server is, and how it is spoken to.
+/// Server location and connection settings.
 pub(super) struct Address {
     pub(super) config: Config,
-    /// Without TLS.
+    /// Whether to connect without TLS.
     pub(super) is_plain: bool,
-    /// The file with the authorities' certificates; none: the public ones.
+    /// File with the CA certificates; `None` for the public CAs.
     pub(super) roots: Option<String>,
 }
 
-/// Checks a URL without connecting. The error is a sentence that holds nothing secret.
+/// Checks a URL without connecting. The error is a sentence without secrets.
 pub fn check(url: &str) -> Result<(), String> {
     Address::parse(url).map(|_| ())
 }
 
-/// The URL with its passwords hidden.
+/// Returns the URL with its passwords hidden.
 pub fn masked(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return "***".to_owned() };
     let (before, query) = rest.split_once('?').map_or((rest, None), |(before, query)| (before, Some(query)));
@@ -111,7 +111,7 @@ impl Address {
         Ok(Self { config, is_plain, roots: parameters.get("sslrootcert").map(str::to_owned) })
     }
 
-    /// How long getting a connection may take: `at_least`, or what trying every host may take.
+    /// Returns the longest time to get a connection: `at_least`, or longer if trying every host takes longer.
     pub(super) fn patience(&self, at_least: Duration) -> Duration {
         let hosts = self.config.get_hosts().len().max(self.config.get_hostaddrs().len());
         let each = self.config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
@@ -119,7 +119,7 @@ impl Address {
     }
 }
 
-/// What stands behind the question mark, decoded. Of a parameter that is given twice, the last one counts.
+/// Decoded query parameters. If one is repeated, its last value counts.
 struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
@@ -145,7 +145,7 @@ impl Parameters {
         number.transpose().map_err(|_| format!("its parameter {name} must be a whole number"))
     }
 
-    /// One of these words, or the first.
+    /// Returns the meaning of the parameter's word; the first word is the default.
     fn word<T: Copy>(&self, name: &str, words: &[(&str, T)]) -> Result<T, String> {
         let value = self.get(name).unwrap_or(words[0].0);
         let found = words.iter().find(|(word, _)| *word == value).map(|(_, meaning)| *meaning);
@@ -153,7 +153,7 @@ impl Parameters {
         found.ok_or_else(|| format!("{name} {value} is not one of {}", all()))
     }
 
-    /// The parameters `host` and `port` replace what stands before the path.
+    /// Adds the hosts and ports. The parameters `host` and `port` replace those before the path.
     fn add_hosts(&self, config: &mut Config, before: &str) -> Result<(), String> {
         let mut ports = Vec::new();
         match self.get("host") {
@@ -216,7 +216,7 @@ impl Parameters {
         Ok(())
     }
 
-    /// How soon a dead peer is noticed.
+    /// Applies the timeouts that decide how soon a dead peer is detected.
     fn apply_limits(&self, config: &mut Config) -> Result<(), String> {
         let seconds = |name: &str, usual: Duration| {
             let given = self.number(name)?.filter(|seconds| *seconds > 0);
@@ -245,7 +245,7 @@ impl Parameters {
     }
 }
 
-/// `[::1]:5432`, `db.example.com:5432`, `%2Frun%2Fpostgresql`; the port may be missing.
+/// Splits `[::1]:5432`, `db.example.com:5432` or `%2Frun%2Fpostgresql` into host and port; the port may be missing.
 fn host_and_port(place: &str) -> Result<(&str, &str), String> {
     if let Some(rest) = place.strip_prefix('[') {
         let (host, rest) = rest.split_once(']').ok_or("an IPv6 address lacks its closing bracket")?;
@@ -287,7 +287,7 @@ mod tests {
         (config.get_hosts().iter().map(name).collect(), config.get_ports().to_vec())
     }
 
-    /// The examples of PostgreSQL's documentation (34.1.1.2), and what `psql` makes of the others.
+    /// Examples of PostgreSQL's documentation (34.1.1.2); the other cases as `psql` reads them.
     #[test]
     fn hosts_are_read_as_libpq_reads_them() {
         for (url, names, ports) in [

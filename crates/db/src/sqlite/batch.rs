@@ -1,4 +1,4 @@
-//! The write connection, and what waits for its next COMMIT.
+//! The write connection and the callers that wait for its next COMMIT.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use super::readers::Readers;
 use crate::Error;
 use crate::error::Result;
 
-/// The write connection with what has been released into the open SQLite transaction and waits for its COMMIT.
+/// The write connection, and the callers whose changes are in the open SQLite transaction and await its COMMIT.
 pub(super) struct Batch {
     /// `None` once closed.
     pub(super) connection: Option<Connection>,
     pub(super) open: bool,
-    /// A COMMIT failed, and nothing was written since to find out whether there is room again. A COMMIT that succeeds says
-    /// nothing: it may have had nothing to write.
+    /// Set by a failed COMMIT, and cleared only by a successful test write. A successful COMMIT proves nothing, since
+    /// it may have had nothing to write.
     pub(super) is_failing: bool,
     pub(super) waiting: Vec<oneshot::Sender<Result<()>>>,
     pub(super) readers: Arc<Readers>,
@@ -27,7 +27,7 @@ impl Batch {
         connection::run(self.connection.as_ref().ok_or_else(closed)?, sql)
     }
 
-    /// Fails where nothing can be written. After a COMMIT that failed, something is written to find out.
+    /// Fails if the database cannot be written. After a failed COMMIT, a test write decides.
     pub(super) fn accepts_writes(&mut self) -> Result<()> {
         if self.is_failing {
             self.commit();
@@ -44,7 +44,7 @@ impl Batch {
         written.inspect_err(|_| drop(self.run("ROLLBACK")))
     }
 
-    /// Ends the open transaction and tells everyone who waits for it.
+    /// Commits the open transaction and sends the outcome to every waiting caller.
     pub(super) fn commit(&mut self) {
         if !self.open {
             return;
@@ -62,7 +62,7 @@ impl Batch {
                 Err(Error::Busy(why)) => Err(Error::Busy(why.clone())),
                 Err(error) => Err(Error::lost(format!("COMMIT failed: {error}"))),
             };
-            let _ = waiting.send(told); // a caller that went away does not undo its committed change
+            let _ = waiting.send(told); // a dropped receiver does not undo the commit
         }
     }
 }

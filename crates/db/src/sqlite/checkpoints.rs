@@ -1,8 +1,8 @@
 //! Keeps SQLite's write-ahead log short, so that a start after a crash reads little of it.
 //!
-//! Most of a long log is copied into the database file by a second connection, beside the writes. It never catches up
-//! with a writer that does not pause, and the log could grow without end; so the rest, which is short by then, is copied
-//! between two transactions, and the next one begins the log anew. Reads go on all the while.
+//! A second connection copies most of a long log into the database file, concurrently with writes. It never catches up
+//! with a writer that does not pause, so the log could grow without bound. The short rest is therefore copied between
+//! two transactions, and the next transaction restarts the log. Reads are never blocked.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,19 +17,20 @@ use super::connection::{self, failure};
 use super::readers::Readers;
 use crate::error::Result;
 
-/// A log above this many bytes is copied back; if a long read of another process keeps it, again after as many more.
+/// Log size in bytes above which it is copied back. If a long read of another process blocks the restart, the next
+/// attempt follows after this many more bytes.
 const LONG: u64 = 16 << 20;
 
-/// How long writes wait for reads that began before the copy was complete.
+/// Longest time that writes wait for reads that began before the copy was complete.
 const PATIENCE: Duration = Duration::from_millis(20);
 
 #[derive(Clone)]
 pub(super) struct Checkpoints {
     path: Arc<Path>,
     readers: Arc<Readers>,
-    /// Held while one runs.
+    /// Held while a checkpoint runs.
     running: Arc<Mutex<()>>,
-    /// The log's length in bytes that calls for the next.
+    /// Log size in bytes above which the next checkpoint starts.
     due: Arc<AtomicU64>,
 }
 
@@ -38,12 +39,12 @@ impl Checkpoints {
         Self { path: path.into(), readers, running: Arc::default(), due: Arc::new(AtomicU64::new(LONG)) }
     }
 
-    /// Has idle readers let go of the log while nothing is committed.
+    /// Ends stale transactions of idle readers, which keep the log from restarting while nothing is committed.
     pub(super) fn settle(&self) {
         self.readers.settle();
     }
 
-    /// Begins one if the log is long and none runs.
+    /// Starts a checkpoint if the log is long and none is running.
     pub(super) fn when_long(&self, batch: Weak<Mutex<Batch>>) {
         let Ok(running) = Arc::clone(&self.running).try_lock_owned() else { return };
         if self.log_bytes() <= self.due.load(Ordering::Relaxed) {
@@ -70,10 +71,10 @@ impl Checkpoints {
         .await?
     }
 
-    /// While no transaction is open.
+    /// Copies the rest and restarts the log. Must be called while no transaction is open.
     fn begin_anew(&self, writer: &Connection) -> Result<()> {
         copy(writer)?;
-        self.readers.committed(); // whoever reads from now on needs the log no more
+        self.readers.committed(); // reads that begin from now on do not need the log
         let patient = |time| writer.busy_timeout(time).map_err(|e| failure("busy_timeout", e));
         patient(PATIENCE)?;
         let kept_by_a_reader: rusqlite::Result<bool> =
@@ -85,7 +86,7 @@ impl Checkpoints {
         Ok(())
     }
 
-    /// Waits for the one that runs; there is none afterwards.
+    /// Waits for a running checkpoint and prevents further ones.
     pub(super) async fn close(&self) {
         let _none_runs = self.running.lock().await;
         self.due.store(u64::MAX, Ordering::Relaxed);
@@ -98,7 +99,7 @@ impl Checkpoints {
     }
 }
 
-/// Copies as much as no reader needs as it was.
+/// Copies the log into the database file, except for pages whose old version a reader still needs.
 fn copy(connection: &Connection) -> Result<()> {
     connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)").map_err(|e| failure("checkpoint", e))
 }

@@ -1,4 +1,4 @@
-//! One SQLite connection: how it is set up, how statements run on it, what its errors mean.
+//! One SQLite connection: its setup, running statements, and classifying errors.
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -19,16 +19,16 @@ use crate::value::{Cell, Value};
 /// Prepared statements kept per connection; above the number of statements in the product.
 const STATEMENTS: usize = 256;
 
-/// How long a lock of another connection is waited for.
+/// Longest wait for a lock held by another connection.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The connection that writes. Makes the file where it is missing, for its owner only.
+/// Opens the write connection. Creates a missing file with access for its owner only.
 pub(super) fn writer(path: &Path) -> Result<Connection> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(|e| Error::other(format!("cannot make the folder {}", folder.display()), e))?;
     }
-    // SQLite would make it readable for everybody; what it makes beside it later has the same rights.
+    // SQLite would make the file world-readable. Its companion files inherit these permissions.
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(e) if e.kind() != ErrorKind::AlreadyExists => {
             return Err(Error::other(format!("cannot make the database file {}", path.display()), e));
@@ -36,7 +36,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection> {
         _ => {}
     }
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    // FULL: a commit is on disk before it is acknowledged, also when power fails. Checkpoints are the writer's own.
+    // FULL: a commit is on disk before it is acknowledged and survives a power failure. Automatic checkpoints are off,
+    // since `checkpoints.rs` runs them.
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
@@ -46,7 +47,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that only reads.
+/// Opens a read-only connection.
 pub(super) fn reader(path: &Path) -> Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.execute_batch("PRAGMA query_only = ON").map_err(|e| failure("cannot open a reader", e))?;
@@ -62,7 +63,7 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(cannot)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).map_err(cannot)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false).map_err(cannot)?;
-    // As much of the file is mapped as SQLite allows: what is not costs a system call for each page.
+    // Maps as much of the file as SQLite allows, since reading an unmapped page costs a system call.
     connection
         .execute_batch(
             "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;
@@ -90,13 +91,13 @@ pub(super) fn execute(connection: &Connection, sql: &Sql<()>, params: &[Value<'_
     Ok(changed as u64)
 }
 
-/// A statement without parameters and rows that is run often, such as `BEGIN`.
+/// Runs a statement without parameters and rows that is run often, such as `BEGIN`.
 pub(super) fn run(connection: &Connection, sql: &'static str) -> Result<()> {
     let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
     done.map(|_| ()).map_err(|e| failure(sql, e))
 }
 
-/// Writes the page that every database has, as it is.
+/// Rewrites the database header unchanged, as a test write.
 pub(super) fn rewrite_header(connection: &Connection) -> Result<()> {
     let fail = |e| failure("user_version", e);
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fail)?;
@@ -117,7 +118,7 @@ impl Cells for SqliteRow<'_> {
     }
 }
 
-/// What an error of the driver means to callers.
+/// Converts a driver error to the error for callers.
 pub(crate) fn failure(context: &str, error: rusqlite::Error) -> Error {
     if let rusqlite::Error::SqliteFailure(code, message) = &error {
         match (code.code, code.extended_code) {
@@ -126,7 +127,7 @@ pub(crate) fn failure(context: &str, error: rusqlite::Error) -> Error {
             }
             (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => return Error::Reference,
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => return Error::Busy(context.to_owned()),
-            // The disk is full, broken, read-only or not there.
+            // The disk is full, failing, read-only or missing.
             (
                 ErrorCode::CannotOpen
                 | ErrorCode::DiskFull
@@ -160,7 +161,7 @@ fn index_name(message: &str) -> String {
 mod tests {
     use super::*;
 
-    /// SQLite's result codes (<https://sqlite.org/rescode.html>), extended ones among them.
+    /// SQLite's result codes (<https://sqlite.org/rescode.html>), including extended ones.
     #[test]
     fn the_result_code_decides() {
         let failure = |code| failure("test", rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));

@@ -1,9 +1,9 @@
-//! The connections that read, and the one that writes beside them.
+//! The SQLite read connections, and the database handle that combines them with the writer.
 //!
-//! Beginning and ending a read transaction costs as much as reading a row, mostly in file locks. So a reader keeps its
-//! transaction for the next read while this process has committed nothing since, and at most [`LONGEST`]: that is how
-//! late a change by another process (a command beside a running server) may be seen. A change by this process is seen
-//! by every read that begins after it was acknowledged.
+//! Beginning and ending a read transaction costs as much as reading a row, mostly for file locks. A reader therefore
+//! keeps its transaction for the next read until this process commits, and at most for [`LONGEST`]. Changes by another
+//! process (a command beside a running server) may be seen that much later. A change by this process is seen by every
+//! read that begins after it was acknowledged.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,7 @@ use crate::row::Row;
 use crate::statement::Sql;
 use crate::value::Value;
 
-/// How long a read transaction is kept.
+/// Longest time that a read transaction is kept for further reads.
 const LONGEST: Duration = Duration::from_millis(10);
 
 /// An open SQLite database.
@@ -29,24 +29,24 @@ pub(crate) struct Sqlite {
     writer: Writer,
 }
 
-/// Idle read connections. A read takes one, or opens one more: there are never more than threads that read.
+/// Idle read connections. A read takes one or opens another, so there are never more than threads that read.
 pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Reader>>,
     keep: usize,
-    /// How often this process has committed.
+    /// Number of commits by this process.
     commits: AtomicU64,
 }
 
 struct Reader {
     connection: Connection,
-    /// Of the read transaction that is open.
+    /// Snapshot of the open read transaction.
     kept: Option<Kept>,
 }
 
-/// What a read transaction sees.
+/// Snapshot that a kept read transaction sees.
 struct Kept {
-    /// It has this many commits of this process, or more.
+    /// Lower bound on the commits by this process that it includes.
     commits: u64,
     since: Instant,
 }
@@ -98,7 +98,7 @@ impl Readers {
         let result = work(&reader.connection);
         let mut idle = self.idle();
         if idle.len() < self.keep {
-            // A commit meanwhile has ended what the idle ones kept, and did not see this one.
+            // A commit during this read ended the transactions of idle readers, but not this one.
             if !reader.sees(self.commits.load(Ordering::Acquire)) {
                 reader.end();
             }
@@ -107,13 +107,13 @@ impl Readers {
         result
     }
 
-    /// After a commit, before it is acknowledged: what readers have kept does not count any more.
+    /// Invalidates all kept transactions. Must be called after a commit and before its acknowledgement.
     pub(super) fn committed(&self) {
         self.commits.fetch_add(1, Ordering::Release);
         self.idle().iter_mut().for_each(Reader::end);
     }
 
-    /// Ends what idle readers have kept too long, since it keeps the write-ahead log from starting over.
+    /// Ends transactions that idle readers have kept too long, since they prevent the write-ahead log from restarting.
     pub(super) fn settle(&self) {
         self.idle().iter_mut().filter(|reader| reader.is_stale()).for_each(Reader::end);
     }
@@ -128,7 +128,7 @@ impl Reader {
         Ok(Self { connection: connection::reader(path)?, kept: None })
     }
 
-    /// Whether what it keeps has this many commits, and so all of them.
+    /// Returns whether the kept snapshot is current, given the number of commits so far.
     fn sees(&self, commits: u64) -> bool {
         self.kept.as_ref().is_some_and(|kept| kept.commits == commits)
     }
@@ -137,7 +137,7 @@ impl Reader {
         self.kept.as_ref().is_some_and(|kept| kept.since.elapsed() > LONGEST)
     }
 
-    /// Makes sure of a read transaction that sees this many commits.
+    /// Ensures an open read transaction that includes this many commits.
     fn keep_or_begin(&mut self, commits: u64) -> Result<()> {
         if self.sees(commits) && !self.is_stale() {
             return Ok(());
@@ -148,7 +148,7 @@ impl Reader {
         Ok(())
     }
 
-    /// A failed statement may have ended the transaction already.
+    /// Ends the kept transaction, which a failed statement may have ended already.
     fn end(&mut self) {
         if self.kept.take().is_some() && !self.connection.is_autocommit() {
             let _ = connection::run(&self.connection, "COMMIT");

@@ -1,8 +1,9 @@
 //! The one writer of SQLite, with group commit.
 //!
 //! Transactions run one after another, each in a savepoint of one open SQLite transaction. The committer queues for the
-//! same fair lock: whoever waited before it joins the batch, then one COMMIT, one fsync, acknowledges them all. Only
-//! COMMIT leaves the async worker. A transaction that is dropped rolls its savepoint back and disturbs nobody.
+//! same fair lock, so transactions that queued earlier join the batch; one COMMIT with one fsync then acknowledges all
+//! of them. Only COMMIT leaves the async worker. A dropped transaction rolls back its own savepoint and does not affect
+//! the others.
 
 use std::path::Path;
 use std::sync::{Arc, Weak};
@@ -21,7 +22,7 @@ use crate::row::Row;
 use crate::statement::Sql;
 use crate::value::Value;
 
-/// Between two looks at what idle readers keep, while nothing is committed.
+/// Interval at which stale reads of idle readers are ended while nothing is committed.
 const SETTLE: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
@@ -64,7 +65,7 @@ impl Writer {
         Ok(SqliteTx { batch: Some(batch), finished: Arc::clone(&self.finished) })
     }
 
-    /// The write connection, once those who asked before have had it.
+    /// Locks the write connection, in order of request.
     async fn lock(&self) -> Result<OwnedMutexGuard<Batch>> {
         let lock = tokio::time::timeout(connection::PATIENCE, Arc::clone(&self.batch).lock_owned()).await;
         lock.map_err(|_| Error::Busy(format!("no turn to write within {} s", connection::PATIENCE.as_secs())))
@@ -94,7 +95,7 @@ impl Writer {
         let mut batch = Arc::clone(&self.batch).lock_owned().await;
         let _ = blocking(move || {
             batch.commit();
-            batch.connection = None; // the last connection to close empties the log
+            batch.connection = None; // closing the last connection empties the log
         })
         .await;
         self.finished.notify_one();
@@ -121,7 +122,7 @@ impl SqliteTx {
             batch.run("RELEASE one")?;
             batch.waiting.push(done);
         }
-        self.batch = None; // lets the next one in
+        self.batch = None; // releases the lock to the next transaction
         self.finished.notify_one();
         acknowledged.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -139,7 +140,7 @@ impl Drop for SqliteTx {
     }
 }
 
-/// Commits whatever has been released, for as long as the database is open.
+/// Commits all released transactions, for as long as the database is open.
 async fn commits(weak: Weak<Mutex<Batch>>, finished: Arc<Notify>, checkpoints: Checkpoints) {
     loop {
         while tokio::time::timeout(SETTLE, finished.notified()).await.is_err() && weak.strong_count() > 0 {

@@ -1,4 +1,4 @@
-//! One attempt of a notification, from the row to what came of it.
+//! One attempt of a notification, from the claimed row to its outcome.
 
 use std::sync::Arc;
 
@@ -12,38 +12,38 @@ use crate::emails::Mails;
 use crate::one_line::one_line;
 use crate::webhooks::Webhooks;
 
-/// What an attempt says of its destination.
+/// What an attempt shows about its destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// It answers.
+    /// The destination responds.
     Well,
-    /// It does not, or says itself that it cannot.
+    /// The destination does not respond, or reports a server error or overload.
     Trouble,
-    /// It was not asked.
+    /// The destination was not contacted.
     Unknown,
 }
 
-/// What came of sending.
+/// Result of sending.
 #[derive(Debug)]
 pub struct Sent {
-    /// For the notification.
+    /// Outcome for the notification.
     pub outcome: Outcome,
-    /// For the destination.
+    /// Health of the destination.
     pub health: Health,
-    /// One line for people.
+    /// One-line result for operators.
     pub result: String,
-    /// Where it went, where that is not the hook's own address.
+    /// Where it was sent, if not to the hook's own address.
     pub destination: Option<String>,
 }
 
 impl Sent {
-    /// To the hook's own address.
+    /// Creates the result of sending to the hook's own address.
     pub fn new(outcome: Outcome, health: Health, result: impl Into<String>) -> Self {
         Self { outcome, health, result: result.into(), destination: None }
     }
 }
 
-/// Who sends.
+/// The senders of both kinds of hooks.
 pub(super) struct Senders {
     pub core: Arc<Core>,
     pub webhooks: Webhooks,
@@ -51,7 +51,7 @@ pub(super) struct Senders {
 }
 
 impl Senders {
-    /// What shares bounds and troubles: a webhook's host and port; all mail.
+    /// Destination key, for permits and backoff: host and port of a webhook; one key for all mail.
     pub(super) fn key(hook: &Delivering) -> String {
         let host = |text: &str| {
             let url = Url::parse(text).ok()?;
@@ -63,7 +63,7 @@ impl Senders {
         }
     }
 
-    /// Makes the attempt; it always comes to something.
+    /// Runs the attempt. Errors are logged and returned as an outcome.
     pub(super) async fn attempt(&self, hook: &Delivering, notification: Notification) -> (Attempt, Health) {
         let sent = match hook.hook.hook_type {
             HookType::Webhook => self.webhook(hook, &notification).await,
@@ -93,7 +93,7 @@ impl Senders {
         let Some(event) = events::told(&self.core, realm, id).await? else {
             return Ok(Sent::new(Outcome::Canceled, Health::Unknown, "canceled: the event is gone"));
         };
-        // This delivery's own and no other: the addresses of other hooks are not this receiver's business.
+        // Only this delivery: a receiver must not see the addresses of other hooks.
         let event = EventView::new(&event, Some(std::slice::from_ref(notification)));
         let body = serde_json::to_vec(&WebhookBody::new(&event)).map_err(Error::internal)?;
         Ok(self.webhooks.send(hook, id, self.core.clock.now_ms() / 1000, body).await)

@@ -1,7 +1,7 @@
-//! Where everything meets: the bell, ended attempts, the next things due.
+//! Delivery worker: claims due notifications, runs attempts, records outcomes.
 //!
-//! One task. What ended and what may begin go into one transaction; while that is under way more gathers, so there are
-//! as many transactions as the database is quick, whatever the load.
+//! One task. Ended attempts and newly claimed notifications share one transaction; while it runs, more accumulate. So
+//! the number of transactions depends on the speed of the database, not on the load.
 
 use std::collections::{HashMap, HashSet};
 use std::mem;
@@ -20,24 +20,24 @@ use super::destinations::Destinations;
 use crate::emails::Mails;
 use crate::webhooks::Webhooks;
 
-/// How often the table is looked at without being told to: for retries, delays, and what others left behind.
+/// Interval of unprompted polls of the table: for retries, delays, and what a crashed node left.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Delivers notifications.
 pub struct Deliveries {
     senders: Arc<Senders>,
     destinations: Destinations,
-    /// Hooks that may have something due.
+    /// Ids of hooks that may have due notifications.
     hooks: HashSet<String>,
-    /// Hook and lane where one may wait for nobody.
+    /// `(hook, ordering key)` pairs whose predecessor may have finished.
     lanes: HashSet<(String, String)>,
     ended: Vec<Attempt>,
     running: JoinSet<(Attempt, Health)>,
-    /// What a running attempt occupies.
+    /// Destination key that each running attempt occupies.
     occupied: HashMap<Id, String>,
 }
 
-/// A hook that may begin something, and how much.
+/// A hook that may start attempts, and how many (`room`).
 struct Wanted {
     hook: Arc<Delivering>,
     key: String,
@@ -45,7 +45,7 @@ struct Wanted {
 }
 
 impl Deliveries {
-    /// Delivers for this core.
+    /// Creates the worker of this core.
     pub fn new(core: Arc<Core>, webhooks: Webhooks, mails: Mails) -> Self {
         Self {
             senders: Arc::new(Senders { core, webhooks, mails }),
@@ -58,7 +58,7 @@ impl Deliveries {
         }
     }
 
-    /// Goes on until it is told to stop; attempts under way are finished and written down.
+    /// Runs until `stop` is cancelled; attempts in flight are finished and recorded.
     pub async fn run(mut self, stop: CancellationToken) {
         let core = Arc::clone(&self.senders.core);
         let mut look = tokio::time::interval(LOOK);
@@ -86,7 +86,7 @@ impl Deliveries {
         }
     }
 
-    /// Looks at the table.
+    /// Polls the table.
     async fn look(&mut self, core: &Core) {
         let (rested, resting) = self.destinations.rested(core.clock.now_ms());
         let found = match notifications::busy_hooks(core).await {
@@ -120,12 +120,12 @@ impl Deliveries {
     fn end(&mut self, ended: Result<(Id, (Attempt, Health)), JoinError>) {
         let (id, health) = match ended {
             Ok((id, (attempt, health))) => {
-                // Another one may have waited for it.
+                // Another notification may have waited for this one.
                 self.hooks.insert(attempt.app_hook_id.clone());
                 self.ended.push(attempt);
                 (id, health)
             }
-            // Its lease runs out, and it is tried again.
+            // Its lease expires, and it is retried.
             Err(error) => {
                 tracing::error!(%error, "an attempt panicked");
                 (error.id(), Health::Unknown)
@@ -136,12 +136,12 @@ impl Deliveries {
         }
     }
 
-    /// Writes down what ended, and begins what is due, if anything may begin.
+    /// Records ended attempts and starts due ones, cycle after cycle while permits are freed.
     async fn turn(&mut self, core: &Core, more: bool) {
         while self.turn_once(core, more).await {}
     }
 
-    /// The same; whether there is room now for hooks that there was none for.
+    /// Runs one cycle. Returns `true` if permits were freed for parked hooks.
     async fn turn_once(&mut self, core: &Core, more: bool) -> bool {
         let wanted = if more { self.wanted(core).await } else { Vec::new() };
         if wanted.is_empty() && self.ended.is_empty() && self.lanes.is_empty() {
@@ -157,7 +157,7 @@ impl Deliveries {
                 self.lanes.clear();
                 self.start(wanted, begun)
             }
-            // Nothing was written, so nothing is lost: with the next look it is tried again.
+            // Nothing was written, so nothing is lost: the next poll retries it.
             Err(error) => {
                 warn(&error);
                 false
@@ -165,7 +165,7 @@ impl Deliveries {
         }
     }
 
-    /// The hooks that may begin something now. Those without room wait at their destination.
+    /// Returns the hooks that may start attempts now. Hooks without permits are parked at their destination.
     async fn wanted(&mut self, core: &Core) -> Vec<Wanted> {
         let now = core.clock.now_ms();
         let (mut wanted, mut taken) = (Vec::new(), HashMap::<String, usize>::new());
@@ -174,7 +174,7 @@ impl Deliveries {
             let hook = match found(core, &id).await {
                 Ok(Some(hook)) => hook,
                 Ok(None) => continue,
-                // The database does not answer. It is not asked for each hook in turn, which would take a deadline each.
+                // The database is unavailable. Asking for each remaining hook would cost a deadline each.
                 Err(error @ Error::Unavailable { .. }) => {
                     warn(&error);
                     self.hooks.insert(id);
@@ -199,7 +199,7 @@ impl Deliveries {
         wanted
     }
 
-    /// Whether some of the room was not needed that other hooks wait for.
+    /// Starts the claimed attempts. Returns `true` if unused permits were released to other hooks.
     fn start(&mut self, wanted: Vec<Wanted>, begun: Vec<Notification>) -> bool {
         let mut spared = HashSet::new();
         let mut of_hook: HashMap<String, Vec<Notification>> = HashMap::new();
@@ -226,7 +226,7 @@ impl Deliveries {
     }
 }
 
-/// The hook, if it delivers; what one that does not has left is canceled.
+/// Returns the hook if it is active. Cancels the notifications of an inactive or deleted one.
 async fn found(core: &Core, id: &str) -> Result<Option<Delivering>, Error> {
     let hook = app_hooks::delivering(core, id).await?;
     if hook.is_none() {

@@ -1,5 +1,5 @@
-//! How much goes where at once. Each destination has its own bound, so that a slow one holds up nobody else; one that is
-//! in trouble is left alone, then tried with a single attempt.
+//! Limits on concurrent attempts. Each destination has its own limit, so that a slow one delays no other; a failing one
+//! is left alone for a backoff, then probed with a single attempt.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,13 +7,13 @@ use gantry_core::notifications::MOST_BEGUN;
 
 use super::attempt::Health;
 
-/// Attempts at once for one destination.
+/// Maximum concurrent attempts per destination.
 const MOST_AT_ONE: usize = MOST_BEGUN;
-/// Attempts at once in all.
+/// Maximum concurrent attempts in total.
 const MOST: usize = 1024;
-/// Failures in a row after which a destination is left alone.
+/// Consecutive failures after which the backoff of a destination begins.
 const TROUBLED: u32 = 10;
-/// How long it is left alone at first, and at most; doubled while it stays in trouble.
+/// First and longest backoff; doubled with each further failure.
 const SHORTEST_REST_MS: i64 = 1_000;
 const LONGEST_REST_MS: i64 = 60_000;
 
@@ -21,13 +21,13 @@ const LONGEST_REST_MS: i64 = 60_000;
 struct Destination {
     running: usize,
     failures: u32,
-    /// Left alone until then; afterwards one attempt shows how it is.
+    /// End of the backoff in epoch milliseconds; after it, one attempt probes the destination.
     resting_until: Option<i64>,
-    /// Hooks that wait for room here.
+    /// Ids of hooks that wait for permits.
     waiting: HashSet<String>,
 }
 
-/// All destinations that something goes to, or that are in trouble.
+/// All destinations with attempts in flight, waiting hooks or failures.
 #[derive(Debug, Default)]
 pub(super) struct Destinations {
     known: HashMap<String, Destination>,
@@ -35,7 +35,7 @@ pub(super) struct Destinations {
 }
 
 impl Destinations {
-    /// How many may begin now.
+    /// Returns how many attempts may start now.
     pub(super) fn room(&self, key: &str, now_ms: i64) -> usize {
         let all = MOST.saturating_sub(self.running);
         let Some(there) = self.known.get(key) else { return all.min(MOST_AT_ONE) };
@@ -47,7 +47,7 @@ impl Destinations {
         most.saturating_sub(there.running).min(all)
     }
 
-    /// The hook is looked at again once there is room.
+    /// Parks the hook until permits are free.
     pub(super) fn wait(&mut self, key: &str, hook: String) {
         self.known.entry(key.to_owned()).or_default().waiting.insert(hook);
     }
@@ -57,7 +57,7 @@ impl Destinations {
         self.running += 1;
     }
 
-    /// Gives the hooks that waited for room here.
+    /// Returns the hooks that waited for permits.
     pub(super) fn ended(&mut self, key: &str, health: Health, now_ms: i64) -> HashSet<String> {
         self.running = self.running.saturating_sub(1);
         let Some(there) = self.known.get_mut(key) else { return HashSet::new() };
@@ -81,12 +81,12 @@ impl Destinations {
         waited
     }
 
-    /// Hooks that waited for room which turned out not to be needed.
+    /// Returns the parked hooks, since permits turned out to be unused.
     pub(super) fn spared(&mut self, key: &str) -> HashSet<String> {
         self.known.get_mut(key).map(|there| std::mem::take(&mut there.waiting)).unwrap_or_default()
     }
 
-    /// Hooks whose destination has rested enough, and those of destinations that still rest.
+    /// Returns the parked hooks whose destination's backoff is over, and those whose destination is still in backoff.
     pub(super) fn rested(&mut self, now_ms: i64) -> (HashSet<String>, HashSet<String>) {
         let (mut rested, mut resting) = (HashSet::new(), HashSet::new());
         for there in self.known.values_mut() {

@@ -1,7 +1,7 @@
-//! Delivering notifications: taking what is due, a few at once for each destination, and writing down what came of it.
+//! Delivery of notifications: claims due ones, a few at once per destination, and records the outcomes.
 //!
-//! Guarantees: nobody waits for a slow or dead destination but what goes there; a destination in trouble is left alone
-//! for a while; what is taken is finished, tried again later, or found by the next one after a crash.
+//! Guarantees: a slow or dead destination delays only its own notifications; a failing destination gets a backoff;
+//! a claimed notification is finished, retried later, or after a crash claimed again once its lease expires.
 
 mod attempt;
 mod desk;

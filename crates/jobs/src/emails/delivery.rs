@@ -1,5 +1,5 @@
 //! One attempt of a mail: from the notification's content and the hook's template to the mail server, or to the outbox
-//! where there is none.
+//! if none is configured.
 
 use std::sync::Arc;
 
@@ -19,15 +19,15 @@ use super::message::{self, Envelope, Sender};
 use super::smtp::Smtp;
 use crate::deliveries::{Health, Sent};
 
-/// Sends mails. Links in them are made from configuration only.
+/// Sends mails. Links in them are built from configuration only.
 pub struct Mails {
-    /// None: mails are kept in the outbox.
+    /// `None`: mails are kept in the outbox.
     pub smtp: Option<Smtp>,
-    /// The sender of hooks that name none.
+    /// Default sender, for hooks without one.
     pub from: Sender,
-    /// Where the hosted pages are.
+    /// Base addresses of the hosted pages.
     pub links: Links,
-    /// In which mails speak that have no words of their own.
+    /// Languages into which unedited default mails are translated.
     pub languages: Arc<Languages>,
 }
 
@@ -78,7 +78,7 @@ impl Mails {
         let (subject, body) = spoken.unwrap_or_else(|| (subject.to_owned(), body.to_owned()));
         let app_name = merge.app_name.clone();
         let rendered = mails::render(MailDraft { renderer: hook.email_renderer, subject, body, merge }).await?;
-        // The name belongs to the installation's address, not to one that a hook brings.
+        // The installation's name belongs to its own address, not to one that a hook sets.
         let installation_name = self.from.name.as_deref().filter(|_| hook.email_from.is_none());
         let to_self = content.email.as_ref() == Some(&content.to);
         let envelope = Envelope {

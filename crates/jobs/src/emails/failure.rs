@@ -1,26 +1,27 @@
-//! Why a mail did not leave: one line for people, whether trying again makes sense, and whether other mails would fare
-//! the same.
+//! Why a mail was not sent: a one-line text for operators, whether a retry makes sense, and whether the server is at
+//! fault.
 //!
-//! Guarantees that only a refusal of the mail itself counts as lasting. What an operator can mend (password,
-//! certificate, network) never loses a mail. An answer to one mail is no word on the server: it holds up no other mail.
+//! Guarantees that only a rejection of the mail itself counts as permanent. What an operator can fix (password,
+//! certificate, network) never loses a mail. A rejection of one mail says nothing about the server and delays no other
+//! mail.
 
 use std::error::Error as _;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 
-/// The server has had enough of the connection, whatever was said last (RFC 5321, section 3.8).
+/// The server closes the connection, whatever command was sent last (RFC 5321, section 3.8).
 const CLOSING: &str = "421";
 
-/// 5xx replies that speak of the sender's login, not of the mail (RFC 4954, RFC 3207).
+/// 5xx replies about the sender's login, not about the mail (RFC 4954, RFC 3207).
 const ABOUT_LOGIN: [&str; 4] = ["530", "534", "535", "538"];
 
-/// A mail that did not leave.
+/// A mail that could not be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// The server will never take this mail; trying again is of no use.
+    /// Whether the failure is permanent: the server will never accept this mail, so it is not retried.
     pub lasting: bool,
-    /// The server is well: it answered this mail, and may take the next.
+    /// Whether the server works: it answered this mail, and may accept the next.
     pub server_is_well: bool,
     /// What went wrong, in one line without secrets.
     pub text: String,
@@ -35,7 +36,8 @@ impl Failure {
         Self::passing(format!("timed out after {} s", limit.as_secs_f64()))
     }
 
-    /// Before a mail was offered: whatever the code, the mail is not to blame. `what` was tried.
+    /// A failure before a mail was offered: temporary whatever the code, since the mail is not at fault. `what` names
+    /// the failed step.
     pub(super) fn before_the_mail(what: &str, error: &Error) -> Self {
         match reply(error) {
             Some(text) => Self::passing(text),
@@ -43,10 +45,10 @@ impl Failure {
         }
     }
 
-    /// In answer to the mail.
+    /// A failure in response to the mail.
     pub(super) fn of_the_mail(error: &Error) -> Self {
         if error.is_client() {
-            // The only rule that is checked on our side, before anything is sent.
+            // The only rule that lettre checks on our side, before anything is sent.
             let text = "the server takes ASCII addresses only (no SMTPUTF8)".to_owned();
             return Self { lasting: true, server_is_well: true, text };
         }
@@ -57,13 +59,13 @@ impl Failure {
     }
 }
 
-/// The server's reply, if it is one that made the error.
+/// The server's reply, if the error is one.
 fn reply(error: &Error) -> Option<String> {
     let code = error.status()?;
     Some(format!("{code} {}", error.source().map(ToString::to_string).unwrap_or_default()))
 }
 
-/// The innermost cause, which is the one that tells something.
+/// The innermost cause, which is the most specific.
 fn reason(error: &Error) -> String {
     let Some(mut cause) = error.source() else { return error.to_string() };
     while let Some(inner) = cause.source() {

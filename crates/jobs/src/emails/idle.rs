@@ -1,8 +1,8 @@
-//! Connections that wait for the next mail: a few, and not for long.
+//! Pool of idle SMTP connections: small, and short-lived.
 //!
-//! lettre's own pool is not used. Its connections have no time limit on an answer, and where a caller gives up waiting,
-//! it takes the connection back in the middle of a dialogue: the next mail would read the answers to this one, or be
-//! sent as part of its text. Here a connection lives in the future that uses it, and ends with it.
+//! lettre's own pool is not used. Its connections have no time limit on a response, and when a caller's wait times out,
+//! it takes the connection back in the middle of a dialogue: the next mail would read the responses to this one, or be
+//! sent as part of its text. Here a connection is owned by the future that uses it, and is dropped with it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -10,13 +10,13 @@ use std::time::Duration;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use tokio::time::Instant;
 
-/// The most that wait.
+/// Maximum number of idle connections.
 const MOST: usize = 4;
 
-/// Mail servers close connections that are idle for some minutes; ours are gone long before.
+/// Idle lifetime, well below the few minutes after which mail servers close idle connections.
 const KEPT: Duration = Duration::from_secs(30);
 
-/// How long the server may take to say goodbye.
+/// Deadline for the server's response to `QUIT`.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
@@ -24,25 +24,25 @@ pub(super) struct Idle(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
-    /// The longest waiting first.
+    /// Longest idle first.
     connections: Vec<(Instant, AsyncSmtpConnection)>,
-    /// Somebody comes round to end those that wait too long.
+    /// Whether a task that closes expired connections is running.
     swept: bool,
 }
 
 impl Idle {
-    /// The one that was used last, if it does not wait too long.
+    /// Takes the most recently used connection, unless it has expired.
     pub(super) fn take(&self) -> Option<AsyncSmtpConnection> {
         let (since, connection) = self.waiting().connections.pop()?;
         (since.elapsed() < KEPT).then_some(connection)
     }
 
-    /// Ends all: where one was found dead, its siblings are.
+    /// Drops all idle connections: if one is dead, the others are too.
     pub(super) fn clear(&self) {
         self.waiting().connections.clear();
     }
 
-    /// Keeps a connection on which everything that was asked has been answered.
+    /// Returns a connection to the pool. Every command sent on it must have been answered.
     pub(super) fn keep(self: &Arc<Self>, connection: AsyncSmtpConnection) {
         let mut waiting = self.waiting();
         if waiting.connections.len() == MOST {
@@ -54,7 +54,7 @@ impl Idle {
         }
     }
 
-    /// Those that wait too long. `None` once there is nothing to come round for.
+    /// Expired idle connections, or `None` when the pool is empty.
     fn outworn(&self) -> Option<Vec<AsyncSmtpConnection>> {
         let mut waiting = self.waiting();
         waiting.swept = !waiting.connections.is_empty();
@@ -80,8 +80,8 @@ async fn sweep(idle: Weak<Idle>) {
     }
 }
 
-/// Ends a connection as one should; a server that does not answer is left.
+/// Closes a connection with `QUIT`, and drops it if the server does not respond in time.
 pub(super) async fn bid_farewell(mut connection: AsyncSmtpConnection) {
-    // Nothing depends on the answer.
+    // The outcome of `QUIT` does not matter.
     drop(tokio::time::timeout(FAREWELL, connection.quit()).await);
 }

@@ -1,9 +1,9 @@
 //! A TCP connection that is never read further than the end of a line.
 //!
-//! SMTP begins in the clear, and whoever sits on the wire may put words of their own behind the server's `220 go
-//! ahead` for STARTTLS. A reader that takes what has arrived keeps them, and believes after the handshake that they
-//! came encrypted (CVE-2011-0411 and its kind). Read line by line, they are left on the wire, where the handshake meets
-//! them in place of a TLS record, and fails.
+//! SMTP begins unencrypted, and an attacker on the network may append commands to the server's `220 go ahead` for
+//! STARTTLS. A reader that buffers everything that has arrived would treat them after the handshake as if they had come
+//! encrypted (CVE-2011-0411 and similar). With reads that stop at a line end, they stay in the stream, where the
+//! handshake reads them in place of a TLS record, and fails.
 
 use std::io;
 use std::net::SocketAddr;

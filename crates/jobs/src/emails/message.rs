@@ -1,7 +1,7 @@
-//! From a rendered mail to a message on the wire.
+//! Builds the MIME message of a rendered mail.
 //!
-//! Guarantees: the same mail gives the same bytes each time it is tried, with the `Message-ID` by which receivers drop
-//! what comes twice; whatever stands in a name or subject stays in it, since no control character reaches a header.
+//! Guarantees: every attempt of a mail produces identical bytes, including the `Message-ID` by which receivers drop
+//! duplicates; a name or subject cannot inject a header, since no control character reaches one.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,31 +9,31 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
-/// The most that is shown of a name or subject; a line of a head may have 998 bytes, and this much fits when escaped.
+/// Maximum characters of a name or subject. A header line may have 998 bytes (RFC 5322); this many fit when escaped.
 const MOST_CHARACTERS: usize = 250;
 
-/// The start of the year 10000, where dates end.
+/// Start of the year 10000 in epoch milliseconds; mail dates have four-digit years.
 const END_OF_TIME_MS: u64 = 253_402_300_800_000;
 
-/// Everything of a mail but what it says.
+/// Everything of a mail except subject and body.
 pub struct Envelope<'a> {
     /// The notification's id. The `Message-ID` is `<id@host>`.
     pub id: &'a str,
-    /// The domain that the id is unique in.
+    /// The domain in which the id is unique.
     pub host: &'a str,
     /// The sender's address.
     pub from: &'a str,
-    /// And name.
+    /// The sender's display name.
     pub from_name: Option<&'a str>,
     /// The receiver's address.
     pub to: &'a str,
-    /// And name.
+    /// The receiver's display name.
     pub to_name: Option<&'a str>,
-    /// When the mail came to be.
+    /// Creation time in epoch milliseconds.
     pub date_ms: i64,
 }
 
-/// Makes the message: text first, then HTML, so that a reader shows the last that it can.
+/// Builds the message: text first, then HTML, since readers show the last alternative that they support.
 pub fn build(envelope: &Envelope<'_>, subject: &str, html: Option<&str>, text: &str) -> Result<Message, String> {
     let Envelope { id, host, .. } = envelope;
     if !is_word(id, "-._") || !is_word(host, "-.") {
@@ -45,14 +45,14 @@ pub fn build(envelope: &Envelope<'_>, subject: &str, html: Option<&str>, text: &
         .subject(for_a_header(subject))
         .date(date(envelope.date_ms)?)
         .message_id(Some(format!("<{id}@{host}>")))
-        // RFC 3834: out-of-office replies to machines are of no use.
+        // RFC 3834: suppresses out-of-office replies.
         .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
     let text = part(ContentType::TEXT_PLAIN, text);
     let made = match html {
         None => message.singlepart(text),
         Some(html) => {
-            // In quoted-printable an `=` is always followed by a digit, letter A to F or line end: no part can hold
-            // this boundary.
+            // In quoted-printable an `=` is always followed by a hex digit or a line end, so no part can contain this
+            // boundary.
             let both = MultiPart::alternative().boundary(format!("=_{id}"));
             message.multipart(both.singlepart(text).singlepart(part(ContentType::TEXT_HTML, html)))
         }
@@ -60,17 +60,18 @@ pub fn build(envelope: &Envelope<'_>, subject: &str, html: Option<&str>, text: &
     made.map_err(|error| format!("the mail cannot be written: {error}"))
 }
 
-/// Whom mails come from.
+/// Sender of mails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
     /// `noreply@example.com`
     pub address: String,
-    /// The name shown beside it.
+    /// Display name.
     pub name: Option<String>,
 }
 
 impl Sender {
-    /// Reads `noreply@example.com` or `Example <noreply@example.com>`, the name quoted or not; `None` for other texts.
+    /// Parses `noreply@example.com` or `Example <noreply@example.com>`, the name quoted or not. Returns `None` for
+    /// other texts.
     pub fn parse(text: &str) -> Option<Self> {
         if text.contains(char::is_control) {
             return None;
@@ -88,7 +89,7 @@ impl Sender {
     }
 }
 
-/// Whether mail can be sent from or to this address.
+/// Returns whether mail can be sent from or to this address.
 pub fn is_address(text: &str) -> bool {
     address(text).is_some()
 }
@@ -98,7 +99,7 @@ fn address(text: &str) -> Option<Address> {
     if text.contains(char::is_control) {
         return None;
     }
-    // Every server takes the ASCII form of a domain; few take the other.
+    // Every server accepts the ASCII form of a domain; few accept the Unicode form.
     let domain = if domain.is_ascii() { domain.to_owned() } else { idna::domain_to_ascii(domain).ok()? };
     Address::new(user, domain).ok()
 }

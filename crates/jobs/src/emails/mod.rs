@@ -1,12 +1,12 @@
-//! Mails: what one looks like on the wire, and the way out to a mail server.
+//! Mails: building messages and sending them over SMTP.
 //!
 //! * `delivery`: one attempt, from notification to mail server.
-//! * [`message`]: from subject, text and HTML to a message with its headers.
-//! * [`smtp`]: hands a message to the mail server and tells what came of it.
-//! * [`relay`]: the mail server's URL, read and checked.
-//! * `failure`: whether trying again makes sense, and why it went wrong, in one line.
-//! * `idle`: connections kept for the next mail.
-//! * `line_by_line`: the unencrypted part of a connection, which may not run ahead into the encrypted one.
+//! * [`message`]: builds a message with its headers from subject, text and HTML.
+//! * [`smtp`]: sends a message to the mail server and returns the result.
+//! * [`relay`]: parses and checks the mail server's URL.
+//! * `failure`: whether a retry makes sense, and the one-line reason.
+//! * `idle`: pool of idle connections.
+//! * `line_by_line`: the unencrypted part of a connection, which must not be read beyond the STARTTLS reply.
 
 mod delivery;
 mod failure;

@@ -1,7 +1,7 @@
-//! The mail server's URL: host, port, how it is encrypted, user and password.
+//! The mail server's URL: host, port, encryption, user and password.
 //!
-//! Guarantees that a password is only ever meant for an encrypted connection, or for this machine itself. Nothing here
-//! has a `Debug`: it holds a secret.
+//! Guarantees that a password is only accepted for an encrypted connection or for a loopback host. [`Relay`] has no
+//! `Debug`, since it holds a secret.
 
 use std::net::IpAddr;
 
@@ -17,17 +17,17 @@ use url::{Host, Url};
 pub enum Security {
     /// TLS from the first byte.
     Tls,
-    /// TLS after a few words in the clear, and no mail without it.
+    /// STARTTLS: the connection begins unencrypted, and no mail is sent if the upgrade fails.
     StartTls,
-    /// None at all.
+    /// No encryption.
     Open,
 }
 
-/// A mail server, as its URL tells it.
+/// A mail server, parsed from its URL.
 pub struct Relay {
-    /// A name or an address, without brackets.
+    /// Host name or IP address, without brackets.
     pub host: String,
-    /// Where it listens.
+    /// TCP port.
     pub port: u16,
     /// How a connection to it is encrypted.
     pub security: Security,
@@ -40,8 +40,8 @@ struct Login {
 }
 
 impl Relay {
-    /// Reads `smtps://…`, `smtp://…` or `smtp://…?tls=none`. The error goes behind the URL's name, and does not hold
-    /// the URL.
+    /// Parses `smtps://…`, `smtp://…` or `smtp://…?tls=none`. The error is a predicate to follow the setting's name,
+    /// and does not contain the URL.
     pub fn parse(text: &str) -> Result<Self, String> {
         let should = "has to be an address such as smtps://user:password@mail.example.com; characters like @ : / # % in \
                       user and password are written as %40 %3A %2F %23 %25";
@@ -63,7 +63,7 @@ impl Relay {
         Some(Credentials::new(login.user.clone(), login.password.expose_secret().to_owned()))
     }
 
-    /// The text without the password, as it is and as it goes over the wire: some servers repeat what they refuse.
+    /// Masks the password in a text, plain and as encoded on the wire: some servers echo what they reject.
     pub(super) fn without_secrets(&self, text: &str) -> String {
         let Some(login) = &self.login else { return text.to_owned() };
         let password = login.password.expose_secret();
@@ -74,9 +74,9 @@ impl Relay {
     }
 }
 
-/// The host, and whether it is this machine.
+/// Returns the host, and whether it is this machine.
 fn host(url: &Url) -> Option<(String, bool)> {
-    // To the parser a host behind smtp:// is any text; the rules of web addresses say what it is.
+    // The parser does not validate the host of an `smtp://` URL; the rules for web URLs do.
     Some(match Host::parse(url.host_str()?).ok()? {
         Host::Domain(name) => {
             let name = name.trim_end_matches('.').to_owned();
@@ -88,7 +88,7 @@ fn host(url: &Url) -> Option<(String, bool)> {
     })
 }
 
-/// The encryption, and the port that is usual for it.
+/// Returns the encryption and its default port.
 fn security(url: &Url) -> Result<(Security, u16), String> {
     let options: Vec<_> = url.query_pairs().collect();
     let open = match options.as_slice() {
@@ -107,7 +107,7 @@ fn security(url: &Url) -> Result<(Security, u16), String> {
 
 fn login(url: &Url) -> Result<Option<Login>, String> {
     let decoded = |text: &str| match percent_decode_str(text).decode_utf8() {
-        // In the protocol the zero byte ends the user's name.
+        // In SASL PLAIN the zero byte separates the user from the password.
         Ok(text) if !text.contains('\0') => Ok(text.into_owned()),
         _ => Err("has a user or password that is no text".to_owned()),
     };

@@ -1,9 +1,8 @@
-//! Mail over SMTP: a message goes in, and the server's word on it comes out.
+//! SMTP client: sends a message and returns the server's reply.
 //!
-//! Guarantees: with a password, or without `tls=none`, nothing but greetings is said before the server has proved its
-//! name by a certificate; a server that offers no STARTTLS gets no mail. Every answer is waited for within the limit.
-//! A connection is used again only after its dialogue has ended well, and after the server has shown that it is still
-//! there. No line that is handed out holds the password.
+//! Guarantees: unless the URL has `tls=none`, only greetings are sent before the server's certificate is verified; a
+//! server without STARTTLS gets no mail. Every response has a deadline. A connection is reused only after its dialogue
+//! has ended well and the server has shown that it is still connected. No returned text contains the password.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,22 +27,22 @@ use super::line_by_line::LineByLine;
 use super::relay::{Relay, Security};
 use crate::one_line::one_line;
 
-/// How long a connection that was idle may take to show that it is alive: less than a mail may take as a whole.
+/// Deadline for an idle connection to show that it is alive; shorter than the limit for a whole mail.
 const PULSE: Duration = Duration::from_secs(3);
 
-/// How mail leaves.
+/// SMTP settings.
 pub struct SmtpSettings {
     /// `smtps://user:password@host`, `smtp://user:password@host` or `smtp://host?tls=none`.
     pub url: SecretString,
-    /// PEM certificates of the authorities that are believed in place of the public ones.
+    /// PEM certificates of the authorities to trust in place of the public ones.
     pub ca_file: Option<PathBuf>,
-    /// The longest time for one mail, from the connection to the server's last word.
+    /// Time limit for one mail, from connecting to the server's last reply.
     pub timeout: Duration,
-    /// The name that we introduce ourselves by.
+    /// Our host name, sent in EHLO.
     pub name: String,
 }
 
-/// A mail server, with the connections to it. Clones share them.
+/// A mail server with its pool of connections. Clones share the pool.
 #[derive(Clone)]
 pub struct Smtp {
     server: Arc<Server>,
@@ -59,7 +58,7 @@ struct Server {
 }
 
 impl Smtp {
-    /// Checks the settings; the error is a sentence for the operator. Connects to nobody yet.
+    /// Checks the settings; the error is a sentence for the operator. Does not connect yet.
     pub fn open(settings: &SmtpSettings) -> Result<Self, String> {
         let relay = Relay::parse(settings.url.expose_secret()).map_err(|why| format!("the SMTP URL {why}"))?;
         let tls = match relay.security {
@@ -70,12 +69,12 @@ impl Smtp {
         Ok(Self { server: Arc::new(server), idle: Arc::default() })
     }
 
-    /// Hands over one mail; the server's reply, in one line of at most 200 characters.
+    /// Sends one mail. Returns the server's reply, in one line of at most 200 characters.
     pub async fn send(&self, message: &Message) -> Result<String, Failure> {
         self.within_limit(self.deliver(message)).await
     }
 
-    /// Connects anew, encrypts, logs in and asks for nothing: shows whether the settings are right.
+    /// Opens a new connection, encrypts it, logs in and sends `NOOP`, to check the settings.
     pub async fn test(&self) -> Result<(), Failure> {
         self.within_limit(async {
             let mut connection = self.server.connect().await?;
@@ -97,7 +96,7 @@ impl Smtp {
         let bytes = message.formatted();
         if let Some(connection) = self.used_before().await {
             match self.hand_over(connection, message, &bytes).await {
-                // It has had enough of this connection, and took nothing.
+                // The server closes this connection and has accepted nothing, so a new one is tried.
                 Err(error) if error.status().is_some_and(|code| code.to_string() == "421") => {}
                 answer => return told(answer),
             }
@@ -106,7 +105,7 @@ impl Smtp {
         told(self.hand_over(connection, message, &bytes).await)
     }
 
-    /// A connection that was idle, if the server is still at its other end.
+    /// Takes an idle connection, if the server is still connected.
     async fn used_before(&self) -> Option<AsyncSmtpConnection> {
         let mut connection = self.idle.take()?;
         let alive = timeout(PULSE.min(self.server.limit / 3), connection.test_connected()).await;
@@ -132,7 +131,7 @@ impl Smtp {
 }
 
 impl Server {
-    /// A connection over which a mail may be sent: encrypted if it is to be, and logged in.
+    /// Opens a connection that is ready for mail: encrypted unless `tls=none`, and logged in.
     async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
         let Relay { host, port, security, .. } = &self.relay;
         let failed = |error: &Error| Failure::before_the_mail(&format!("no connection to {host}:{port}"), error);
@@ -170,7 +169,7 @@ fn told(answer: Result<Response, Error>) -> Result<String, Failure> {
     Ok(one_line(&format!("{} {}", reply.code(), words.join(" "))))
 }
 
-/// What the server has to prove, and by whose word.
+/// TLS parameters: the host name that the certificate must have, and the trusted authorities.
 fn tls(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, String> {
     let parameters = TlsParameters::builder(host.to_owned());
     let parameters = match ca_file {
@@ -191,7 +190,7 @@ fn tls(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, String> {
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 fn own_name(name: &str) -> Result<ClientId, String> {
-    // What may stand in a host name may stand in EHLO: no spaces, no line ends.
+    // EHLO takes a host name or an IP address: no spaces, no line ends.
     match Host::parse(name) {
         Ok(Host::Domain(name)) => Ok(ClientId::Domain(name)),
         Ok(Host::Ipv4(address)) => Ok(ClientId::Ipv4(address)),

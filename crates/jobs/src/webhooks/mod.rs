@@ -1,4 +1,4 @@
-//! Webhooks: the event, posted to an address of the developer's.
+//! Webhooks: events posted to a URL of the developer.
 
 mod sending;
 

@@ -1,7 +1,7 @@
 //! One attempt of a webhook.
 //!
-//! Guarantees: one address, no redirect, no proxy, a verified certificate, a bounded time and a bounded answer; and that
-//! neither the password in the address nor the secrets are told to anybody but the receiver.
+//! Guarantees: one address, no redirect, no proxy, a verified certificate, a deadline and a size limit for the
+//! response. The password in the URL and the secrets are revealed to the receiver only.
 
 use gantry_core::app_hooks::Delivering;
 use gantry_core::notifications::Outcome;
@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::deliveries::{Health, Sent};
 
-/// Longest part of an answer's body that is read; it means nothing, but a connection that is read to its end is kept.
+/// Maximum bytes of a response body that are read. The body is ignored, but a connection read to its end can be reused.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// Posts events. Cheap to clone.
@@ -24,12 +24,12 @@ pub struct Webhooks {
 }
 
 impl Webhooks {
-    /// Sends them by this way.
+    /// Creates a sender that uses this HTTP client.
     pub fn new(outbound: Outbound) -> Self {
         Self { outbound }
     }
 
-    /// Posts the event. The id is the event's, so that a receiver knows a repetition.
+    /// Posts the event. `event` is the event's id, sent as `webhook-id`, so that a receiver can detect duplicates.
     pub async fn send(&self, hook: &Delivering, event: &str, timestamp: i64, body: Vec<u8>) -> Sent {
         let destination = hook.destination.as_ref().and_then(|to| Url::parse(to.expose_secret()).ok());
         let Some(url) = destination else {
@@ -48,7 +48,7 @@ impl Webhooks {
 
     async fn judged(&self, response: reqwest::Response) -> Sent {
         let status = response.status();
-        // Whatever it says, and also if it goes on for ever.
+        // The content is ignored, even if it never ends.
         let _ = self.outbound.read(response, LONGEST_ANSWER).await;
         let result = status.to_string();
         if status.is_success() {

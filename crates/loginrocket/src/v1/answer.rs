@@ -1,5 +1,5 @@
-//! Answers of the LoginRocket API. What a person can bring about is told with status 200 and one sentence for them in
-//! `error`, which is how its clients tell it; other statuses are for what is not there and for faults.
+//! Responses of the LoginRocket API. An error that a user can cause has status 200 and a sentence for the user in
+//! `error`, as its clients expect; other statuses are for missing resources and for faults.
 
 use axum::Json;
 use axum::http::{HeaderValue, header};
@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 
-/// What a call comes to.
+/// Result of a call.
 pub type Outcome = Result<Answer, Refusal>;
 
-/// A success.
+/// A success response.
 #[derive(Debug, Default)]
 pub struct Answer {
     body: Map<String, Value>,
@@ -19,19 +19,19 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// With this to be shown to the person.
+    /// Creates a response with a `message` for the user.
     pub fn saying(sentence: impl Into<String>) -> Self {
         Self::default().with("message", sentence.into())
     }
 
-    /// And this member.
+    /// Adds a member to the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.body.insert(name.to_owned(), value.into());
         self
     }
 
-    /// And these cookies.
+    /// Adds cookies.
     #[must_use]
     pub fn setting(mut self, cookies: impl IntoIterator<Item = HeaderValue>) -> Self {
         self.cookies.extend(cookies);

@@ -1,4 +1,4 @@
-//! `auth_providers`: the other ways to log in, each with the address to send the person to.
+//! `auth_providers`: the social providers, each with the URL where a login starts.
 
 use axum::extract::State;
 use gantry_core::auth_providers::{self, AuthProvider};
@@ -9,7 +9,7 @@ use super::call::Call;
 use super::refusal::Refusal;
 use crate::loginrocket::LoginRocket;
 
-/// Those that are active, where logins are offered at all.
+/// Lists the active social providers, if the app offers logins.
 pub async fn list(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let site = &*call.site;
     Refusal::unless(call.door().has(site.settings.login))?;

@@ -1,4 +1,5 @@
-//! A call that was let in, with what it sent: JSON or a form by POST, the query by GET, of a bounded size.
+//! A call that passed the gate, with its parameters: JSON or a form in a POST body of limited size, or the query of a
+//! GET.
 
 use std::sync::Arc;
 
@@ -23,11 +24,11 @@ use crate::site::Site;
 
 /// One call.
 pub struct Call {
-    /// The host it was made at.
+    /// The site of the request's host.
     pub site: Arc<Site>,
-    /// Who calls.
+    /// Where the call comes from.
     pub caller: Caller,
-    /// Where the login is to end.
+    /// Where the login is to end, and in which language.
     pub kept: Kept,
     body: Body,
 }
@@ -61,17 +62,17 @@ impl FromRequest<LoginRocket> for Call {
 }
 
 impl Call {
-    /// A field that is a text; what is none is as good as nothing.
+    /// Returns a text field; a missing field or another type counts as empty.
     pub fn text(&self, name: &str) -> &str {
         self.body.map.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Whether there is such a text.
+    /// Returns whether the field is a non-empty text.
     pub fn has(&self, name: &str) -> bool {
         !self.text(name).is_empty()
     }
 
-    /// A secret that has to be there.
+    /// Returns a required secret.
     pub fn secret(&self, name: &'static str, label: &str) -> Result<SecretString, Refusal> {
         let mut fields = self.fields();
         match fields.secret(name) {
@@ -83,7 +84,8 @@ impl Call {
         }
     }
 
-    /// What the person is called: the realm's kind of name, or else the other kind, which some clients send beside it.
+    /// Returns the user's name as sent: in the realm's kind of name (username or email), or else in the other kind's
+    /// field, which some clients send instead.
     pub fn name(&self) -> Result<&str, Refusal> {
         let (own, other, label) =
             if self.site.uses_email() { ("email", "username", "Email") } else { ("username", "email", "Username") };
@@ -91,23 +93,23 @@ impl Call {
         named.ok_or_else(|| Refusal::blank(own, label))
     }
 
-    /// All that was sent, to be read by the rules.
+    /// Returns all fields that were sent, for validation by the core.
     pub fn fields(&self) -> Fields {
         Fields::from_json(self.body.map.clone())
     }
 
-    /// The door that this call stands at.
+    /// Returns the channel of this call, for the rules on what is offered and remembered.
     pub fn door(&self) -> Door {
         Door::loginrocket(&self.site.settings, self.caller.by())
     }
 
-    /// The app's address for a login with this token.
+    /// Returns the app's URL for a login with this token.
     pub fn destination(&self, token: &str, signup: bool) -> String {
         let (redirect_uri, redir) = (self.kept.redirect_uri.as_deref(), self.kept.redir.as_deref());
         connected_apps::destination(&self.site.app, redirect_uri, redir).with_token(token, signup)
     }
 
-    /// Where a mail leads back to that this call asks for.
+    /// Returns where the link of an email requested by this call leads back to.
     pub fn place(&self) -> Place {
         Place::at(&self.site.app, self.kept.redirect_uri.as_deref(), self.site.reader.language.tag())
     }

@@ -1,7 +1,8 @@
-//! Where a call comes from, as its browser tells.
+//! Where a call comes from, according to its browser.
 //!
-//! Guarantee: a page of an origin that is not the app's never gets as far as a rule, however it makes the browser call:
-//! by script, form, picture or link. Who is no browser, or hides it, is served and has no cookie read or set.
+//! Guarantee: a call by a page of an origin that is not the app's is refused before any rule runs, whether made by
+//! script, form, image or link. Callers other than browsers, and browsers that hide the page, are served without
+//! reading or setting a cookie.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use gantry_core::connected_apps;
@@ -13,21 +14,22 @@ use crate::site::Site;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Who may call.
+/// Origin of an allowed call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caller {
-    /// A page of this origin: the app's, or this host's own.
+    /// A page of a known origin: the app's, or this host's own.
     Page(HeaderValue),
-    /// A server, an app, a person with a command line; or a browser that tells of no page.
+    /// A server, a native app or a command line; or a browser that does not name its page.
     Anybody,
 }
 
-/// A page of somebody else's.
+/// The call comes from a page of an unknown origin.
 #[derive(Debug)]
 pub struct Foreign;
 
 impl Caller {
-    /// Reads the headers. `by_script`: a `<script>` is a way to call, which tells its page by `Referer` only.
+    /// Reads the headers. `by_script`: calls by `<script>` (JSONP) are allowed; a script names its page in `Referer`
+    /// only.
     pub fn of(headers: &HeaderMap, site: &Site, by_script: bool) -> Result<Self, Foreign> {
         let mut origins = headers.get_all(header::ORIGIN).iter();
         if let Some(origin) = origins.next() {
@@ -46,7 +48,7 @@ impl Caller {
         }
     }
 
-    /// The page's origin.
+    /// Returns the page's origin.
     pub fn page(&self) -> Option<&HeaderValue> {
         match self {
             Self::Page(origin) => Some(origin),
@@ -54,7 +56,7 @@ impl Caller {
         }
     }
 
-    /// How that is called at the door.
+    /// Returns the channel value of the core for this caller.
     pub fn by(&self) -> By {
         match self {
             Self::Page(_) => By::Page,

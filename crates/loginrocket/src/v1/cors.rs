@@ -1,15 +1,15 @@
-//! Cross-origin resource sharing: what browsers want to read before a page of the app may call, and read the answer.
+//! Cross-origin resource sharing: the headers by which browsers let a page of the app call and read the response.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::caller::Caller;
 
-/// Seconds for which a browser need not ask again; Chromium keeps to two hours anyway. Who was struck off the list is
-/// refused at the call itself.
+/// Seconds for which a browser may cache a preflight; Chromium caps it at two hours anyway. An origin removed from the
+/// app's list is refused at the call itself.
 const MAX_AGE: &str = "7200";
 
-/// Whether this only asks whether a call may be made.
+/// Answers a preflight request.
 pub fn preflight(caller: &Caller) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     if caller.page().is_some() {
@@ -22,7 +22,7 @@ pub fn preflight(caller: &Caller) -> Response {
     response
 }
 
-/// Lets the page read the answer, and its browser keep the cookie.
+/// Lets the page read the response, and its browser store the cookie.
 pub fn write(caller: &Caller, headers: &mut HeaderMap) {
     if let Some(origin) = caller.page() {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());

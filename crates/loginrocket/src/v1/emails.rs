@@ -8,7 +8,7 @@ use super::call::Call;
 use super::refusal::Refusal;
 use crate::loginrocket::LoginRocket;
 
-/// With the token of a mail.
+/// Verifies an email address with the token of a mail.
 pub async fn verify(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let site = &*call.site;
     if !call.has("token") {
@@ -21,7 +21,7 @@ pub async fn verify(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
     }
 }
 
-/// The mail once more: with the token that a login got which waits for it, or with a login token.
+/// Resends the verification email; accepts a pending-login token or a login token.
 pub async fn request(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let (core, site, place) = (&loginrocket.core, &*call.site, call.place());
     let token = call.text("token");

@@ -1,5 +1,5 @@
-//! What stands before every call: the host has to be in use, and its caller one who may call. What every answer carries:
-//! its request id, and headers that keep it from caches, frames and foreign readers.
+//! Middleware of all calls: the host must be in use and the caller allowed. Every response carries a request id, and
+//! headers that keep it out of caches, frames and pages of other origins.
 
 use std::sync::Arc;
 
@@ -22,16 +22,16 @@ use crate::site::Site;
 
 const FOREIGN: &str = "This origin is none of the Connected App's allowed origins";
 
-/// Who was let in.
+/// Site and caller of an admitted call.
 #[derive(Clone)]
 pub struct Admitted {
-    /// The host.
+    /// The site of the request's host.
     pub site: Arc<Site>,
-    /// Who calls.
+    /// Where the call comes from.
     pub caller: Caller,
 }
 
-/// Lets a call in, and sends its answer off.
+/// Admits or refuses a call, and completes the response's headers.
 pub async fn pass(State(loginrocket): State<LoginRocket>, request: Request, next: Next) -> Response {
     let id = RequestId::new(&loginrocket.core);
     let (parts, body) = request.into_parts();
@@ -86,7 +86,7 @@ async fn answer(loginrocket: &LoginRocket, admitted: Admitted, mut request: Requ
     }
 }
 
-/// In the words of the visitor. What a password has to be like is looked up only where one was refused.
+/// Localizes the error. Loads the password policy only for password errors.
 async fn tell(loginrocket: &LoginRocket, site: &Site, refusal: Refusal) -> Response {
     let mut policy = PasswordPolicy::default();
     if refusal.fields().iter().any(|error| error.field == "password") {

@@ -1,8 +1,8 @@
-//! JSONP: an answer as a script, for pages whose browsers or libraries know nothing better.
+//! JSONP: a response as a script, for old browsers and libraries.
 //!
-//! Guarantees: only where the Connected App has it on, only by GET, only for the calls that had it in AuthRocket 1, and
-//! never with a cookie; the callback's name can be nothing but names and dots, and the answer begins with a comment, so
-//! that no other kind of file can be made of it.
+//! Guarantees: only if the Connected App has JSONP enabled, only by GET, only for the calls that had it in AuthRocket
+//! 1, and never with a cookie. The callback's name may hold only names and dots, and the response begins with a
+//! comment, so that it cannot be interpreted as another file type.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -17,18 +17,18 @@ const CALLS: [&str; 5] = ["/login", "/login/code", "/logout", "/signup", "/auth_
 
 const LONGEST_NAME: usize = 100;
 
-/// Our own answers are far below.
+/// Limit for the wrapped JSON; our own responses are far smaller.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// Whether a call may come from a `<script>`, and wants its answer as one.
+/// Returns whether a call may come from a `<script>`, and asks for its response as one.
 pub fn asked(site: &Site, method: &Method, uri: &Uri) -> bool {
     site.app.jsonp && method == Method::GET && CALLS.contains(&uri.path()) && param(uri, "callback").is_some()
 }
 
-/// The name of the function that the answer is to be handed to, where a call asks for that.
+/// Returns the name of the callback function, if the call asks for JSONP.
 ///
 /// # Errors
-/// Where it cannot have that.
+/// If the app has JSONP disabled, the call does not support it, or the name is not a function's.
 pub fn callback(request: &Request, site: &Site) -> Result<Option<String>, Refusal> {
     let by_get = request.method() == Method::GET;
     let Some(name) = param(request.uri(), "callback").filter(|_| by_get) else { return Ok(None) };
@@ -50,18 +50,18 @@ fn is_name(text: &str) -> bool {
     text.len() <= LONGEST_NAME && text.split('.').all(is_part)
 }
 
-/// The answer as a script. Its status is always 200: browsers run no other.
+/// Wraps the response as a script. Its status is always 200: browsers run no other.
 pub async fn wrap(response: Response, callback: &str) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(json) = to_bytes(body, MOST_BYTES).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    // Two characters that JSON has and old JavaScript has not.
+    // JSON allows these two characters in strings; JavaScript before ES2019 does not.
     let json = String::from_utf8_lossy(&json).replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
     parts.status = StatusCode::OK;
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::SET_COOKIE);
-    // For pages that let nothing in from elsewhere that does not say so.
+    // For pages that require this header of their scripts (`Cross-Origin-Embedder-Policy`).
     parts.headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/javascript; charset=utf-8"));
     Response::from_parts(parts, Body::from(format!("/**/typeof {callback}==='function'&&{callback}({json});")))

@@ -15,8 +15,8 @@ use crate::remembered;
 use crate::site::Site;
 use crate::verify;
 
-/// A password leads to a login token, or to a token that a code makes a login of, at this same address or at
-/// `login/code`.
+/// Logs in with a password. Returns a login token, or the token of a pending login, to be completed with a code at this
+/// address or at `login/code`.
 pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     if call.has("token") && !call.has("password") {
         return with_code(&loginrocket, &call).await;
@@ -43,7 +43,7 @@ pub async fn code(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome
     with_code(&loginrocket, &call).await
 }
 
-/// One answer for a wrong code and for a login that is no longer pending.
+/// Returns one error for a wrong code and for a login that is no longer pending.
 async fn with_code(loginrocket: &LoginRocket, call: &Call) -> Outcome {
     let (site, door) = (&*call.site, call.door());
     Refusal::unless(door.has(site.settings.login))?;
@@ -65,7 +65,7 @@ async fn with_code(loginrocket: &LoginRocket, call: &Call) -> Outcome {
     }
 }
 
-/// The token, and the app's address with it. The browser of a page of the app remembers the login.
+/// Returns the login token, and the app's URL with it. The browser of an app's page remembers the login.
 pub fn finished(loginrocket: &LoginRocket, call: &Call, done: &LoggedIn, signup: bool) -> Answer {
     let token = &*done.opened.token;
     Answer::default()
@@ -74,8 +74,8 @@ pub fn finished(loginrocket: &LoginRocket, call: &Call, done: &LoggedIn, signup:
         .setting(remembered::set(loginrocket, done))
 }
 
-/// After a right password: the address has to be confirmed. There is no `token`, which old clients would take for a
-/// login.
+/// The password was right, but the email address must be verified first. The error has no `token`, which old clients
+/// would take for a login.
 fn comes_first(site: &Site, unproven: &Unproven, is_mailed: bool) -> Refusal {
     if !unproven.has_address {
         let text = site.reader.language.say_with("unproven-no-address", &[("app", &site.app.name)]);

@@ -11,8 +11,8 @@ use super::refusal::Refusal;
 use crate::loginrocket::LoginRocket;
 use crate::remembered;
 
-/// Ends the session behind the login token, and the one that the browser of an app's page remembers. What has ended
-/// already is no error: whoever logs out wants to be logged out.
+/// Ends the session of the login token, and the one that the browser of an app's page remembers. A session that has
+/// already ended is no error, since the client's aim is reached.
 pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let (core, site) = (&loginrocket.core, &*call.site);
     let is_page = matches!(call.caller, Caller::Page(_));

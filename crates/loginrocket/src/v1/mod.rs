@@ -1,9 +1,9 @@
-//! The LoginRocket API at `/v1/…` of every LoginRocket host: what the hosted pages do, for forms on an app's own pages,
-//! and for apps that are none. `docs/guide/browser-api.md` tells each call.
+//! The LoginRocket API at `/v1/…` of every LoginRocket host: the functions of the hosted pages, for forms on an app's
+//! own pages and for native apps. `docs/guide/browser-api.md` documents each call.
 //!
-//! Guarantees: a page of an origin that the Connected App does not know is refused before anything is done; a login is
-//! remembered only by the browser of a page that it knows; the rules behind are those of the hosted pages, with their
-//! limits and their silence about who exists.
+//! Guarantees: a call by a page of an origin unknown to the Connected App is refused before anything is done; only the
+//! browser of a page of a known origin remembers a login; the rules are those of the hosted pages, with their rate
+//! limits, and without revealing which accounts exist.
 
 mod answer;
 mod auth_providers;

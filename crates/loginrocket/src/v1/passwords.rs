@@ -8,7 +8,7 @@ use super::call::Call;
 use super::refusal::Refusal;
 use crate::loginrocket::LoginRocket;
 
-/// One answer, whoever was meant; nothing of what was typed, so that all are the same to the last byte.
+/// Returns one response for known and unknown users. It repeats no input, so that all responses are identical bytes.
 pub async fn forgot(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let site = &*call.site;
     Refusal::unless(call.door().has(site.settings.login))?;
@@ -17,7 +17,7 @@ pub async fn forgot(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
     Ok(Answer::saying(site.say("forgot-sent")))
 }
 
-/// With the token of a mail. Nobody is logged in by a mail alone.
+/// Sets a new password with the token of a mail. Does not log in: a mail alone must not be enough for that.
 pub async fn reset(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let site = &*call.site;
     let fields = call.fields();
@@ -30,7 +30,8 @@ pub async fn reset(State(loginrocket): State<LoginRocket>, call: Call) -> Outcom
     }
 }
 
-/// With the login token and the present password. The session behind the token goes on, the user's others end.
+/// Changes the password, with the login token and the current password. The token's session remains; the user's other
+/// sessions end.
 pub async fn update(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let (core, site) = (&loginrocket.core, &*call.site);
     Refusal::unless(logins::offers_passwords(core, &site.realm).await?)?;

@@ -1,4 +1,4 @@
-//! What a call of the LoginRocket API is refused with, and how that is told: in the language of the page that called.
+//! Errors of the LoginRocket API, and their responses in the language of the calling page.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::failure::minutes_to_wait;
 use crate::page_state::Problem;
 use crate::problems;
 
-/// Why a call came to nothing, with what a page may need beside the sentence.
+/// Error of a call, with data that a page may need besides the sentence.
 #[derive(Debug, Clone)]
 pub struct Refusal {
     why: Why,
@@ -24,43 +24,43 @@ pub struct Refusal {
 
 #[derive(Debug, Clone)]
 enum Why {
-    /// This, to the person.
+    /// A localized sentence for the user.
     Said(String),
-    /// The product said no, or failed.
+    /// An error of the core.
     Core(Arc<Error>),
-    /// A mistake of the page's developer, or nothing there.
+    /// A mistake of the page's developer, or an unknown address.
     Transport(StatusCode, &'static str),
 }
 
 impl Refusal {
-    /// A sentence for the person.
+    /// Creates an error with a sentence for the user.
     pub fn said(sentence: impl Into<String>) -> Self {
         Why::Said(sentence.into()).into()
     }
 
-    /// A sentence for the page's developer.
+    /// Creates an error with a sentence for the page's developer.
     pub fn transport(status: StatusCode, sentence: &'static str) -> Self {
         Why::Transport(status, sentence).into()
     }
 
-    /// A function that is not offered here is not there.
+    /// Returns `NotFound` if the function is not offered here.
     pub fn unless(is_offered: bool) -> Result<(), Self> {
         if is_offered { Ok(()) } else { Err(Error::NotFound("function").into()) }
     }
 
-    /// A field is missing. Told before anything is looked up, so it tells of nobody.
+    /// A required field is missing. Checked before any lookup, so that it reveals nothing about accounts.
     pub fn blank(field: &'static str, label: &str) -> Self {
         Error::invalid(field, "blank", format!("{label} can't be blank")).into()
     }
 
-    /// With this beside the sentence.
+    /// Adds a member to the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.more.insert(name.to_owned(), value.into());
         self
     }
 
-    /// What was wrong with the fields, if that was it.
+    /// Returns the field errors, if the error has any.
     pub fn fields(&self) -> &[FieldError] {
         match &self.why {
             Why::Core(error) => error.fields(),
@@ -68,7 +68,7 @@ impl Refusal {
         }
     }
 
-    /// The answer. A failure of the product is logged here, once.
+    /// Builds the response. Logs internal errors, once.
     pub fn told(self, language: &Language, policy: &PasswordPolicy) -> Response {
         let (status, said, retry_after) = match &self.why {
             Why::Said(sentence) => (StatusCode::OK, json!({ "error": sentence }), None),
@@ -100,7 +100,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// The gate tells it, which knows the language; until then it travels along.
+/// Passes the error on to the gate, which knows the language and builds the response.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -145,7 +145,7 @@ fn broken(fields: &[FieldError], language: &Language, policy: &PasswordPolicy) -
     };
     let fields: Vec<FieldError> = fields.iter().map(spoken).collect();
     let mut once = fields.clone();
-    // Of a name that is an address, both may say the same.
+    // If the username is an email address, both fields may yield this sentence.
     once.dedup_by(|one, before| one.text == before.text);
     json!({ "error": joined(&once), "errors": by_field(&fields) })
 }

@@ -1,4 +1,4 @@
-//! Every call of the LoginRocket API. Each takes POST, and GET as well: old clients have JSONP only.
+//! Routes of the LoginRocket API. Each call accepts POST, and also GET, since old clients use JSONP only.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::{auth_providers, emails, login, logout, passwords, script, session, signup};
 use crate::loginrocket::LoginRocket;
 
-/// The API, to be nested at `/v1`.
+/// Creates the router, to be nested at `/v1`.
 pub fn router(loginrocket: &LoginRocket) -> Router<LoginRocket> {
     routes::router(calls())
         .fallback(|| async { Refusal::transport(StatusCode::NOT_FOUND, "There is no such call") })
@@ -24,7 +24,7 @@ pub fn router(loginrocket: &LoginRocket) -> Router<LoginRocket> {
         .route("/proof_of_work.js", get(script::work))
 }
 
-/// All calls.
+/// Lists all calls.
 pub fn calls() -> Vec<Route<LoginRocket>> {
     vec![
         call("/login", login::submit),

@@ -1,5 +1,5 @@
-//! `authrocket.js`, the browser library of this API, and `proof_of_work.js`, which it loads where a signup is asked for
-//! work.
+//! `authrocket.js`, the browser library of this API, and `proof_of_work.js`, which it loads when a signup requires
+//! proof of work.
 
 use axum::extract::State;
 use axum::http::HeaderMap;

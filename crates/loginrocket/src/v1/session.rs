@@ -1,7 +1,7 @@
-//! `session`: whether somebody is logged in, for pages that have no server to ask.
+//! `session`: whether a user is logged in, for pages without a server.
 //!
-//! Guarantee: what a browser remembers is told to pages of the app only, and only where the realm wants apps to share
-//! logins; a session that has ended is never told, nor revived.
+//! Guarantee: a remembered login is revealed only to pages of the app, and only if the realm lets apps share logins; an
+//! ended session is neither revealed nor revived.
 
 use axum::extract::State;
 use gantry_core::auth_providers::Sso;
@@ -15,8 +15,8 @@ use super::refusal::Refusal;
 use crate::loginrocket::LoginRocket;
 use crate::remembered;
 
-/// The login that the token stands for, or else the one that the browser remembers: a fresh token of it, and the app's
-/// address with that.
+/// Returns a fresh token for the session of the given token, or else of the login that the browser remembers, and the
+/// app's URL with that token.
 pub async fn show(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let (core, site) = (&loginrocket.core, &*call.site);
     let (bearer, shown) = if call.has("token") {

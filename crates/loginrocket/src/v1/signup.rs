@@ -12,9 +12,9 @@ use super::refusal::Refusal;
 use crate::loginrocket::LoginRocket;
 use crate::site::Site;
 
-/// Makes the user and logs them in, or makes a Signup Token for the app. Where addresses have to be confirmed, it says
-/// that a mail was sent, whether there is such a user already or not: as an error, since that is what every client
-/// shows, and nobody is logged in. Where a challenge has to be answered, the refusal holds one.
+/// Creates the user and logs them in, or creates a Signup Token for the app. If email verification is required, the
+/// response says that a mail was sent, whether or not the user exists: as an error, since every client shows errors,
+/// and no session is created. If a challenge is required, the error contains one.
 pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outcome {
     let (site, place) = (&*call.site, call.place());
     let through = (&place, call.door());
@@ -33,7 +33,7 @@ pub async fn submit(State(loginrocket): State<LoginRocket>, call: Call) -> Outco
     }
 }
 
-/// Where a challenge has to be answered first, with a fresh one.
+/// Adds a fresh challenge to an error that requires one.
 fn with_challenge(core: &Core, site: &Site, error: Error) -> Refusal {
     let refusal = Refusal::from(error);
     if !refusal.fields().iter().any(|error| error.field == "challenge") {

@@ -31,7 +31,7 @@ pub enum ConfigAction {
     Check,
 }
 
-/// Runs one of them.
+/// Runs `gantry config`.
 pub fn run(loaded: &Loaded, wanted: &ConfigCommand) -> anyhow::Result<()> {
     match wanted.action {
         ConfigAction::Show { json: true } => say_json(&loaded.rows()),

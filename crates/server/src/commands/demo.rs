@@ -1,4 +1,4 @@
-//! `gantry demo`: the server with sample content, and a small app that logs people in through it.
+//! `gantry demo`: the server with sample content, and a small app whose users log in through it.
 
 use std::fs;
 use std::io::Write;
@@ -31,7 +31,7 @@ use crate::listener::{self, Limits};
 use crate::sample_app::{self, SampleApp};
 use crate::telemetry;
 
-/// The secrets of the demo, kept since the server itself keeps only hashes of them.
+/// File of the demo's secrets, since the server itself stores only hashes of them.
 const SECRETS: &str = "demo.secrets";
 const USERNAME: &str = "ada";
 const SUBDOMAIN: &str = "demo";
@@ -55,8 +55,8 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// The settings that a demo has whatever the file and the environment say, so that it leaves a real installation
-    /// alone; flags outrank them.
+    /// Returns settings that override the configuration file and the environment, so that the demo never touches a real
+    /// installation. Flags override them.
     pub fn settings() -> Vec<(&'static str, String)> {
         let settings = [
             ("data", "./data/demo"),
@@ -71,7 +71,7 @@ impl Demo {
     }
 }
 
-/// Serves both until a signal.
+/// Runs the server and the sample app until a signal.
 pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     telemetry::start(config.log_format, config.log_level)?;
     if database_file(config).is_some_and(Path::exists) && !config.data.join(SECRETS).exists() {
@@ -101,7 +101,7 @@ pub async fn run(config: &Config, demo: &Demo) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The first start makes the demo's content; later ones only read what it is reached with.
+/// Creates the demo's content at the first start; later starts only read its secrets.
 async fn secrets(config: &Config, app: &App, own_url: &str) -> anyhow::Result<String> {
     let path = config.data.join(SECRETS);
     if let Ok(secrets) = fs::read_to_string(&path) {
@@ -148,7 +148,7 @@ async fn secrets(config: &Config, app: &App, own_url: &str) -> anyhow::Result<St
     Ok(secrets)
 }
 
-/// The sample app checks and ends logins, so its key may do nothing else.
+/// Creates the sample app's API key, limited to verifying and ending sessions.
 async fn sample_app_key(app: &App, account: &str) -> anyhow::Result<SecretString> {
     let mut tx = app.core.db.begin().await?;
     let wanted = NewKey::for_account("Sample app", Access::Verify);
@@ -157,7 +157,7 @@ async fn sample_app_key(app: &App, account: &str) -> anyhow::Result<SecretString
     Ok(key)
 }
 
-/// Logins go to where the sample app is today.
+/// Updates the Connected App's login handler to the sample app's current address.
 async fn point_to(app: &App, own_url: &str) -> anyhow::Result<()> {
     let found = connected_apps::at_subdomain(&app.core, SUBDOMAIN).await?;
     let (connected, realm) = found.context("the demo's Connected App is gone; delete the demo's directory")?;
@@ -193,7 +193,7 @@ fn sample(integration: &Integration<'_>, api_key: &str, own_url: &str) -> anyhow
     sample_app::router(settings, Random::system())
 }
 
-/// Nobody may be reading, and the demo runs all the same.
+/// Prints how to use the demo. Errors are ignored: the demo also runs if its output is closed.
 fn greet(environment: &str, own_url: &str, password: &str) {
     let _ = say(format_args!(
         "The demo runs. Open the sample app, and log in as {USERNAME} or sign up:\n\n  {own_url}\n\n\

@@ -1,4 +1,4 @@
-//! `gantry doctor`: looks for what is wrong with the set-up, and says what to do about it.
+//! `gantry doctor`: finds problems with the set-up and suggests remedies.
 
 use std::net::ToSocketAddrs;
 
@@ -31,7 +31,7 @@ pub struct Doctor {
     pub flags: Flags,
 }
 
-/// Runs every check that still makes sense after the ones before; fails if one failed.
+/// Runs the checks, except those that make no sense after an earlier failure. Fails if one failed.
 pub async fn run(loaded: anyhow::Result<Loaded>, wanted: &Doctor) -> anyhow::Result<()> {
     let mut checks = Vec::new();
     match loaded {
@@ -57,7 +57,7 @@ pub async fn run(loaded: anyhow::Result<Loaded>, wanted: &Doctor) -> anyhow::Res
     }
 }
 
-/// What was looked at, and what was found.
+/// Result of one check.
 #[derive(Serialize)]
 struct Check {
     check: &'static str,
@@ -89,7 +89,7 @@ async fn installation(config: &Config) -> Result<String, String> {
     db.close().await;
     match state.map_err(said)? {
         DatabaseState::Current => {}
-        // What the next start does by itself is no problem.
+        // The next start creates or migrates the database by itself, so this is not a failure.
         state => return Ok(state.to_string()),
     }
     let app = App::open_existing(config, Clock::system(), Random::system()).await.map_err(said)?;
@@ -98,7 +98,7 @@ async fn installation(config: &Config) -> Result<String, String> {
     Ok(format!("{engine:?}, {} migrations, sealed with this key", migrations::ALL.len()))
 }
 
-/// Whether browsers on this machine find LoginRocket hosts; elsewhere DNS needs a wildcard.
+/// Checks that LoginRocket hosts resolve on this machine. Unless they are under localhost, DNS needs a wildcard.
 fn names(config: &Config) -> Result<String, String> {
     let host = format!("gantry-doctor.{}", config.login_domain);
     if config.login_domain == "localhost" {
@@ -115,7 +115,7 @@ fn names(config: &Config) -> Result<String, String> {
     }
 }
 
-/// Whether the mail server takes our connection, certificate and login; no mail is sent.
+/// Checks the connection to the mail server, its certificate and the login. No mail is sent.
 async fn mail(config: &Config) -> Result<String, String> {
     let Some(smtp) = smtp(config).map_err(|error| format!("{error:#}; see mail.smtp_url"))? else {
         return Ok("no SMTP server is set (mail.smtp_url), so mails are kept; `gantry outbox` shows them".to_owned());
@@ -126,7 +126,7 @@ async fn mail(config: &Config) -> Result<String, String> {
     }
 }
 
-/// A clock before this version's year makes every token expired or eternal.
+/// Checks that the clock is not before this version's year, since token lifetimes would be wrong.
 fn clock() -> Result<String, String> {
     const YEAR_2026_MS: i64 = 1_767_225_600_000;
     let now = Clock::system().now_ms();

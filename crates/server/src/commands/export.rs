@@ -1,4 +1,4 @@
-//! `gantry export`: what an import reads.
+//! `gantry export`: writes files that `gantry import` reads.
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ use crate::flags::DatabaseFlags;
 use crate::private_file::PrivateFile;
 use crate::records::{Format, csv, jsonl};
 
-/// In the order in which an import needs them.
+/// Kinds of records in the order in which an import needs them.
 const ALL: [RecordKind; 4] = [RecordKind::Org, RecordKind::User, RecordKind::Credential, RecordKind::Membership];
 
 /// Write a realm's users, orgs, memberships and credentials to a file
@@ -79,7 +79,7 @@ pub async fn run(config: &Config, wanted: &Export) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is exported, and in which form.
+/// Which records are exported, and in which format.
 #[derive(Debug, Clone, Copy)]
 struct Selection {
     kind: Option<RecordKind>,
@@ -100,7 +100,7 @@ impl Selection {
     }
 }
 
-/// Writes a file, readable by its owner only; how many records it holds.
+/// Writes a file that only its owner may read. Returns the number of records.
 pub async fn file(
     core: &Core,
     realm: &Realm,
@@ -127,7 +127,7 @@ async fn to_file(
     Ok(written)
 }
 
-/// Whoever reads may have seen enough, as `head` has.
+/// Writes to standard output. Returns [`Unread`] if the reader closes it early, as `head` does.
 async fn to_standard_output(
     core: &Core,
     realm: &Realm,
@@ -137,12 +137,12 @@ async fn to_standard_output(
     let is_closed = Arc::new(AtomicBool::new(false));
     let mut out = BufWriter::new(StandardOutput { is_closed: Arc::clone(&is_closed) });
     let written = write(core, realm, selection, &mut out, bar).await;
-    // What is left in memory goes nowhere, and need not be tried again.
+    // Discards what is still buffered, so that dropping the writer does not retry the write.
     let _ = out.into_parts();
     if is_closed.load(Ordering::Relaxed) { Err(Unread.into()) } else { written }
 }
 
-/// Standard output, which remembers that nobody reads it any more.
+/// Standard output that records whether its reader has closed it.
 struct StandardOutput {
     is_closed: Arc<AtomicBool>,
 }
@@ -166,7 +166,7 @@ impl Write for StandardOutput {
     }
 }
 
-/// On a terminal, how far it is and how long it still takes.
+/// Creates a progress bar with the remaining time; hidden unless standard error is a terminal.
 async fn bar(core: &Core, realm: &Realm, selection: &Selection) -> anyhow::Result<ProgressBar> {
     if !io::stderr().is_terminal() {
         return Ok(ProgressBar::hidden());

@@ -20,9 +20,9 @@ use crate::config::Config;
 use crate::flags::DatabaseFlags;
 use crate::records::{self, Format, Parsed, Source};
 
-/// Lines that are written together.
+/// Number of lines written in one batch.
 const BATCH: usize = 500;
-/// Refused lines that are shown when no report was asked for.
+/// Maximum number of refused lines that are shown without `--report`.
 const SHOWN: usize = 20;
 
 /// Bring users, orgs, memberships and credentials from elsewhere into a realm
@@ -86,18 +86,18 @@ pub async fn run(config: &Config, wanted: &Import) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How a file is imported.
+/// Options for importing a file.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// What lines are that do not tell.
+    /// Kind of the records that do not name one.
     pub kind: Option<RecordKind>,
-    /// Nothing is kept, everything is checked.
+    /// Checks everything and writes nothing.
     pub dry_run: bool,
-    /// A bar on a terminal.
+    /// Shows a progress bar if standard error is a terminal.
     pub shows_progress: bool,
 }
 
-/// Imports one file, from where an earlier run of it was cut off.
+/// Imports one file. Resumes where an earlier run was interrupted.
 pub async fn file(core: &Core, realm: &Realm, path: &Path, options: &Options) -> anyhow::Result<Tally> {
     read(core, realm, Source::open(path, None)?, options).await
 }
@@ -118,7 +118,7 @@ async fn read(core: &Core, realm: &Realm, source: Source, options: &Options) -> 
         let number = match parsed? {
             Parsed::Line(line) => {
                 let number = line.number;
-                // Of lines from an earlier run too: a later one may still have their names.
+                // Lines of an earlier run are recorded too, since later lines may repeat their names.
                 let clash = names.clash(&line);
                 match clash {
                     _ if number <= begun => continue,
@@ -165,7 +165,8 @@ async fn write(
     Ok(())
 }
 
-/// On a terminal, how far it is: bytes are known before they are read, lines are not.
+/// Creates a progress bar that counts bytes, since the number of lines is unknown in advance; hidden unless standard
+/// error is a terminal.
 fn bar(source: &Source, options: &Options) -> anyhow::Result<ProgressBar> {
     if !options.shows_progress || !std::io::stderr().is_terminal() {
         return Ok(ProgressBar::hidden());
@@ -178,7 +179,7 @@ fn bar(source: &Source, options: &Options) -> anyhow::Result<ProgressBar> {
     Ok(bar.with_message(source.name.clone()))
 }
 
-/// Each broken rule of each refused line: line, field, sentence, parted by tabs.
+/// Reports each error of each refused line as line number, field and message, separated by tabs in the report file.
 fn report(refused: &[Refused], path: Option<&Path>) -> anyhow::Result<()> {
     let rows = refused.iter().flat_map(|line| line.errors.iter().map(move |error| (line.line, error)));
     let Some(path) = path else {

@@ -1,4 +1,4 @@
-//! What an app is configured with, as lines that a shell and most tools for environments read.
+//! An app's configuration as environment variables, in lines that shells and most dotenv tools read.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::config::Config;
 
-/// What an app must know.
+/// Configuration of an app.
 pub(super) struct Integration<'a> {
     pub account: &'a str,
     pub api_key: &'a str,
@@ -15,16 +15,16 @@ pub(super) struct Integration<'a> {
     pub addresses: Addresses,
 }
 
-/// Where the app finds the server.
+/// Addresses at which the app reaches the server.
 pub(super) struct Addresses {
-    /// The API, with a slash at the end.
+    /// Base URL of the API, with a trailing slash.
     pub api: Url,
-    /// The login pages of the Connected App.
+    /// Base URL of the Connected App's login pages.
     pub login: Url,
 }
 
 impl Addresses {
-    /// Those of the Connected App with this subdomain.
+    /// Returns the addresses for the Connected App with this subdomain.
     pub(super) fn of(config: &Config, subdomain: &str) -> anyhow::Result<Self> {
         let mut login = config.base_url.clone();
         login.set_host(Some(&format!("{subdomain}.{}", config.login_domain)))?;
@@ -33,7 +33,7 @@ impl Addresses {
 }
 
 impl Integration<'_> {
-    /// A line `NAME=value` for each, quoted where a shell would read it otherwise.
+    /// Returns one line `NAME=value` per variable, quoted where a shell would otherwise change the value.
     pub(super) fn environment(&self) -> String {
         let lines = [
             ("AUTHROCKET_URL", self.addresses.api.as_str()),
@@ -47,7 +47,8 @@ impl Integration<'_> {
     }
 }
 
-/// The text as one word of a POSIX shell: as it is where every shell and tool agrees on it, else in single quotes.
+/// Returns the text as one word of a POSIX shell: unchanged if all shells and tools read it alike, else in single
+/// quotes.
 fn shell_word(text: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) {
@@ -62,7 +63,7 @@ mod tests {
 
     use super::*;
 
-    /// A shell is the other implementation.
+    /// Uses a real shell as the reference implementation.
     #[test]
     fn a_shell_reads_what_was_meant() {
         for text in [

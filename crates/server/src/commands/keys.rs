@@ -1,4 +1,4 @@
-//! `gantry keys`: making, listing and revoking API keys.
+//! `gantry keys`: creates, lists and revokes API keys.
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
@@ -79,7 +79,7 @@ pub struct KeysCreate {
     pub account: Option<String>,
 }
 
-/// A time, or the first moment of a day in UTC.
+/// Parses a time, or a day, which stands for its first moment in UTC.
 fn expiry(text: &str) -> Result<OffsetDateTime, String> {
     let whole = if text.contains(['T', 't']) { text.to_owned() } else { format!("{text}T00:00:00Z") };
     OffsetDateTime::parse(&whole, &Rfc3339).map_err(|_| "write it as 2027-12-31 or 2027-12-31T18:00:00Z".to_owned())
@@ -101,7 +101,7 @@ pub enum KeyAccess {
     AdminAccount,
 }
 
-/// Runs one of them.
+/// Runs `gantry keys`.
 pub async fn run(config: &Config, wanted: &Keys) -> anyhow::Result<()> {
     let app = open_existing(config).await?;
     let done = match &wanted.action {
@@ -163,7 +163,7 @@ async fn list(app: &App, as_json: bool) -> anyhow::Result<()> {
     listing.finish()
 }
 
-/// Until when the key is good, in words.
+/// Describes when the key expires or expired.
 fn end_of(key: &ApiKey, now_ms: i64) -> String {
     let Some(at_ms) = key.expires_at else { return "until revoked".to_owned() };
     let at = OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1000)).ok().and_then(|at| at.format(&Rfc3339).ok());

@@ -18,7 +18,7 @@ pub struct Migrate {
     pub flags: DatabaseFlags,
 }
 
-/// Applies what is missing, and prints what that was.
+/// Applies pending migrations and prints their names.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let db = open_database(config).await?;
     let applied = db.migrate(migrations::ALL, Clock::system().now_ms()).await.context("cannot migrate")?;

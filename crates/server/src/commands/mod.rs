@@ -1,4 +1,4 @@
-//! One file per command: what it takes on the command line, and what it does.
+//! One file per command: its command-line arguments and its code.
 
 pub mod config;
 pub mod demo;

@@ -1,4 +1,4 @@
-//! Opening the installation that a command works on.
+//! Opens the installation that a command works on.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use gantry_crypto::Random;
 use crate::app::App;
 use crate::config::Config;
 
-/// The installation, made at the first time.
+/// Opens the installation, creating it if it does not exist.
 pub(super) async fn open(config: &Config) -> anyhow::Result<App> {
     App::build(config, Clock::system(), Random::system()).await
 }
 
-/// The installation, for commands that have nothing to do without one: they make none in a mistyped folder or an empty
-/// database, and leave an older one to the server.
+/// Opens an existing installation, for commands that need one. Never creates one in a mistyped folder or an empty
+/// database, and never migrates an older one, which is left to the server.
 pub(super) async fn open_existing(config: &Config) -> anyhow::Result<App> {
     if let Some(path) = missing(config) {
         let path = path.display();
@@ -24,12 +24,12 @@ pub(super) async fn open_existing(config: &Config) -> anyhow::Result<App> {
     App::open_existing(config, Clock::system(), Random::system()).await
 }
 
-/// The database file, if the database is one, and is not there.
+/// Returns the path of the SQLite database if it does not exist; `None` for PostgreSQL.
 pub(super) fn missing(config: &Config) -> Option<&Path> {
     database_file(config).filter(|path| !path.exists())
 }
 
-/// Where SQLite's database is to be.
+/// Returns the path of the SQLite database; `None` for PostgreSQL.
 pub(super) fn database_file(config: &Config) -> Option<&Path> {
     config.database_url.strip_prefix("sqlite:").map(Path::new)
 }

@@ -1,4 +1,4 @@
-//! `gantry outbox`: the mails of an installation without an SMTP server.
+//! `gantry outbox`: shows the mails of an installation without an SMTP server.
 
 use anyhow::Context as _;
 use clap::Args;
@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::flags::DatabaseFlags;
 
-/// The longest list.
+/// Maximum number of mails in the list.
 const MOST: i64 = 50;
 
 /// Read the mails of an installation without an SMTP server

@@ -1,8 +1,8 @@
-//! Lists that are read to their end, one bounded page after the other.
+//! Lists that are read completely, in bounded pages.
 
 use clap::Args;
 
-/// Rows that are read and printed together.
+/// Number of rows that are read and printed at a time.
 const PAGE: u64 = 200;
 
 /// `--max` and `--json`
@@ -16,7 +16,7 @@ pub struct ListOptions {
     pub json: bool,
 }
 
-/// How many items may still be read.
+/// Number of items that may still be read under `--max`.
 pub(super) struct Quota {
     left: Option<u64>,
 }
@@ -26,12 +26,12 @@ impl Quota {
         Self { left: options.max }
     }
 
-    /// How many items to read next, as `max_results` has it.
+    /// Returns the size of the next page as a value for `max_results`.
     pub fn page_size(&self) -> String {
         self.left.map_or(PAGE, |left| left.min(PAGE)).to_string()
     }
 
-    /// Takes a page into account. Whether to read another; where only `--max` ends the list, it says so.
+    /// Counts a page of `read` items. Returns whether to read another. Prints a note if only `--max` ends the list.
     pub fn goes_on(&mut self, read: usize, more: bool) -> bool {
         if let Some(left) = &mut self.left {
             *left = left.saturating_sub(read as u64);

@@ -1,7 +1,7 @@
-//! `gantry quickstart`: account, realm, Connected App and key in one go; and the lines that an app needs of them.
+//! `gantry quickstart`: creates account, realm, Connected App and key, and prints an app's environment variables.
 //!
-//! Guarantees that the output is nothing but those lines, so that `gantry quickstart > .env` makes a file that a shell
-//! reads; what people read goes beside it.
+//! Guarantees that standard output holds nothing else, so that `gantry quickstart > .env` creates a file that shells
+//! can read; notes for people go to standard error.
 
 use std::fmt::Write as _;
 
@@ -55,19 +55,19 @@ pub struct Quickstart {
     pub flags: Flags,
 }
 
-/// The folder that an app is in, so that `login` is beside its pages.
+/// Parses the URL of the app's folder, with a trailing slash, so that `login` can be joined to it.
 fn app_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let mut url = url.ok_or("write it with http:// or https://, such as http://localhost:3000/")?;
     url.set_query(None);
     url.set_fragment(None);
-    // The login handler's own address names the same folder.
+    // The URL of the login handler is accepted too, and stands for its folder.
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&format!("{}/", path.strip_suffix("/login").unwrap_or(&path)));
     Ok(url)
 }
 
-/// Makes them and prints what to put into the app's configuration.
+/// Creates the account with its realm, Connected App and key, and prints the app's configuration.
 pub async fn run(config: &Config, wanted: &Quickstart) -> anyhow::Result<()> {
     let app = open(config).await?;
     let done = make(&app, config, wanted).await;
@@ -81,7 +81,7 @@ async fn make(app: &App, config: &Config, wanted: &Quickstart) -> anyhow::Result
         bail!("{}", inventory(app, config, &there).await?);
     }
     let name = wanted.name.clone().or_else(|| wanted.app_url.host_str().map(str::to_owned));
-    // Nothing takes it yet, so it is not printed: the owner sets another one by mail.
+    // Not printed, since nothing accepts it yet: the owner sets another password by mail.
     let password = SecretString::from(token::generate(None, &Random::system())[..20].to_owned());
     let login_handler = wanted.app_url.join("login")?;
     let made = accounts::found(
@@ -115,7 +115,7 @@ async fn make(app: &App, config: &Config, wanted: &Quickstart) -> anyhow::Result
     Ok(())
 }
 
-/// Describes what is there already. Keys are shown once, so a second run cannot print them again.
+/// Describes the existing accounts. Keys are shown only once, so a second run cannot print them again.
 async fn inventory(app: &App, config: &Config, accounts: &[Account]) -> anyhow::Result<String> {
     let mut told = "there is an account already, so none was made:\n".to_owned();
     for account in accounts {

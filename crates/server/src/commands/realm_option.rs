@@ -18,7 +18,7 @@ pub struct RealmOption {
 }
 
 impl RealmOption {
-    /// Finds the realm.
+    /// Finds the realm of the option, or the only one.
     pub(super) async fn find(&self, app: &App) -> anyhow::Result<Realm> {
         realms::resolve(&app.core, self.realm.as_deref()).await.map_err(|error| match (error, &self.realm) {
             (Error::NotFound(_), Some(name)) => anyhow::anyhow!("--realm: there is no realm {name}"),
@@ -29,7 +29,7 @@ impl RealmOption {
     }
 }
 
-/// Finds the user of this id, username or email address.
+/// Finds the user with this id, username or email address.
 pub(super) async fn find_user(app: &App, realm: &Realm, text: &str) -> anyhow::Result<(User, Counts)> {
     users::look_up(&app.core, realm, &Actor::system(), text).await.map_err(|error| match error {
         Error::NotFound(_) => anyhow::anyhow!("there is no user {text} in the realm {} ({})", realm.id, realm.name),

@@ -1,4 +1,4 @@
-//! From the command line to the command.
+//! Dispatches from the parsed command line to the command.
 
 use anyhow::anyhow;
 

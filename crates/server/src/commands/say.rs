@@ -1,9 +1,9 @@
-//! What commands print: results to the output, which programs read too, and notes beside it.
+//! Output of commands: results go to standard output, which programs may read, and notes to standard error.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write as _};
 
-/// Whoever read the output has seen enough, as `head` has after its lines. That is no failure.
+/// The reader has closed the output early, as `head` does. This is not a failure.
 #[derive(Debug, thiserror::Error)]
 #[error("nobody reads the output any more")]
 pub struct Unread;
@@ -11,15 +11,15 @@ pub struct Unread;
 /// Prints a line.
 ///
 /// # Errors
-/// [`Unread`], which ends the command; or what else is wrong with the output.
+/// [`Unread`], which ends the command, or any other output error.
 pub(super) fn say(line: impl Display) -> anyhow::Result<()> {
     say_bytes(format!("{line}\n").as_bytes())
 }
 
-/// Prints what is no text of ours, as it is.
+/// Prints bytes unchanged.
 ///
 /// # Errors
-/// As those of [`say`].
+/// The errors of [`say`].
 pub(super) fn say_bytes(bytes: &[u8]) -> anyhow::Result<()> {
     let mut out = io::stdout();
     match out.write_all(bytes).and_then(|()| out.flush()) {
@@ -28,7 +28,7 @@ pub(super) fn say_bytes(bytes: &[u8]) -> anyhow::Result<()> {
     }
 }
 
-/// Prints a line for people only. The command succeeds also where nothing takes it.
+/// Prints a line for people to standard error. Output errors are ignored.
 pub(super) fn note(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
 }

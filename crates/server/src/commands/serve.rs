@@ -32,7 +32,7 @@ pub struct Serve {
     pub flags: Flags,
 }
 
-/// Serves until a signal.
+/// Runs the server until a signal.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     telemetry::start(config.log_format, config.log_level)?;
     let app = open(config).await?;
@@ -45,12 +45,12 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A socket at the configured address.
+/// Binds a socket to the configured address.
 pub(super) async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
     TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))
 }
 
-/// Serves a router in the background until the life ends.
+/// Serves a router in the background until shutdown.
 pub(super) fn spawn(life: &Lifecycle, listener: TcpListener, router: Router, limits: Limits) {
     let stop = life.stop();
     life.spawn(async move {
@@ -58,7 +58,7 @@ pub(super) fn spawn(life: &Lifecycle, listener: TcpListener, router: Router, lim
     });
 }
 
-/// Begins what happens behind the answers.
+/// Starts the background tasks: the metrics listener if it is configured, deliveries and upkeep.
 pub(super) async fn work_behind(config: &Config, app: &App, life: &Lifecycle) -> anyhow::Result<()> {
     if let Some(listen) = config.metrics_listen {
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
@@ -69,7 +69,7 @@ pub(super) async fn work_behind(config: &Config, app: &App, life: &Lifecycle) ->
     Ok(())
 }
 
-/// Ends in order: background work, then the database.
+/// Shuts down in order: background tasks, then the database.
 pub(super) async fn finish(config: &Config, app: &App, life: &Lifecycle, late: usize) {
     if late > 0 {
         tracing::warn!(connections = late, "cut off at the deadline");

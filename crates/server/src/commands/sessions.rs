@@ -1,4 +1,4 @@
-//! `gantry sessions`: who is logged in, and ending that.
+//! `gantry sessions`: lists and ends sessions.
 
 use clap::{Args, Subcommand};
 use gantry_api::views;
@@ -69,7 +69,7 @@ pub struct SessionsEnd {
     pub user: Option<String>,
 }
 
-/// Runs one of them.
+/// Runs `gantry sessions`.
 pub async fn run(config: &Config, wanted: &Sessions) -> anyhow::Result<()> {
     let app = open_existing(config).await?;
     let realm = wanted.realm.find(&app).await?;

@@ -1,8 +1,8 @@
-//! Times for people.
+//! Human-readable times.
 
 use mail_parser::DateTime;
 
-/// `2027-01-31T12:00:00Z`; nothing for what has not happened.
+/// Formats epoch milliseconds as `2027-01-31T12:00:00Z`, and `None` as an empty string.
 pub(super) fn utc(ms: Option<i64>) -> String {
     ms.map(|ms| DateTime::from_timestamp(ms.div_euclid(1000)).to_rfc3339()).unwrap_or_default()
 }

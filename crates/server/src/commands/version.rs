@@ -14,7 +14,7 @@ pub struct Version {
     pub json: bool,
 }
 
-/// Prints it.
+/// Prints the version.
 pub fn run(wanted: &Version) -> anyhow::Result<()> {
     if wanted.json {
         return say_json(&json!({"name": "gantry", "version": env!("CARGO_PKG_VERSION")}));

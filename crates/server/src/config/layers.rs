@@ -1,6 +1,6 @@
-//! Defaults, then a file, then `GANTRY_*` variables, then flags: each layer outranks the one before.
+//! Layers of configuration: defaults, a file, `GANTRY_*` variables, flags. Each overrides the ones before.
 //!
-//! Guarantees: this is the only place that reads the environment; a name that is no setting is an error that tells the
+//! Guarantees: this is the only place that reads the environment; an unknown setting is an error that suggests the
 //! nearest name; every value keeps its [`Origin`].
 
 use std::collections::BTreeMap;
@@ -13,20 +13,20 @@ use toml::Value;
 use super::reader::{Problem, Problems};
 use super::reference::{self, Entry, nearest};
 
-/// The file that is read without being asked for, if it is there.
+/// Configuration file that is read by default if it exists.
 const USUAL_FILE: &str = "gantry.toml";
 const FILE_VARIABLE: &str = "GANTRY_CONFIG";
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// `config.default.toml`, or worked out from other settings.
+    /// `config.default.toml`, or derived from other settings.
     Default,
     /// A configuration file.
     File(PathBuf),
     /// An environment variable, by name.
     Environment(String),
-    /// The command itself, such as `gantry demo`, which has its own place for its files.
+    /// The command itself, such as `gantry demo`, which fixes some settings.
     Command(&'static str),
     /// A flag of the command line, by name.
     Flag(String),
@@ -43,12 +43,12 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Everything that may hold a setting besides the defaults.
+/// All sources of settings besides the defaults.
 #[derive(Clone, Default)]
 pub struct Sources {
-    /// A configuration file: its path and what it says.
+    /// A configuration file: its path and its content.
     pub file: Option<(PathBuf, String)>,
-    /// The environment; variables without `GANTRY_` in front, and empty ones, are ignored.
+    /// The environment; empty variables and those without the prefix `GANTRY_` are ignored.
     pub environment: Vec<(OsString, OsString)>,
     /// A command that fixes settings, such as `demo`, and those settings.
     pub command: Option<(&'static str, Vec<(&'static str, String)>)>,
@@ -58,7 +58,7 @@ pub struct Sources {
 
 impl Sources {
     /// Reads the process's environment and the configuration file: `file`, else the one that `GANTRY_CONFIG` names,
-    /// else `./gantry.toml` if it is there.
+    /// else `./gantry.toml` if it exists.
     pub fn gather(file: Option<&Path>) -> Result<Self, Problems> {
         let environment: Vec<_> = env::vars_os().collect();
         let named = environment.iter().find(|(name, path)| name == FILE_VARIABLE && !path.is_empty());
@@ -80,7 +80,8 @@ pub(super) struct Layered {
     pub(super) origin: Origin,
 }
 
-/// The value of every setting: the highest layer that has one. The problems are those of names and kinds only.
+/// Returns the value of every setting from the highest layer that has one. The problems cover only unknown names and
+/// wrong types.
 pub(super) fn merge(sources: &Sources) -> (BTreeMap<String, Layered>, Vec<Problem>) {
     let mut merge = Merge { entries: reference::entries(), values: BTreeMap::new(), problems: Vec::new() };
     for Entry { key, default, .. } in &merge.entries {
@@ -111,7 +112,7 @@ impl Merge {
     fn file(&mut self, path: &Path, text: &str) {
         match text.parse::<toml::Table>() {
             Ok(table) => self.table("", table, path),
-            // The error's own display repeats the line, which may hold a secret.
+            // The error's `Display` quotes the line, which may hold a secret.
             Err(error) => {
                 let at = error.span().map_or(0, |span| span.start);
                 let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
@@ -155,7 +156,7 @@ impl Merge {
         }
     }
 
-    /// Sets a value that is written as plain text: lists with commas.
+    /// Sets a value from plain text, in which lists are separated by commas.
     fn set_text(&mut self, key: &str, text: &str, origin: Origin) {
         let entry = self.entries.iter().find(|entry| entry.key == key).expect("commands and flags name settings");
         let value = match &entry.default {
@@ -182,8 +183,8 @@ impl Merge {
     }
 }
 
-/// Kubernetes gives every container the addresses of its services. Those of a service that is called `gantry` look like
-/// settings, and nobody wrote them.
+/// Returns whether Kubernetes has set the variable. It injects the addresses of services into every container; those of
+/// a service named `gantry` look like settings.
 fn is_of_kubernetes(name: &str, text: &OsStr) -> bool {
     let is_url = || text.to_str().is_some_and(|text| text.contains("://"));
     name.starts_with("GANTRY_SERVICE_") || name.starts_with("GANTRY_PORT_") || (name == "GANTRY_PORT" && is_url())

@@ -1,6 +1,6 @@
-//! The settings of the way out for mails.
+//! Settings for sending mails.
 //!
-//! Guarantees that neither user nor password of the mail server is shown: with some providers both are the same key.
+//! Guarantees that neither user nor password of the mail server is shown: some providers use one key for both.
 
 use gantry_jobs::emails::message::Sender;
 use gantry_jobs::emails::relay::Relay;
@@ -9,7 +9,7 @@ use url::Url;
 
 use super::reader::Reader;
 
-/// `Some(None)` if mails stay here, `None` if the URL is broken.
+/// Reads the mail server's URL. `Some(None)` if mails stay in the outbox, `None` if the URL is invalid.
 #[expect(clippy::option_option, reason = "a broken URL and no URL are not the same")]
 pub(super) fn smtp_url(reader: &mut Reader<'_>) -> Option<Option<SecretString>> {
     let text = reader.text("mail.smtp_url");

@@ -1,6 +1,6 @@
-//! From a layered value to a typed one, and the list of everything that is wrong.
+//! Converts layered values to typed ones and collects all mistakes.
 //!
-//! Guarantees that a run of the program names every mistake at once, and never shows a secret while doing so.
+//! Guarantees that one run reports every mistake, without revealing a secret.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use toml::Value;
 
 use super::layers::Layered;
 
-/// Settings whose value is not shown, not even in an error.
+/// Settings whose values are never shown, not even in errors.
 pub(super) const SECRET: [&str; 3] = ["master_key", "database_url", "mail.smtp_url"];
 
 /// One mistake in the configuration.
@@ -36,7 +36,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// Reads typed values and takes note of what is wrong, and of what to show for a value that is worked out.
+/// Reads typed values, and records problems and the values to show for derived settings.
 pub(super) struct Reader<'a> {
     values: &'a BTreeMap<String, Layered>,
     pub(super) problems: Vec<Problem>,
@@ -52,17 +52,17 @@ impl<'a> Reader<'a> {
         self.values.get(key).expect("every setting has at least its default")
     }
 
-    /// The value of a setting that is a text; the layers have checked that it is.
+    /// Returns the value of a text setting; `layers` has checked its type.
     pub(super) fn text(&self, key: &str) -> &'a str {
         self.value(key).value.as_str().unwrap_or_default()
     }
 
-    /// The value of a setting that is a list of texts.
+    /// Returns the value of a setting that is a list of texts.
     pub(super) fn list(&self, key: &str) -> Vec<&'a str> {
         self.value(key).value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
-    /// The value of a setting that is a number, or 0 with a note where it is out of range.
+    /// Returns the value of a numeric setting. Records a problem and returns 0 if it is out of range.
     pub(super) fn number<T: TryFrom<i64> + Default>(&mut self, key: &str, range: RangeInclusive<i64>) -> T {
         let number = self.value(key).value.as_integer().unwrap_or_default();
         let fits = range.contains(&number).then(|| T::try_from(number).ok()).flatten();
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Like [`Reader::number`], where 0 stands for `automatic`, which is then what is shown.
+    /// Like [`Reader::number`], but 0 stands for `automatic`, which is then shown as the value.
     pub(super) fn number_or(&mut self, key: &'static str, range: RangeInclusive<i64>, automatic: usize) -> usize {
         match self.number(key, range) {
             0 => {
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value that a text stands for, or a note that says what it `should` be.
+    /// Parses a text setting. Records a problem and returns `None` if it is not what it `should` be.
     pub(super) fn parsed<T>(&mut self, key: &str, should: &str, parse: impl FnOnce(&'a str) -> Option<T>) -> Option<T> {
         let parsed = parse(self.text(key));
         if parsed.is_none() {
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
         parsed
     }
 
-    /// Notes that the value of `key` is not usable, and `why`.
+    /// Records that the value of `key` is invalid, and `why`.
     pub(super) fn refuse(&mut self, key: &str, why: &str) {
         let Layered { value, origin } = self.value(key);
         let value = if SECRET.contains(&key) { String::new() } else { format!(", and is {value}") };

@@ -1,7 +1,7 @@
-//! The list of settings, as `config.default.toml` has it.
+//! The list of settings, read from `config.default.toml`.
 //!
-//! Guarantees that there is one list: a setting exists because it stands in that file, with its comment, its default
-//! and, through the default, its kind.
+//! Guarantees that this file is the only list: it defines each setting with its comment, its default and, by the
+//! default, its type.
 
 use toml::Value;
 
@@ -10,21 +10,21 @@ const TEXT: &str = include_str!("../../config.default.toml");
 /// One setting.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its name, with the table: `password.memory_kib`.
+    /// Name with its table: `password.memory_kib`.
     pub key: String,
-    /// What it does.
+    /// Description from the file's comment.
     pub comment: String,
-    /// The default; also says whether the setting is a text, a number or a list.
+    /// Default value, whose type is the setting's type: text, number or list.
     pub default: Value,
 }
 
 impl Entry {
-    /// The environment variable that sets it.
+    /// Returns the name of the environment variable that sets it.
     pub fn variable(&self) -> String {
         format!("GANTRY_{}", self.key.replace('.', "_").to_uppercase())
     }
 
-    /// What sort of value it takes, in words.
+    /// Returns a description of the setting's type.
     pub fn kind(&self) -> &'static str {
         match self.default {
             Value::Integer(_) => "a whole number",
@@ -34,7 +34,7 @@ impl Entry {
     }
 }
 
-/// Every setting, in the order of the file.
+/// Returns every setting, in the order of the file.
 ///
 /// # Panics
 /// If the compiled-in file is broken, which a test would have found.
@@ -61,7 +61,7 @@ pub fn entries() -> Vec<Entry> {
     entries
 }
 
-/// The one of `names` that looks most like `name`.
+/// Returns the one of `names` that is most similar to `name`.
 pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> &'a str {
     names.max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b))).unwrap_or_default()
 }
@@ -70,7 +70,7 @@ pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> &
 mod tests {
     use super::*;
 
-    /// What a table of a Markdown document needs escaped.
+    /// Escapes text for a cell of a Markdown table.
     fn cell(text: &str) -> String {
         text.replace('|', "\\|").replace('<', "&lt;")
     }

@@ -1,7 +1,7 @@
-//! The typed configuration, and the rules that a value has to keep.
+//! The typed configuration and its validation.
 //!
-//! Guarantees that a [`Config`] is usable: numbers are within their bounds, addresses parse, what is left open (`0` or
-//! empty) is worked out.
+//! Guarantees that a [`Config`] is usable: numbers are within their bounds, addresses parse, and automatic values (`0`
+//! or empty) are resolved.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -20,109 +20,109 @@ use super::mail;
 use super::reader::Reader;
 use crate::proxy::TrustedProxies;
 
-/// The settings of `gantry serve`. `config.default.toml` says what each one is for. Has no `Debug`: it holds secrets.
+/// The settings of `gantry serve`, documented in `config.default.toml`. Not `Debug`, since it holds secrets.
 #[derive(Clone)]
 pub struct Config {
-    /// Where to listen.
+    /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Where Prometheus reads; `None`: nowhere.
+    /// Address and port of `/metrics`; `None` disables it.
     pub metrics_listen: Option<SocketAddr>,
-    /// The directory for the SQLite database and the master key.
+    /// Directory of the SQLite database and the master key.
     pub data: PathBuf,
-    /// `sqlite:PATH` or `postgres://…`; may hold a password.
+    /// `sqlite:PATH` or `postgres://…`; may contain a password.
     pub database_url: String,
-    /// http or https, a host, perhaps a port, and the path `/`.
+    /// Public URL: http or https, a host, optionally a port, and the path `/`.
     pub base_url: Url,
-    /// A domain, in lower case, without a dot at its end.
+    /// Parent domain of the LoginRocket hosts, in lower case, without a trailing dot.
     pub login_domain: String,
-    /// Whose forwarding headers are believed.
+    /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
-    /// `None`: the file `<data>/master.key` holds it.
+    /// Master key; `None` if it is in the file `<data>/master.key`.
     pub master_key: Option<SecretString>,
-    /// The longest request body.
+    /// Maximum size of a request body, in bytes.
     pub body_limit_bytes: usize,
-    /// How long an answer may take.
+    /// Deadline for a response.
     pub request_timeout_seconds: u64,
-    /// How long a request's head may take, and a connection be idle.
+    /// Deadline for a request's head, and limit for an idle connection.
     pub header_timeout_seconds: u64,
-    /// How long the client may leave what is under way unread or unsent.
+    /// Deadline for the client to read the next part of a response or send the next part of a body.
     pub stall_timeout_seconds: u64,
-    /// The most connections at once.
+    /// Maximum number of open connections.
     pub max_connections: usize,
-    /// The most connections at once of one address.
+    /// Maximum number of open connections of one address.
     pub max_connections_per_address: usize,
-    /// How long open requests may take to finish when stopping.
+    /// Deadline for requests in flight to finish at shutdown.
     pub shutdown_seconds: u64,
-    /// Key pairs in store.
+    /// Number of pregenerated RS256 key pairs.
     pub rs256_keys_ahead: usize,
-    /// The most realms of one account; 0: any number.
+    /// Maximum number of realms of one account; 0 for no limit.
     pub realms_per_account: u32,
-    /// The form of log lines.
+    /// Format of log lines.
     pub log_format: LogFormat,
-    /// The least important lines.
+    /// Minimum level of logged lines.
     pub log_level: LogLevel,
-    /// Argon2's m.
+    /// Argon2 memory cost (m), in KiB.
     pub password_memory_kib: u32,
-    /// Argon2's t.
+    /// Argon2 number of passes (t).
     pub password_passes: u32,
-    /// Argon2's p.
+    /// Argon2 parallelism (p).
     pub password_lanes: u32,
-    /// Hashing threads, at least 1.
+    /// Number of password hashing threads, at least 1.
     pub password_workers: usize,
-    /// Passwords that may wait for one.
+    /// Maximum number of passwords that wait for a hashing thread.
     pub password_queue: usize,
-    /// How often passwords and codes may be tried, and people may sign up.
+    /// Limits on password and code attempts, and on signups.
     pub tries: tries::Settings,
-    /// Calls with an API key in a minute; 0: all.
+    /// Maximum number of calls per API key and minute; 0 for no limit.
     pub rates_calls_per_minute: u32,
-    /// Calls without one from an address in a minute; 0: all.
+    /// Maximum number of calls without a valid API key per address and minute; 0 for no limit.
     pub rates_wrong_keys_per_minute: u32,
-    /// How long one delivery may take.
+    /// Deadline for one delivery attempt.
     pub delivery_timeout_seconds: u64,
-    /// The wait after the first failed delivery.
+    /// Backoff after the first failed delivery attempt, in milliseconds.
     pub delivery_first_retry_ms: i64,
-    /// What webhooks may reach besides public addresses.
+    /// Networks that webhooks may reach besides public addresses.
     pub delivery_allowed_networks: Vec<IpNet>,
-    /// Read connections that are kept, at least 1.
+    /// Number of SQLite read connections that are kept open, at least 1.
     pub sqlite_readers: usize,
-    /// The most connections to PostgreSQL.
+    /// Maximum number of connections to PostgreSQL.
     pub postgres_connections: usize,
-    /// A mail server's URL with user and password; `None`: mails stay in the outbox.
+    /// URL of the mail server with user and password; `None` keeps mails in the outbox.
     pub smtp_url: Option<SecretString>,
-    /// Whose certificates the mail server may have; `None`: the public authorities'.
+    /// CA certificates that the mail server's certificate is verified against; `None` for the public authorities.
     pub smtp_ca_file: Option<PathBuf>,
-    /// The address that mails come from, with a name where one is set.
+    /// Sender address of mails, optionally with a name.
     pub mail_from: Sender,
 }
 
-/// The form of log lines.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     /// Pretty on a terminal, JSON elsewhere.
     Auto,
-    /// For eyes.
+    /// Human-readable lines.
     Pretty,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// The least important lines that are logged.
+/// Minimum level of logged lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogLevel {
     /// Something is broken.
     Error,
     /// Something may be broken.
     Warn,
-    /// What an operator wants to know.
+    /// Information for operators.
     Info,
-    /// What a developer wants to know.
+    /// Information for developers.
     Debug,
     /// Everything.
     Trace,
 }
 
 impl Config {
-    /// Reads every setting; `None` if one is not usable, and then the reader's problems say which and why.
+    /// Reads and validates every setting. Returns `None` if one is invalid; the reader's problems name it.
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let r = reader;
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -169,7 +169,7 @@ impl Config {
             sqlite_readers: r.number_or("sqlite.readers", 0..=1024, cores + 2),
             postgres_connections: r.number("postgres.connections", 1..=10_000),
             smtp_ca_file: Some(r.text("mail.smtp_ca_file")).filter(|path| !path.is_empty()).map(PathBuf::from),
-            // Those that may be missing come last, so that every mistake is found first.
+            // Early returns come last, so that all mistakes are found first.
             listen: listen?,
             metrics_listen: metrics_listen?,
             data: data?,
@@ -270,7 +270,7 @@ fn allowed_networks(reader: &mut Reader<'_>) -> Option<Vec<IpNet>> {
     networks
 }
 
-/// `Some(None)` if there is none in the configuration, `None` if it is broken.
+/// Reads the master key. `Some(None)` if the configuration has none, `None` if it is invalid.
 #[expect(clippy::option_option, reason = "a broken key and no key are not the same")]
 fn master_key(reader: &mut Reader<'_>) -> Option<Option<SecretString>> {
     let should = "43 characters of base64url or 64 hexadecimal digits";

@@ -1,6 +1,6 @@
-//! Puts the layers and the typed settings together, and prints them with their origins.
+//! Loads the configuration from its layers, and prints the settings with their origins.
 //!
-//! Guarantees that what is shown is what counts: a value that was worked out is shown worked out, a secret as `***`.
+//! Guarantees that the effective values are shown: derived values as resolved, secrets as `***`.
 
 use std::fmt;
 
@@ -18,15 +18,15 @@ pub struct Loaded {
     rows: Vec<Row>,
 }
 
-/// A setting as it is shown.
+/// A setting as displayed.
 #[derive(Serialize)]
 pub struct Row {
-    /// Its name.
+    /// Name of the setting.
     #[serde(rename = "setting")]
     key: String,
-    /// Its value; a secret as `***`.
+    /// Effective value; `***` for a secret.
     value: String,
-    /// Where the value comes from.
+    /// Origin of the value.
     #[serde(rename = "from", serialize_with = "in_words")]
     origin: Origin,
 }
@@ -36,13 +36,13 @@ fn in_words<S: Serializer>(origin: &Origin, serializer: S) -> Result<S::Ok, S::E
 }
 
 impl Loaded {
-    /// The rows of the table.
+    /// Returns the rows of the table.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 }
 
-/// Reads the configuration, or tells everything that is wrong with it.
+/// Loads the configuration, or returns all problems with it.
 pub fn load(sources: &Sources) -> Result<Loaded, Problems> {
     let (values, mut problems) = merge(sources);
     let mut reader = Reader::new(&values);

@@ -1,4 +1,4 @@
-//! What wins, what is refused, what is hidden.
+//! Tests of precedence, validation and hidden secrets.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -1,51 +1,51 @@
-//! Records of a file, each with the line on which it begins, read with a limit: what is longer is passed over without
-//! being held in memory.
+//! Splits a file into records of bounded size, each with the line on which it begins. Longer records are reported
+//! without being held in memory.
 
 use std::io::{self, BufRead};
 
 /// Longest record, in bytes.
 pub const LONGEST: usize = 1 << 20;
 
-/// How records end.
+/// How records are terminated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Syntax {
-    /// At a line feed.
+    /// By a line feed.
     Lines,
-    /// RFC 4180: at a line feed, a carriage return or both, outside of quotes.
+    /// RFC 4180: by a line feed, a carriage return or both, outside of quotes.
     Csv,
 }
 
-/// One record.
+/// One record, not yet parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RawRecord {
-    /// The line on which it begins, from 1.
+    /// Line on which the record begins, from 1.
     pub line: u64,
-    /// Its bytes without the end of the line; `None` if they are more than [`LONGEST`].
+    /// The record without its terminator; `None` if it is longer than [`LONGEST`].
     pub bytes: Option<Vec<u8>>,
 }
 
-/// Where in a CSV record a byte stands.
+/// Position of the next byte within a CSV record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     FieldStart,
     Plain,
     Quoted,
-    /// Behind a quote that ends the field, unless another one follows.
+    /// After a quote that ends the field, unless another quote follows.
     QuoteInQuoted,
 }
 
-/// Reads records one after the other; those that are empty are left out.
+/// Iterator over the records of a file; skips empty ones.
 #[derive(Debug)]
 pub struct BoundedRecords<R> {
     file: R,
     syntax: Syntax,
     line: u64,
-    /// A line feed would belong to the end of line before it.
+    /// Set after a carriage return: a line feed then belongs to the same line end.
     after_return: bool,
 }
 
 impl<R: BufRead> BoundedRecords<R> {
-    /// From the beginning of a file, behind its byte order mark if it has one.
+    /// Starts at the beginning of a file and skips its byte order mark if it has one.
     pub fn new(mut file: R, syntax: Syntax) -> io::Result<Self> {
         const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
         if file.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
@@ -128,7 +128,7 @@ mod tests {
     use super::{BoundedRecords, LONGEST, Syntax};
 
     fn read(text: &str, syntax: Syntax) -> Vec<(u64, Option<String>)> {
-        // A buffer of few bytes, so that every boundary is met.
+        // A tiny buffer, so that records cross every buffer boundary.
         let file = BufReader::with_capacity(3, text.as_bytes());
         let records = BoundedRecords::new(file, syntax).expect("a file");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
@@ -182,7 +182,7 @@ mod tests {
     }
 
     proptest! {
-        /// The `csv` crate, which parses the records, sees the same ones in the whole file.
+        /// The `csv` crate, which parses single records, finds the same record boundaries in the whole file.
         #[test]
         fn records_end_where_a_csv_parser_says(text in "[ab,\"\r\n]{0,24}") {
             let options = || {

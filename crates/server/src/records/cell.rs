@@ -1,13 +1,13 @@
-//! Cells of a CSV file. A spreadsheet runs a cell as a formula that begins with one of a few characters, so an
-//! apostrophe is put before it, and taken away again when the file is read. What already begins so gets one more, so that
-//! nothing is lost on the way.
+//! Cells of a CSV file. A spreadsheet evaluates a cell that begins with one of a few characters as a formula, so such a
+//! cell is prefixed with an apostrophe, which is removed when the file is read. A cell that already has such a prefix
+//! gets another apostrophe, so that the round trip is lossless.
 
-/// The cell as it is written.
+/// Returns the cell as it is written to a file.
 pub fn guarded(text: &str) -> String {
     if would_run(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// The cell as it was meant.
+/// Returns the original text of a cell that was read from a file.
 pub fn meant(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if would_run(rest) => rest,
@@ -15,7 +15,7 @@ pub fn meant(text: &str) -> &str {
     }
 }
 
-/// Whether a spreadsheet takes it for a formula, once apostrophes are off.
+/// Returns whether a spreadsheet would evaluate the text, without leading apostrophes, as a formula.
 fn would_run(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }

@@ -1,5 +1,5 @@
-//! CSV: a header with the fields' names, one kind a file. `custom` holds JSON, or `custom.<key>` a text each;
-//! `permissions` are parted by spaces.
+//! CSV: a header with the fields' names, one kind of record per file. `custom` holds JSON, or each `custom.<key>` a
+//! text; `permissions` are separated by spaces.
 
 use std::io::{BufRead, Write};
 
@@ -15,7 +15,7 @@ use super::bounded::{BoundedRecords, RawRecord, Syntax};
 use super::cell;
 use super::read::{Parsed, TOO_LONG};
 
-/// The columns of an export, in their order.
+/// Returns the columns of an export, in order.
 pub fn columns(kind: RecordKind) -> &'static [&'static str] {
     match kind {
         RecordKind::User => &[
@@ -43,7 +43,7 @@ pub fn columns(kind: RecordKind) -> &'static [&'static str] {
     }
 }
 
-/// The lines of a file.
+/// Reads the header and returns an iterator over the records of a file.
 pub fn lines(file: impl BufRead, kind: RecordKind) -> anyhow::Result<impl Iterator<Item = std::io::Result<Parsed>>> {
     let mut records = BoundedRecords::new(file, Syntax::Csv)?;
     let header = match records.next().transpose()? {
@@ -52,7 +52,7 @@ pub fn lines(file: impl BufRead, kind: RecordKind) -> anyhow::Result<impl Iterat
         None => bail!("the file is empty: its first line must name the fields"),
     };
     let header: Vec<String> = header.iter().map(text::line).collect();
-    // Said once and not of each line.
+    // Reported once instead of for each line.
     let is_known = |name: &str| name.starts_with("custom.") || kind.fields().contains(&name);
     if let Some(stranger) = header.iter().find(|name| !is_known(name)) {
         bail!("the header is wrong: {}", kind.has_no(stranger));
@@ -60,7 +60,7 @@ pub fn lines(file: impl BufRead, kind: RecordKind) -> anyhow::Result<impl Iterat
     Ok(records.map(move |record| record.map(|record| parsed(&header, &record, kind))))
 }
 
-/// The cells of one record.
+/// Parses the cells of one record.
 fn row(bytes: &[u8]) -> ::csv::Result<::csv::StringRecord> {
     let mut options = ::csv::ReaderBuilder::new();
     let mut reader = options.has_headers(false).buffer_capacity(bytes.len().max(1)).from_reader(bytes);
@@ -88,7 +88,7 @@ fn parsed(header: &[String], record: &RawRecord, kind: RecordKind) -> Parsed {
         } else if name == "custom" {
             match json::parse(text.as_bytes()) {
                 Ok(value) => map.insert(name.to_owned(), value),
-                // What is no JSON is left to the rule for custom attributes.
+                // Text that is not JSON is left to the validation of custom attributes.
                 Err(JsonError::Syntax(_)) => map.insert(name.to_owned(), text.into()),
                 Err(error @ JsonError::TooLarge(_)) => return Parsed::unreadable(number, format!("custom: {error}")),
             };

@@ -1,4 +1,4 @@
-//! The forms that a file of records can have.
+//! File formats of records.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The form that was asked for, else that of the file's name.
+    /// Returns the requested format, or else the one that the file name suggests.
     pub fn of(path: &Path, asked: Option<Self>) -> Self {
         let is_csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         asked.unwrap_or(if is_csv { Self::Csv } else { Self::Jsonl })

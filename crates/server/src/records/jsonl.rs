@@ -1,4 +1,4 @@
-//! JSON Lines: one object a line, which tells by `object` what it is.
+//! JSON Lines: one object per line, whose field `object` names its kind.
 
 use std::io::{BufRead, Write};
 
@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::bounded::{BoundedRecords, RawRecord, Syntax};
 use super::read::{Parsed, TOO_LONG};
 
-/// The lines of a file; `kind` is what those are that do not tell. Empty lines are passed over.
+/// Returns an iterator over the records of a file. `kind` is the kind of records that do not name one. Empty lines are
+/// skipped.
 pub fn lines(
     file: impl BufRead,
     kind: Option<RecordKind>,
@@ -38,7 +39,7 @@ fn parsed(record: &RawRecord, kind: Option<RecordKind>) -> Parsed {
     }
 }
 
-/// Writes one record.
+/// Writes one record as a line of JSON.
 pub fn write(file: &mut impl Write, record: &Record) -> std::io::Result<()> {
     serde_json::to_writer(&mut *file, record)?;
     file.write_all(b"\n")

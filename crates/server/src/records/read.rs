@@ -1,4 +1,4 @@
-//! Reading a file of records.
+//! Reads records from a file in either format.
 
 use std::io::{BufReader, Read};
 
@@ -8,25 +8,25 @@ use gantry_core::imports::{Line, RecordKind, Refused};
 
 use super::{Format, csv, jsonl};
 
-/// A line of a file.
+/// Result of parsing one record.
 pub enum Parsed {
-    /// With its fields.
+    /// A record with its fields.
     Line(Line),
-    /// That cannot be read.
+    /// A record that cannot be parsed, with the reason.
     Refused(Refused),
 }
 
 impl Parsed {
-    /// A line that cannot be read, and why.
+    /// Creates a refusal of the line, with the reason.
     pub(super) fn unreadable(line: u64, text: String) -> Self {
         Self::Refused(Refused { line, errors: vec![FieldError::new("base", "unreadable", text)] })
     }
 }
 
-/// Why a line is refused that is longer than [`LONGEST`](super::bounded::LONGEST).
+/// Reason for refusing a line longer than [`LONGEST`](super::bounded::LONGEST).
 pub(super) const TOO_LONG: &str = "The line is longer than 1 MiB";
 
-/// The lines of a file, one after the other.
+/// Returns an iterator over the records of a file.
 pub fn lines(
     file: impl Read + Send + 'static,
     format: Format,

@@ -1,4 +1,4 @@
-//! Where an import reads its records: a file, or standard input.
+//! Source of an import's records: a file or standard input.
 
 use std::fs::File;
 use std::io::stdin;
@@ -13,16 +13,16 @@ use super::format::Format;
 
 /// An open file or pipe.
 pub struct Source {
-    /// What it is called in messages.
+    /// Name of the source in messages.
     pub name: String,
-    /// From its beginning.
+    /// The file, positioned at its beginning.
     pub file: File,
-    /// Its form.
+    /// Format of the records.
     pub format: Format,
-    /// How many bytes it has; a pipe does not say.
+    /// Size in bytes; `None` for a pipe.
     pub length: Option<u64>,
-    /// What tells the file apart from others: where it lies, how long it is, when it was written. Standard input cannot
-    /// be told apart, so nothing resumes there.
+    /// Hash of the file's path, size and modification time, which identifies it when an import is resumed. `None` for
+    /// standard input and pipes, whose imports cannot be resumed.
     pub identity: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl Source {
         let (name, format) = (path.display().to_string(), Format::of(path, format));
         if path == Path::new("-") {
             let file = File::from(stdin().as_fd().try_clone_to_owned()?);
-            // A file that the shell opened has a length; what was read of it before is not ours to know.
+            // A file that the shell redirected has a length; whether parts of it were read before is unknown.
             let length = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
             return Ok(Self { name: "standard input".to_owned(), file, format, length, identity: None });
         }

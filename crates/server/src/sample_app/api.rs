@@ -1,7 +1,7 @@
-//! The calls to the server: check a session, end a session. A key with the right `verify` is enough for both.
+//! Calls to the server: verify a session, end a session. Both need only a key with access `verify`.
 //!
-//! Guarantees that what a browser sends as a token cannot reach another path of the API, that nothing but a session counts
-//! as one, and that no call lasts longer than ten seconds.
+//! Guarantees that a token sent by a browser cannot reach another path of the API, that only a session object is
+//! accepted as a session, and that no call takes longer than ten seconds.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use url::Url;
 /// Longer than any login token.
 const TOKEN_LIMIT: usize = 16 * 1024;
 
-/// The API as this app may use it.
+/// Client for the part of the API that this app uses.
 pub(super) struct Api {
     http: reqwest::Client,
     url: Url,
 }
 
 impl Api {
-    /// `url` ends in `/v1/`; `key` is `ko_…`, `realm` is `rl_…`.
+    /// Creates a client. `url` ends in `/v1/`, `key` is `ko_…`, and `realm` is `rl_…`.
     pub(super) fn new(url: &str, key: &str, realm: &str) -> anyhow::Result<Self> {
         let url = Url::parse(url).context("the API's URL")?;
         ensure!(!url.cannot_be_a_base(), "the API's URL has no path");
@@ -43,7 +43,7 @@ impl Api {
         Ok(Self { http, url })
     }
 
-    /// The session behind a login token, with its user; `None` if it is unknown, ended or expired.
+    /// Returns the session of a login token, with its user; `None` if it is unknown, ended or expired.
     pub(super) async fn session(&self, token: &str) -> anyhow::Result<Option<Value>> {
         if !is_token(token) {
             return Ok(None);
@@ -54,7 +54,7 @@ impl Api {
         Ok(Some(session).filter(|session| session["object"] == "session"))
     }
 
-    /// Ends the session behind a login token. One that has ended already is as good.
+    /// Ends the session of a login token. Succeeds also if it has already ended.
     pub(super) async fn end_session(&self, token: &str) -> anyhow::Result<()> {
         if !is_token(token) {
             return Ok(());
@@ -62,7 +62,7 @@ impl Api {
         answered(self.http.delete(self.address(&["sessions", token]))).await.map(drop)
     }
 
-    /// The address of these segments, each of which is escaped.
+    /// Returns the URL with these path segments, each of which is percent-encoded.
     fn address(&self, segments: &[&str]) -> Url {
         let mut url = self.url.clone();
         url.path_segments_mut().expect("it has a path").pop_if_empty().extend(segments);
@@ -70,7 +70,7 @@ impl Api {
     }
 }
 
-/// The answer; `None` for 404. The errors name no URL, since that may hold a token.
+/// Sends the request. Returns `None` for 404. Errors do not contain the URL, which may hold a token.
 async fn answered(request: RequestBuilder) -> anyhow::Result<Option<Response>> {
     let answer = request.send().await.map_err(reqwest::Error::without_url)?;
     if answer.status() == StatusCode::NOT_FOUND {
@@ -79,7 +79,7 @@ async fn answered(request: RequestBuilder) -> anyhow::Result<Option<Response>> {
     Ok(Some(answer.error_for_status().map_err(reqwest::Error::without_url)?))
 }
 
-/// Whether `text` can be a login token: a JWT, three parts of base64url. Nothing else is asked about or goes into a path.
+/// Returns whether `text` has the form of a JWT: three parts of base64url. Other text is never sent to the server.
 fn is_token(text: &str) -> bool {
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let parts: Vec<&str> = text.split('.').collect();

@@ -1,15 +1,15 @@
-//! The app that `gantry demo` serves beside the server: somebody's product, which lets Gantry log its users in.
+//! The sample app that `gantry demo` serves next to the server: a product whose users log in through Gantry.
 //!
-//! It is written as the integration guide tells every app to be, with nothing but the public API and the realm's JWT
-//! secret, so it can be read as an example.
+//! It follows the integration guide and uses only the public API and the realm's JWT secret, so it can be read as an
+//! example.
 //!
 //! * `routes`: its pages.
 //! * `api`: the two calls it makes to the server.
-//! * `session`: who is logged in here, behind a cookie of its own.
-//! * `redir`: where to go after the login, and where not to.
+//! * `session`: the app's sessions, with a cookie of their own.
+//! * `redir`: validation of the page to return to after the login.
 //!
-//! Guarantees: a token is believed only after the server has confirmed it; a logout elsewhere is noticed at the next
-//! page; a token never leaves by a Referer, a cache or a frame.
+//! Guarantees: a token is trusted only after the server has verified it; a logout elsewhere takes effect at the next
+//! page; a token is never leaked through a Referer, a cache or a frame.
 
 mod api;
 mod redir;

@@ -1,15 +1,15 @@
-//! The `redir` parameter, which the login pages hand back as they got it: the page that somebody wanted to see.
+//! The `redir` parameter, which the login pages return unchanged: the page that the user requested.
 //!
-//! Guarantees that it only ever leads to a page of this app, since anybody can write a link with it.
+//! Guarantees that it only leads to pages of this app, since an attacker can craft a link with any value.
 
 use url::Url;
 
-/// The path and query of `redir`, if it is on `own`; a full URL is cut down to them.
+/// Returns the path and query of `redir`, which may be a full URL; `None` if it is not on the origin of `own`.
 pub(super) fn own_page(own: &Url, redir: &str) -> Option<String> {
-    // Parsed as a browser would, which takes `\` for `/` and drops tabs and line ends.
+    // Parsed like in browsers, which read `\` as `/` and drop tabs and line ends.
     let target = own.join(redir).ok().filter(|target| target.origin() == own.origin())?;
     let page = &target[url::Position::BeforePath..url::Position::AfterQuery];
-    // `/.//evil.example` is a path here, and another host in a `Location` header.
+    // `/.//evil.example` is a path here, but another host in a `Location` header.
     (!page.starts_with("//")).then(|| page.to_owned())
 }
 

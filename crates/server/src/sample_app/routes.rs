@@ -1,6 +1,6 @@
 //! The pages of the sample app.
 //!
-//! Guarantees that each page which shows something of a user first asks the server whether the session still lives.
+//! Guarantees that each page with data of a user first verifies the session with the server.
 
 use std::sync::Arc;
 
@@ -32,20 +32,20 @@ const TEMPLATES: [(&str, &str); 4] = [
 ];
 const ASSETS: &str = "/assets";
 
-/// What the app has to know, all of it from the portal's integration page except its own address.
+/// Configuration of the app. All but its own URL is on the portal's integration page.
 #[derive(Clone)]
 pub struct SampleApp {
-    /// `http://localhost:8000/v1/`
+    /// Base URL of the API, such as `http://localhost:8000/v1/`.
     pub api_url: String,
-    /// `ko_…` with the right `verify`.
+    /// API key (`ko_…`) with access `verify`.
     pub api_key: String,
-    /// `rl_…`
+    /// Id of the realm (`rl_…`).
     pub realm: String,
     /// The realm's HS256 secret, `jsk_…`.
     pub jwt_secret: String,
-    /// Where the hosted login pages are, with a `/` at the end: `http://acme.localhost:8000/`
+    /// URL of the hosted login pages, with a trailing slash, such as `http://acme.localhost:8000/`.
     pub login_url: String,
-    /// Where this app is: `http://localhost:8001/`
+    /// URL of this app, such as `http://localhost:8001/`.
     pub own_url: String,
 }
 
@@ -59,7 +59,7 @@ struct App {
 
 type Shared = State<Arc<App>>;
 
-/// The app's pages. Fails if a URL or the key cannot be one.
+/// Returns the router of the app. Fails if a URL or the key is malformed.
 pub fn router(settings: SampleApp, random: Random) -> anyhow::Result<Router> {
     let own_url = Url::parse(&settings.own_url).context("the app's own URL")?;
     let login_url = Url::parse(&settings.login_url).context("the URL of the login pages")?;
@@ -89,7 +89,8 @@ pub fn router(settings: SampleApp, random: Random) -> anyhow::Result<Router> {
     Ok(routes)
 }
 
-/// The token is in a URL for a moment: no Referer, no cache. A form may end at the login pages, after `/logout`.
+/// Returns the headers of all pages: no Referer and no cache, since the login handler's URL contains a token. Forms may
+/// redirect to the login pages, as `/logout` does.
 fn headers(login_url: &Url) -> anyhow::Result<HeaderMap> {
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' {}; base-uri 'none'; \
@@ -152,7 +153,7 @@ async fn hello(State(app): Shared, jar: CookieJar) -> Result<Response, Failure> 
     app.page("hello", context! { name => text("name"), rows, jwt_url => "/jwt", logout_url => "/logout" })
 }
 
-/// What an app does that does not want to ask the server: it verifies the token itself.
+/// Shows how an app verifies a token itself, without asking the server.
 async fn jwt(State(app): Shared, jar: CookieJar) -> Result<Response, Failure> {
     let Some((own, _)) = app.live_session(&jar).await? else {
         return Ok((app.sessions.end(jar), app.to_login(Some("/jwt"))).into_response());
@@ -179,18 +180,18 @@ async fn logout(State(app): Shared, headers: HeaderMap, jar: CookieJar) -> Resul
 }
 
 impl App {
-    /// This browser's session, here and on the server; `None` if it has ended in either place.
+    /// Returns this browser's session, here and on the server; `None` if it has ended in either place.
     async fn live_session(&self, jar: &CookieJar) -> anyhow::Result<Option<(Session, Value)>> {
         let Some(own) = self.sessions.find(jar) else { return Ok(None) };
         Ok(self.api.session(&own.token).await?.map(|session| (own, session)))
     }
 
-    /// The claims of a token that the realm has signed for itself and that has not expired.
+    /// Verifies the signature, audience and expiry of a token and returns its claims.
     fn verify(&self, token: &str) -> Result<Map<String, Value>, jsonwebtoken::errors::Error> {
         let mut rules = Validation::new(Algorithm::HS256);
-        // Tokens name no audience unless the realm has them do so; it is the realm then.
+        // Tokens have an audience only if the realm is configured so; it is then the realm.
         rules.set_audience(&[&self.settings.realm]);
-        // A realm may have sessions without an end; a token with an end is refused after it.
+        // `exp` is not required, since a realm may have sessions without expiry; if present, it is verified.
         rules.set_required_spec_claims::<&str>(&[]);
         let key = DecodingKey::from_secret(self.settings.jwt_secret.as_bytes());
         Ok(jsonwebtoken::decode(token, &key, &rules)?.claims)
@@ -208,9 +209,9 @@ impl App {
     }
 }
 
-/// Why there is no page.
+/// Reason for an error page.
 enum Failure {
-    /// The server does not answer as it should, or a template does not render.
+    /// The server failed to answer correctly, or a template failed to render.
     Broken(anyhow::Error),
     Status(StatusCode, &'static str),
 }

@@ -1,21 +1,21 @@
-//! Who is logged in to this app: a random cookie in the browser, the rest here.
+//! The app's own sessions: a random cookie in the browser, the data in memory.
 //!
-//! Guarantees that the cookie's value says nothing and cannot be guessed, that scripts and other sites' forms cannot
-//! use it, and that memory stays bounded.
+//! Guarantees that the cookie's value is opaque and cannot be guessed, that scripts and other sites' forms cannot use
+//! it, and that memory stays bounded.
 
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use gantry_crypto::{Random, token};
 use quick_cache::sync::Cache;
 
-/// Least recently used ones give way.
+/// Maximum number of sessions; beyond it the cache evicts old ones.
 const MOST: usize = 10_000;
 const COOKIE: &str = "sample_app";
 
 /// A login to this app.
 #[derive(Clone)]
 pub(super) struct Session {
-    /// The login token, to ask the server whether the session still lives.
+    /// Login token, with which the server verifies the session.
     pub(super) token: String,
     pub(super) user_id: String,
 }
@@ -24,7 +24,7 @@ pub(super) struct Session {
 pub(super) struct Sessions {
     by_cookie: Cache<String, Session>,
     random: Random,
-    /// Whether the app is on https, so that the cookie stays there.
+    /// The app is served over https, so the cookie gets the attribute `Secure`.
     secure: bool,
 }
 
@@ -33,12 +33,12 @@ impl Sessions {
         Self { by_cookie: Cache::new(MOST), random, secure }
     }
 
-    /// The session of this browser.
+    /// Returns the session of this browser.
     pub(super) fn find(&self, jar: &CookieJar) -> Option<Session> {
         self.by_cookie.get(jar.get(COOKIE)?.value())
     }
 
-    /// Begins a session, always under a fresh value, so that nobody can plant one beforehand.
+    /// Begins a session, always with a fresh cookie value, which prevents session fixation.
     pub(super) fn begin(&self, jar: CookieJar, session: Session) -> CookieJar {
         let jar = self.end(jar);
         let value = token::generate(None, &self.random);

@@ -1,4 +1,4 @@
-//! The app against a server that answers as the API's documents say.
+//! Tests of the app against a fake server that answers as the API is documented.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,7 +20,7 @@ const KEY: &str = "ko_0YTIbM4Da9ezu1JaQzZbpK";
 const REALM: &str = "rl_0YTIbM4Da9ezu1JaQzZbpK";
 const SECRET: &str = "jsk_a-secret-that-only-this-realm-has-0123456789";
 
-/// The server's side: which tokens live, and what it was asked.
+/// State of the fake server: the live tokens, and the requests that it received.
 #[derive(Clone, Default)]
 struct Server {
     live: Arc<Mutex<Vec<String>>>,
@@ -61,7 +61,7 @@ async fn verify(
         "email": "ada@example.com"});
     let session = json!({"object": "session", "id": "kss_1", "user_id": "usr_1", "created_at": 1_396_582_483.874,
         "expires_at": 1_396_604_083, "user": user});
-    // What stands for an address of the API where something else than a session is.
+    // Stands for a path of the API that returns something other than a session.
     if token == *OTHER { user.to_string().into_response() } else { session.to_string().into_response() }
 }
 
@@ -76,7 +76,7 @@ async fn anything_else(State(server): State<Server>, method: Method, uri: Uri) -
     StatusCode::OK
 }
 
-/// A token as the server signs it. The numbers are far enough ahead (the year 2100).
+/// Returns a token as the server signs it, which expires in the year 2100.
 fn token(secret: &str) -> String {
     gantry_crypto::install_provider();
     let claims = json!({"tk": "kss_1", "uid": "usr_1", "un": "ada", "exp": 4_102_444_800_i64});
@@ -104,7 +104,7 @@ async fn browser(own_url: &str, live: &[&str]) -> Browser {
 }
 
 fn app(api_url: String, own_url: &str) -> Router {
-    // Another test may have been first.
+    // Another test may have installed it already.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let settings = SampleApp {
         api_url,
@@ -153,9 +153,9 @@ async fn text(answer: Response<Body>) -> String {
 
 const OWN: &str = "http://localhost:8001/";
 
-/// A token that lives. The app looks at its shape only.
+/// A live token. The app checks only its form.
 const TOKEN: &str = "e30.eyJ0ayI6Imtzc18xIn0.c2lnbmF0dXJl";
-/// One for which the server answers a user.
+/// A token for which the server returns a user instead of a session.
 const OTHER: &str = "e30.eyJ0ayI6InVzcl8xIn0.c2lnbmF0dXJl";
 
 #[tokio::test]
@@ -179,7 +179,7 @@ async fn a_login_is_confirmed_shown_and_ended() {
     assert_eq!(browser.cookie, None);
 }
 
-/// Nothing that a stranger can write into the link makes a login, or a call to another address.
+/// No token that an attacker can put into a link logs the browser in or causes a call to another path.
 #[tokio::test]
 async fn a_token_that_the_server_does_not_know_is_no_login() {
     let mut browser = browser(OWN, &[OTHER]).await;

@@ -1,6 +1,7 @@
-//! A provider of the realm's own: by OpenID Connect discovery, or by its three addresses.
+//! Custom provider of a realm: configured by OpenID Connect discovery or by its three addresses.
 //!
-//! A token that an app brings is introspected (RFC 7662) where the discovery document says how; else it is refused.
+//! Access tokens from apps are introspected (RFC 7662) if the discovery document names an endpoint, and refused
+//! otherwise.
 
 use gantry_core::auth_providers::{Oauth2, SocialClient};
 
@@ -8,7 +9,8 @@ use crate::description::{Check, Description, Openid, Profile, Proof};
 use crate::discovery::Metadata;
 use crate::error::{Error, Result};
 
-/// As its issuer describes it. PKCE goes along in any case: whoever does not know it does not mind (RFC 6749, 3.1).
+/// Describes a provider by its discovery document. PKCE is always sent, because servers ignore unknown parameters (RFC
+/// 6749, section 3.1).
 pub fn by_discovery(metadata: &Metadata, names: Oauth2, client: &SocialClient) -> Description {
     let takes_basic = match &metadata.token_endpoint_auth_methods_supported {
         Some(methods) => methods.iter().any(|method| method == "client_secret_basic"),
@@ -34,7 +36,7 @@ pub fn by_discovery(metadata: &Metadata, names: Oauth2, client: &SocialClient) -
     }
 }
 
-/// As it was set up.
+/// Describes a provider by its configured addresses.
 pub fn by_addresses(custom: Oauth2) -> Result<Description> {
     let missing = || Error::Unreachable("its addresses are not set".to_owned());
     Ok(Description {

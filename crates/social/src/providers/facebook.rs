@@ -1,7 +1,8 @@
-//! Facebook: OAuth 2 and the Graph API. It does not say whether it has verified an address, so none counts as verified.
+//! Facebook: OAuth 2 and the Graph API. Facebook does not report whether an address is verified, so none counts as
+//! verified.
 //!
-//! Each call proves that we know the app's secret. A token that an app brings is looked up at `debug_token`: it has to be
-//! valid and our app's.
+//! Each profile request proves that we know the app's secret (`appsecret_proof`). Access tokens from apps are checked
+//! at `debug_token`: they must be valid and issued to our app.
 
 use gantry_core::auth_providers::SocialClient;
 use gantry_core::social_logins::Identity;
@@ -24,7 +25,7 @@ pub(super) fn description(at: &Whereabouts) -> Description {
         token_url: at.of("https://graph.facebook.com/v23.0/oauth/access_token"),
         profile_url: Some(at.of(ME)),
         scopes: ["public_profile", "email"].map(str::to_owned).to_vec(),
-        // It is documented for its ID tokens only.
+        // Facebook documents PKCE for its ID tokens only.
         pkce: false,
         proof: Proof::Body,
         openid: None,
@@ -33,7 +34,7 @@ pub(super) fn description(at: &Whereabouts) -> Description {
     }
 }
 
-/// The person whose token it is.
+/// Fetches the profile of the token's owner.
 pub async fn profile(http: &Http, at: &Whereabouts, client: &SocialClient, token: &str) -> Result<Identity> {
     let proof = pkce::keyed_hash(client.client_secret.expose_secret(), token);
     let query =
@@ -43,7 +44,7 @@ pub async fn profile(http: &Http, at: &Whereabouts, client: &SocialClient, token
     Ok(Identity { email_verified: false, ..profile::read(told, &gantry_core::auth_providers::Oauth2::default()) })
 }
 
-/// The id of the person for whom the token was issued to our client.
+/// Returns the user id of a token that was issued to our client; refuses any other token.
 pub async fn check(http: &Http, at: &Whereabouts, client: &SocialClient, token: &str) -> Result<Option<String>> {
     let ours = format!("{}|{}", client.client_id, client.client_secret.expose_secret());
     let told = http.get(&at.of(DEBUG), &[("input_token", token), ("access_token", &ours)], None).await?;

@@ -1,6 +1,6 @@
-//! GitHub: OAuth 2 with PKCE; people are told in two answers, the second of which has their addresses.
+//! GitHub: OAuth 2 with PKCE. The profile takes two requests, the second of which returns the email addresses.
 //!
-//! A token that an app brings is checked by GitHub's own call for that, which knows the tokens of our app only.
+//! Access tokens from apps are checked at GitHub's token endpoint for apps, which accepts tokens of our app only.
 
 use gantry_core::auth_providers::SocialClient;
 use gantry_core::social_logins::Identity;
@@ -29,7 +29,7 @@ pub(super) fn description(at: &Whereabouts) -> Description {
     }
 }
 
-/// The person whose token it is. Whoever does not show their addresses has none here.
+/// Fetches the profile of the token's owner. Users who hide their addresses have no email.
 pub async fn profile(http: &Http, at: &Whereabouts, token: &str) -> Result<Identity> {
     let user = http.get(&at.of(USER), &[], Some(token)).await?;
     let emails = match http.get(&at.of(EMAILS), &[], Some(token)).await {
@@ -52,7 +52,7 @@ pub async fn profile(http: &Http, at: &Whereabouts, token: &str) -> Result<Ident
     })
 }
 
-/// The address that the person has made the main one.
+/// Returns the user's primary address and whether it is verified.
 fn primary(emails: &Value) -> (Option<String>, bool) {
     let is = |email: &Value, name: &str| email.get(name).is_some_and(is_true);
     let primary = emails.as_array().and_then(|all| all.iter().find(|email| is(email, "primary")));
@@ -61,7 +61,7 @@ fn primary(emails: &Value) -> (Option<String>, bool) {
     (address, is(primary, "verified"))
 }
 
-/// The id of the person for whom the token was issued to our client.
+/// Returns the user id of a token that was issued to our client; refuses any other token.
 pub async fn check(http: &Http, at: &Whereabouts, client: &SocialClient, token: &str) -> Result<Option<String>> {
     let url = at.of(&format!("https://api.github.com/applications/{}/token", client.client_id));
     let told = http.post_json(&url, &json!({ "access_token": token }), client).await?;

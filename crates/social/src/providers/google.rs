@@ -1,6 +1,6 @@
 //! Google: OpenID Connect, with PKCE.
 //!
-//! A token that an app brings is looked up at `tokeninfo`, whose `aud` has to be our client.
+//! Access tokens from apps are checked at `tokeninfo`: `aud` must be our client.
 
 use gantry_core::auth_providers::{Oauth2, SocialClient};
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub(super) fn description(at: &Whereabouts) -> Description {
         pkce: true,
         proof: Proof::Body,
         openid: Some(Openid {
-            // Both spellings are documented.
+            // Google documents both spellings.
             issuers: ["https://accounts.google.com", "accounts.google.com"].map(str::to_owned).to_vec(),
             jwks_uri: at.of("https://www.googleapis.com/oauth2/v3/certs"),
             nonce: true,
@@ -31,7 +31,7 @@ pub(super) fn description(at: &Whereabouts) -> Description {
     }
 }
 
-/// The id of the person for whom the token was issued to our client.
+/// Returns the user id of a token that was issued to our client; refuses any other token.
 pub async fn check(http: &Http, at: &Whereabouts, client: &SocialClient, token: &str) -> Result<Option<String>> {
     let told = http.get(&at.of(TOKEN_INFO), &[("access_token", token)], None).await?;
     if told.get("aud").and_then(Value::as_str) != Some(client.client_id.as_str()) {

@@ -1,6 +1,6 @@
-//! LinkedIn: OpenID Connect, without PKCE for apps that have a secret, and without a nonce in its ID tokens.
+//! LinkedIn: OpenID Connect, without PKCE for apps that have a secret. Its ID tokens contain no nonce.
 //!
-//! A token that an app brings is introspected; it has to be active and our client's.
+//! Access tokens from apps are introspected: they must be active and issued to our client.
 
 use gantry_core::auth_providers::Oauth2;
 

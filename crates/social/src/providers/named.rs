@@ -1,4 +1,4 @@
-//! The named providers by their kind.
+//! Lookup of the built-in providers by type.
 
 use gantry_core::auth_providers::ProviderType;
 
@@ -6,7 +6,7 @@ use super::{facebook, github, google, linkedin, slack, yahoo};
 use crate::description::Description;
 use crate::whereabouts::Whereabouts;
 
-/// What a named provider is like; none for what is no such provider.
+/// Returns the description of a built-in provider, or `None` for other provider types.
 pub fn named(kind: ProviderType, at: &Whereabouts) -> Option<Description> {
     Some(match kind {
         ProviderType::Facebook => facebook::description(at),

@@ -1,6 +1,6 @@
 //! Sign in with Slack: OpenID Connect, without PKCE for apps that have a secret.
 //!
-//! Slack does not tell for which app a token was issued, so one that an app brings is refused.
+//! Slack offers no way to verify which app an access token was issued to, so tokens from apps are refused.
 
 use gantry_core::auth_providers::Oauth2;
 

@@ -1,6 +1,6 @@
 //! Yahoo: OpenID Connect, with PKCE.
 //!
-//! A token that an app brings is introspected (RFC 7662); it has to be active and our client's.
+//! Access tokens from apps are introspected (RFC 7662): they must be active and issued to our client.
 
 use gantry_core::auth_providers::Oauth2;
 

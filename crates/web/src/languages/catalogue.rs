@@ -1,4 +1,4 @@
-//! All languages, read once, and the choice among them.
+//! All languages, read once, and the selection of one.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use rust_embed::RustEmbed;
 use super::choice;
 use super::language::Language;
 
-/// What is spoken when the browser asks for nothing that is there.
+/// Tag of the language for browsers that accept none of the available ones.
 pub(crate) const FALLBACK: &str = "en";
 
 #[derive(RustEmbed)]
 #[folder = "../../locales"]
 pub(super) struct Files;
 
-/// All languages.
+/// All languages of pages and mails.
 #[derive(Debug)]
 pub struct Languages {
     all: Vec<Arc<Language>>,
@@ -22,10 +22,10 @@ pub struct Languages {
 }
 
 impl Languages {
-    /// Reads every file.
+    /// Reads the Fluent files of all languages.
     ///
     /// # Errors
-    /// A sentence on the file that is wrong, which a test notices first.
+    /// A description of the invalid file; a test prevents this.
     pub fn load() -> Result<Self, String> {
         let mut all = Vec::new();
         for name in Files::iter() {
@@ -37,22 +37,22 @@ impl Languages {
         Ok(Self { all, fallback: fallback.ok_or("locales/en.ftl is missing")? })
     }
 
-    /// Each of them.
+    /// Returns all languages.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Language>> {
         self.all.iter()
     }
 
-    /// The language of this tag, also of a region that speaks it (`de-AT`).
+    /// Returns the language of this tag, or of its parent (`de` for `de-AT`).
     pub fn named(&self, tag: &str) -> Option<&Arc<Language>> {
         choice::best(tag, |spoken| self.all.iter().find(|language| language.tag().eq_ignore_ascii_case(spoken)))
     }
 
-    /// What is spoken where nothing is known of the reader.
+    /// Returns the language for an unknown preference.
     pub fn fallback(&self) -> &Arc<Language> {
         &self.fallback
     }
 
-    /// What `Accept-Language` likes best of those that are there, or English.
+    /// Returns the best available language for an `Accept-Language` header, or English.
     pub fn accepted(&self, header: &str) -> &Arc<Language> {
         choice::preferred(header).into_iter().find_map(|tag| self.named(tag)).unwrap_or(&self.fallback)
     }

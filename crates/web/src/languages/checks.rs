@@ -1,4 +1,4 @@
-//! What has to hold of the files in `locales/`.
+//! Consistency checks of the files in `locales/`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,10 +7,10 @@ use std::path::Path;
 use super::Languages;
 use super::catalogue::Files;
 
-/// Where words are asked for.
+/// Folders with sources and templates that use message keys.
 const ASKING: [&str; 3] = ["../../templates", "../loginrocket/src", "src/mails"];
 
-/// The parameters of each key.
+/// Returns the keys of a file, each with its parameters.
 fn keys(name: &str) -> BTreeMap<String, BTreeSet<String>> {
     let file = Files::get(name).expect("a file");
     let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -64,7 +64,7 @@ fn every_word_is_asked_for() {
     assert!(unused.is_empty(), "nobody says {unused:?}");
 }
 
-/// `t("key")` in templates and `say("key")` in the sources.
+/// Checks `t("key")` in templates and `say("key")` in the sources.
 #[test]
 fn every_word_that_is_asked_for_is_there() {
     let mut asking = String::new();

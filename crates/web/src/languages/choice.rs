@@ -1,9 +1,9 @@
-//! Which language a browser asks for (RFC 9110, section 12.5.4).
+//! Language negotiation (RFC 9110, section 12.5.4).
 
-/// More than any browser sends; what comes behind is not looked at.
+/// Maximum number of tags that are read of a header, more than any browser sends.
 const MOST: usize = 20;
 
-/// The tags of an `Accept-Language` header, the most wanted first; those that are not wanted at all are left out.
+/// Returns the tags of an `Accept-Language` header by descending weight, without those of weight 0.
 pub(super) fn preferred(header: &str) -> Vec<&str> {
     let mut wanted: Vec<(&str, f32)> = header.split(',').take(MOST).filter_map(weighed).collect();
     wanted.sort_by(|(_, a), (_, b)| b.total_cmp(a));
@@ -20,7 +20,7 @@ fn weighed(part: &str) -> Option<(&str, f32)> {
     (!tag.is_empty() && weight > 0.0).then_some((tag, weight))
 }
 
-/// What is found by the tag, or else by the tag without its last part, and so on (RFC 4647, section 3.4).
+/// Looks up the tag, then the tag without its last part, and so on (RFC 4647, section 3.4).
 pub(super) fn best<T>(tag: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
     let mut tag = tag;
     loop {

@@ -1,4 +1,4 @@
-//! One language: its file, read once.
+//! One language, read from its Fluent file.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,11 +8,11 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use fluent_syntax::ast;
 
-/// One language's words.
+/// The messages of one language.
 pub struct Language {
     tag: String,
     bundle: FluentBundle<FluentResource>,
-    /// What has no parameters, ready to be said.
+    /// Formatted messages without parameters.
     plain: HashMap<String, String>,
 }
 
@@ -23,7 +23,7 @@ impl Language {
         let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| wrong(&errors))?;
         let plain = resource.entries().filter_map(plain).map(str::to_owned).collect::<Vec<_>>();
         let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().map_err(|error| wrong(&error))?]);
-        // The invisible marks around parameters would be copied along with an address.
+        // Otherwise invisible marks around parameters would be copied along with an address.
         bundle.set_use_isolating(false);
         bundle.add_resource(resource).map_err(|errors| wrong(&errors))?;
         let mut language = Self { tag: tag.to_owned(), bundle, plain: HashMap::new() };
@@ -35,17 +35,17 @@ impl Language {
         Ok(language)
     }
 
-    /// `en`, `ja`, `pt-BR`: for `lang` attributes.
+    /// Returns the language tag for `lang` attributes: `en`, `ja`, `pt-BR`.
     pub fn tag(&self) -> &str {
         &self.tag
     }
 
-    /// The sentence of this key, as it stands in the file.
+    /// Returns the message of this key, without parameters.
     pub fn say<'a>(&'a self, key: &'a str) -> Cow<'a, str> {
         self.say_with(key, &[])
     }
 
-    /// The same with parameters filled in.
+    /// Returns the message of this key with its parameters filled in.
     pub fn say_with<'a>(&'a self, key: &'a str, parameters: &[(&str, &str)]) -> Cow<'a, str> {
         match self.plain.get(key) {
             Some(text) => Cow::Borrowed(text),
@@ -53,12 +53,12 @@ impl Language {
         }
     }
 
-    /// Whether there is a sentence of this key.
+    /// Returns whether there is a message with this key.
     pub fn knows(&self, key: &str) -> bool {
         self.bundle.has_message(key)
     }
 
-    /// A key that is nowhere is said as it is: a person sees an odd word, and not a fault.
+    /// A missing key is logged and returned as it is, so that the page still works.
     fn formatted<'a>(&'a self, key: &'a str, parameters: Option<&FluentArgs<'_>>) -> Cow<'a, str> {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             tracing::error!(key, language = self.tag, "a word is missing");
@@ -79,7 +79,7 @@ impl fmt::Debug for Language {
     }
 }
 
-/// The key of a message that takes nothing.
+/// Returns the key of a message that has no parameters.
 fn plain<'a>(entry: &ast::Entry<&'a str>) -> Option<&'a str> {
     let ast::Entry::Message(message) = entry else { return None };
     let pattern = message.value.as_ref()?;

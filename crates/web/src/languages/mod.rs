@@ -1,7 +1,7 @@
 //! The languages of pages and mails: each is one Fluent file in `locales/`, built into the binary, named by its tag.
 //!
-//! Guarantees: every language says everything that English says, with the same parameters, and nothing is said nowhere
-//! (`checks` fails otherwise); a word is looked up, never put together from parts of sentences.
+//! Guarantees: every language has exactly the messages of English, with identical parameters, and each message is used
+//! (`checks` fails otherwise); messages are whole sentences, never concatenated from parts.
 
 mod catalogue;
 #[cfg(test)]

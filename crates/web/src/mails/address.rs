@@ -1,18 +1,19 @@
-//! Values in the addresses of links and images.
+//! Substitutes values in the addresses of links and images.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::values::{Held, Piece, Values};
 
-/// Everything but what RFC 3986 leaves unreserved.
+/// Percent-encodes everything except RFC 3986's unreserved characters.
 pub(super) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// An address of mail keeps its `@`.
+/// As [`COMPONENT`], but keeps the `@` of an email address.
 const MAILBOX: &AsciiSet = &COMPONENT.remove(b'@');
 
-/// The schemes that a value may bring.
+/// Schemes that an address in a value may have.
 const SCHEMES: [&str; 4] = ["http://", "https://", "mailto:", "tel:"];
 
-/// The address with its values, or nothing where a value would bring a scheme that no mail needs.
+/// Substitutes the values in an address. Returns `None` if the result is empty or if a value at its start has any
+/// scheme not in [`SCHEMES`].
 pub(super) fn whole(text: &str, values: &Values) -> Option<String> {
     let mut address = String::new();
     for piece in values.pieces(text) {
@@ -24,7 +25,7 @@ pub(super) fn whole(text: &str, values: &Values) -> Option<String> {
     (!address.is_empty()).then_some(address)
 }
 
-/// A value behind the part of an address that stands already. One that begins an address is a whole one; others are
+/// Encodes a value for its position in an address. A value at the start must be a whole address; any other is
 /// percent-encoded, so that a username cannot add a parameter.
 pub(super) fn part(before: &str, held: &Held) -> Option<String> {
     if before.trim().is_empty() {
@@ -34,7 +35,7 @@ pub(super) fn part(before: &str, held: &Held) -> Option<String> {
     Some(if held.encoded { held.text.clone() } else { utf8_percent_encode(&held.text, set).to_string() })
 }
 
-/// Whether a value can be a link.
+/// Returns whether a value may be used as a link.
 pub(super) fn is_address(text: &str) -> bool {
     let visible = |letter: char| !letter.is_whitespace();
     SCHEMES.iter().any(|scheme| starts_with(text, scheme)) && text.chars().all(visible)

@@ -1,5 +1,4 @@
-//! Templates that want to stop the server: what they are made of is refused, and what is let through stays small work,
-//! in every renderer.
+//! Denial of service by templates: dangerous syntax is refused, and accepted templates are cheap in every renderer.
 
 use std::time::{Duration, Instant};
 
@@ -11,12 +10,12 @@ use super::fill::check;
 use super::render::render;
 
 const RENDERERS: [Renderer; 4] = [Renderer::Html, Renderer::HtmlText, Renderer::Markdown, Renderer::Text];
-/// The longest template that is taken.
+/// Maximum length of a template in bytes.
 const LONGEST: usize = 64 * 1024;
-/// Far above what any takes here, unoptimised and on a busy machine; what grows with the square of the length takes more.
+/// Far more than any template takes here, even unoptimised and on a busy machine; quadratic work takes longer.
 const LONG: Duration = Duration::from_secs(5);
 
-/// Parts of markup that a careless reader takes the square of their number for.
+/// Markup that costs quadratic time in a careless parser when repeated.
 const MARKUP: [&str; 59] = [
     "<",
     "<a",
@@ -79,7 +78,7 @@ const MARKUP: [&str; 59] = [
     "&nbsp;",
 ];
 
-/// A text as long as a template may be.
+/// Repeats `part` up to the maximum length of a template.
 fn filled(part: &str) -> String {
     part.repeat(LONGEST / part.len())
 }
@@ -130,14 +129,14 @@ fn what_multiplies_walks_nests_or_calls_is_refused() {
         let told = check(bomb).expect_err(bomb);
         let rule = ["calculates, slices or calls", "uses the filter", "uses the test", "uses {% "];
         assert!(rule.iter().any(|rule| told.starts_with(rule)), "{bomb}: {told}");
-        // A stored one is held to the same.
+        // A stored template is checked too.
         let stored = render(Renderer::Text, "s", bomb, &Merge::sample()).expect_err(bomb);
         assert_eq!(stored, format!("Email template {told}"));
         assert_eq!(render(Renderer::Text, bomb, "b", &Merge::sample()).err(), Some(format!("Email subject {told}")));
     }
 }
 
-/// A parser that nests as deep as the text says ends the whole process.
+/// A recursive parser without a depth limit overflows the stack, which aborts the process.
 #[test]
 fn deep_nests_are_refused_before_they_are_parsed() {
     for (open, middle, close) in [
@@ -190,7 +189,8 @@ fn the_longest_texts_of_markup_are_read_in_time() {
     }
 }
 
-/// Templates from a grammar that has more than is allowed: each is refused or rendered, in time and within its bounds.
+/// Random templates from a grammar that exceeds the allowed one: each must be refused or rendered, in time and within
+/// the limits.
 #[test]
 fn no_template_of_a_grammar_takes_long() {
     let random = Random::seeded(14);
@@ -211,7 +211,7 @@ fn no_template_of_a_grammar_takes_long() {
                 passed += 1;
             }
             (Err(_), Err(told)) => assert!(told.starts_with("Email template "), "{told}"),
-            // What only runs with the values at hand, or names a field that is unknown.
+            // The error depends on the values, or the template names an unknown field.
             (Ok(()), Err(told)) => assert!(told.contains("cannot be rendered") || told.contains("too"), "{told}"),
             (Err(told), Ok(_)) => assert!(told.contains("unknown field"), "{template}: {told}"),
         }

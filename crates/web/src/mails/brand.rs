@@ -1,22 +1,22 @@
-//! How the app behind a mail looks: its logo and its color.
+//! Logo and color of the app that a mail is about.
 
 use gantry_core::connected_apps::ConnectedApp;
 
 use crate::brand_color::BrandColor;
 
-/// The look of a mail's frame; no field of the template language.
+/// Design of a mail's frame; not available to templates.
 #[derive(Clone, Default)]
 pub struct MailBrand {
-    /// Address of the logo. It is the one thing that a mail fetches.
+    /// URL of the logo, the only external resource of a mail.
     pub logo_url: Option<String>,
-    /// Address of the logo in the dark scheme.
+    /// URL of the logo for the dark scheme.
     pub logo_dark_url: Option<String>,
     /// The color of buttons and links.
     pub color: BrandColor,
 }
 
 impl MailBrand {
-    /// The look that the app sets.
+    /// Returns the app's design, with the default colors if it sets none.
     pub fn from_app(app: &ConnectedApp) -> Self {
         Self {
             logo_url: app.logo_url.clone(),

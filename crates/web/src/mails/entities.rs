@@ -1,6 +1,6 @@
-//! The character references of HTML that mails have: numbers, Latin-1, and the punctuation of good typography.
+//! HTML character references that are common in mails: numeric ones, Latin-1, and typographic punctuation.
 
-/// From U+00A0 to U+00FF.
+/// Names of U+00A0 to U+00FF, in order.
 const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 \
     sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml \
     Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml \
@@ -37,10 +37,10 @@ const OTHERS: [(&str, char); 26] = [
     ("check", '✓'),
 ];
 
-/// The longest that is looked for between `&` and `;`.
+/// Maximum distance from `&` to `;` in bytes.
 const LONGEST: usize = 12;
 
-/// The text with its references resolved; what is none stays as it is.
+/// Resolves character references; unknown ones are left as they are.
 pub(super) fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,6 +1,6 @@
-//! The template language: minijinja with a limit to its work and to what comes out.
+//! Template language: minijinja with limits on work and output.
 //!
-//! What comes out is the template's own text, with a mark for each value.
+//! The output is the template's own text, with a placeholder mark for each value.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,12 +15,12 @@ use super::merge::KNOWN;
 use super::syntax::check_syntax;
 use super::values::{LONGEST, TooLong, Values, clean};
 
-/// Steps that rendering may take; 64 bytes of text made on the way are a step as well.
+/// Maximum number of rendering steps; each 64 bytes of generated text count as a step too.
 const FUEL: u64 = 50_000;
 
 type Shared = Arc<Mutex<Values>>;
 
-/// What is wrong with a template, as the end of a sentence that begins with the field's name.
+/// Checks a template. The error is the end of a sentence that begins with the field's name.
 pub(super) fn check(text: &str) -> Result<(), String> {
     let text = clean(text);
     check_syntax(&text)?;
@@ -41,10 +41,10 @@ pub(super) fn check(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Fills in a template; the values are still outside the text. What is wrong is told as by [`check`].
+/// Renders a template to text with marks, and the values that they stand for. Errors as in [`check`].
 pub(super) fn fill(text: &str, context: Value) -> Result<(String, Values), String> {
     let text = clean(text);
-    // What was stored before a rule came is held to it as well.
+    // Stored templates are checked too, because they may be older than a rule.
     check_syntax(&text)?;
     let values = Shared::default();
     let mut filled = Limited::default();
@@ -63,7 +63,7 @@ fn environment(values: &Shared) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(FUEL));
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    // Whatever but none: what a `set` block or macro has put together is then known from a value.
+    // Any escaping except `None` makes minijinja distinguish the output of `set` blocks and macros from plain values.
     environment.set_auto_escape_callback(|_| AutoEscape::Custom("mail".into()));
     let held = Arc::clone(values);
     environment.set_formatter(move |out, _state, value| write(&held, out, value));
@@ -80,7 +80,8 @@ fn environment(values: &Shared) -> Environment<'static> {
     environment
 }
 
-/// Writes a mark for a value, also for one that is absent: `**{{first_name}}**` must not become a line of stars.
+/// Writes a mark for a value. An absent value needs one too: otherwise `**{{first_name}}**` would become a line of
+/// stars.
 fn write(values: &Shared, out: &mut Output, value: &Value) -> Result<(), Error> {
     if let Some(text) = value.as_str().filter(|_| value.is_safe()) {
         return Ok(out.write_str(text)?);
@@ -88,7 +89,7 @@ fn write(values: &Shared, out: &mut Output, value: &Value) -> Result<(), Error> 
     let mut values = lock(values);
     let text = readable(value);
     values.measure(&text).map_err(|TooLong| Error::new(ErrorKind::WriteFailure, "too long"))?;
-    // A filter on a `set` block makes a value of it, with marks in it.
+    // A filter on a `set` block turns it into a value that contains marks.
     let text = values.plain(&text);
     let mark = values.hold(text, false);
     Ok(out.write_str(&mark)?)
@@ -98,7 +99,7 @@ fn escape(state: &mut State, value: Value) -> Result<Value, Error> {
     if value.is_safe() { Ok(value) } else { state.format(value).map(Value::from_safe_string) }
 }
 
-/// A list is its items with commas, and true is `true` as in JSON.
+/// Formats a value: a list as its items with commas, a boolean as in JSON.
 fn readable(value: &Value) -> String {
     match value.kind() {
         ValueKind::None | ValueKind::Undefined => String::new(),
@@ -120,7 +121,7 @@ pub(super) fn told(error: &Error) -> String {
     limits(error).unwrap_or_else(|| format!("cannot be read: {what}{}", line(error)))
 }
 
-/// Without the details, which may quote a value: this may end in a log.
+/// Omits the details, which may quote a value, because this may be logged.
 fn failed(error: &Error) -> String {
     limits(error).unwrap_or_else(|| format!("cannot be rendered: {}{}", error.kind(), line(error)))
 }
@@ -141,7 +142,7 @@ fn line(error: &Error) -> String {
     error.line().map_or_else(String::new, |line| format!(" (line {line})"))
 }
 
-/// Takes [`LONGEST`] bytes and no more.
+/// Buffer that accepts at most [`LONGEST`] bytes.
 #[derive(Default)]
 struct Limited(Vec<u8>);
 

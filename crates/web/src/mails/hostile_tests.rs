@@ -1,4 +1,4 @@
-//! Values that want to be more than text, in every renderer: whatever they are, a reader sees them as they were typed.
+//! Injection by values: in every renderer, a value is shown as it was typed.
 
 use gantry_core::app_hooks::Renderer;
 
@@ -84,7 +84,7 @@ fn values_show_as_typed_in_markdown() {
     }
 }
 
-/// The structure of the document is that of a harmless name, and the name stands in it, escaped.
+/// The document has the structure that a harmless name gives, and contains the name, escaped.
 #[test]
 fn values_bring_no_structure_to_html() {
     let templates = [
@@ -104,7 +104,7 @@ fn values_bring_no_structure_to_html() {
         for value in HOSTILE {
             let found = html(renderer, template, &named(value));
             assert_eq!(tags(&found), tags(&harmless), "{template} {value}");
-            // Apostrophes and quotation marks may stand in text as they are.
+            // Text may contain unescaped apostrophes and quotation marks.
             let escaped = places::escaped(value);
             let in_text = escaped.replace("&quot;", "\"").replace("&#39;", "'");
             assert!(found.contains(&escaped) || found.contains(&in_text), "{template} {value}: {found}");

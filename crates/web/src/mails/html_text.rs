@@ -1,18 +1,18 @@
-//! Plain text made of HTML, for clients that show no HTML. It keeps paragraphs, lists and the addresses of links.
+//! Converts HTML to plain text for clients that do not show HTML. Keeps paragraphs, lists and link addresses.
 
 use super::address;
 use super::entities;
 use super::text_flow::Flow;
 
-/// Elements whose content is no text.
+/// Elements whose content is not shown.
 const UNSEEN: [&str; 5] = ["script", "style", "title", "template", "noscript"];
 const PARAGRAPHS: [&str; 14] =
     ["p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section", "article", "header", "footer", "figure", "dl"];
 const LINES: [&str; 11] = ["div", "tr", "main", "nav", "aside", "address", "center", "form", "dt", "dd", "figcaption"];
-/// A line of this stands for `<hr>`.
+/// Text for `<hr>`.
 const RULE: &str = "----------";
 
-/// The text of a document or a part of one.
+/// Returns the text of a document or a fragment.
 pub(super) fn text(html: &str) -> String {
     let mut reader = Reader::default();
     let mut rest = html;
@@ -32,9 +32,9 @@ struct Reader {
     lists: Vec<List>,
 }
 
-/// A list that is open.
+/// List that is not closed yet.
 struct List {
-    /// The number of the next item, if they are counted.
+    /// Number of the next item, in an ordered list.
     next: Option<u64>,
     in_item: bool,
 }
@@ -46,7 +46,7 @@ impl Reader {
         }
     }
 
-    /// Reads what begins with `<` and gives what follows.
+    /// Reads the markup at `from`, which begins with `<`, and returns the rest.
     fn markup<'h>(&mut self, from: &'h str) -> &'h str {
         if let Some(comment) = from.strip_prefix("<!--") {
             return comment.split_once("-->").map_or("", |(_, after)| after);
@@ -60,7 +60,7 @@ impl Reader {
             return &from[1..];
         }
         let Some(end) = end_of_tag(from) else {
-            // Nothing that follows can be told apart either.
+            // An unclosed tag: the rest cannot be parsed either.
             self.text(from);
             return "";
         };
@@ -135,7 +135,7 @@ impl Reader {
     }
 
     fn item(&mut self) {
-        // HTML lets authors leave `</li>` out.
+        // `</li>` is optional in HTML.
         self.end_item();
         self.flow.block(1);
         let mut marker = "- ".to_owned();
@@ -174,7 +174,7 @@ impl Reader {
     }
 }
 
-/// Where a tag's `>` is; quotes may hold others.
+/// Returns the position of the `>` that ends a tag, ignoring those in quotes.
 fn end_of_tag(tag: &str) -> Option<usize> {
     let mut quote = None;
     for (index, letter) in tag.char_indices() {
@@ -188,14 +188,14 @@ fn end_of_tag(tag: &str) -> Option<usize> {
     None
 }
 
-/// What follows the end of an element whose content is not read.
+/// Skips the content of an element and its end tag; returns the rest.
 fn behind<'h>(html: &'h str, name: &str) -> &'h str {
     let ends = |start: &usize| address::starts_with(&html[start + 2..], name);
     let Some(start) = html.match_indices("</").map(|(start, _)| start).find(ends) else { return "" };
     html[start..].split_once('>').map_or("", |(_, after)| after)
 }
 
-/// The value of an attribute.
+/// Returns the value of an attribute.
 fn attribute(attributes: &str, name: &str) -> Option<String> {
     let mut rest = attributes;
     while let Some(equals) = rest.find('=') {

@@ -9,7 +9,7 @@ use crate::languages::FALLBACK;
 const NAME: &str = "mail.html";
 const LAYOUT: &str = include_str!("../../../../templates/mail.html");
 
-/// A whole document around a part of one.
+/// Wraps a fragment into a whole document.
 pub(super) fn document(title: &str, content: &str, merge: &Merge) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.add_template(NAME, LAYOUT)?;
@@ -30,7 +30,7 @@ pub(super) fn document(title: &str, content: &str, merge: &Merge) -> Result<Stri
     })
 }
 
-/// Whether HTML is a document of its own.
+/// Returns whether the HTML is a whole document.
 pub(super) fn is_document(html: &str) -> bool {
     let lower = html.to_ascii_lowercase();
     ["<!doctype", "<html", "<body"].iter().any(|start| lower.contains(start))

@@ -1,4 +1,5 @@
-//! Markdown, read while the values are marks, so that it is the template's alone; then the values are put in.
+//! Parses Markdown with placeholder marks, so that values cannot affect the parsing, and substitutes the values
+//! afterwards.
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
@@ -6,7 +7,7 @@ use super::address;
 use super::places;
 use super::values::{Piece, Values};
 
-/// The events of a template with its values. `links` are addresses that become links where they stand in the text.
+/// Returns the Markdown events of a template with its values. Values in `links` become links when they stand in text.
 pub(super) fn events(text: &str, values: &Values, links: &[&str]) -> Vec<Event<'static>> {
     let mut reader = Reader { values, links, code: false, linked: Vec::new(), html: String::new(), events: Vec::new() };
     for event in TextMergeStream::new(Parser::new_ext(text, Options::empty())) {
@@ -19,9 +20,9 @@ struct Reader<'v> {
     values: &'v Values,
     links: &'v [&'v str],
     code: bool,
-    /// For each link and image that is open, whether it stays one.
+    /// For each open link and image, whether it is kept.
     linked: Vec<bool>,
-    /// What was read of an HTML block: it comes line by line, and a tag may have several lines.
+    /// Content of the current HTML block, collected because it arrives line by line and a tag may span several lines.
     html: String,
     events: Vec<Event<'static>>,
 }
@@ -65,7 +66,7 @@ impl Reader<'_> {
         self.events.extend(tag.map(|tag| Event::Start(tag.into_static())));
     }
 
-    /// The address of a link that is opened by it. One that is refused leaves its text behind.
+    /// Returns the address of a link that begins here. If it is refused, only the link's text is kept.
     fn address(&mut self, address: &str) -> Option<CowStr<'static>> {
         let address = address::whole(address, self.values);
         self.linked.push(address.is_some());
@@ -98,7 +99,7 @@ impl Reader<'_> {
             let before = index.checked_sub(1).and_then(|index| pieces.get(index));
             match piece {
                 Piece::Template(text) => {
-                    // `<{{url}}>` is how Markdown writes an address that is a link.
+                    // `<{{url}}>` is Markdown's syntax for an autolink.
                     let text = if self.is_link(before) { text.strip_prefix('>').unwrap_or(text) } else { text };
                     let opens = self.is_link(pieces.get(index + 1));
                     let text = if opens { text.strip_suffix('<').unwrap_or(text) } else { text };
@@ -110,7 +111,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether this is an address that becomes a link.
+    /// Returns whether this value is an address that becomes a link.
     fn is_link(&self, piece: Option<&Piece<'_>>) -> bool {
         let Some(Piece::Value(held)) = piece else { return false };
         self.linked.is_empty() && self.links.contains(&held.text.as_str()) && address::is_address(&held.text)
@@ -140,7 +141,7 @@ impl Reader<'_> {
     }
 }
 
-/// A paragraph of nothing but an absent field would be a gap.
+/// Removes paragraphs that consist only of an absent field, which would leave a gap.
 fn without_empty_paragraphs(events: Vec<Event<'static>>) -> Vec<Event<'static>> {
     let mut kept: Vec<Event<'static>> = Vec::with_capacity(events.len());
     for event in events {

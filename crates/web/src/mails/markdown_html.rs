@@ -1,6 +1,6 @@
-//! Markdown as HTML: bare, and dressed for mail clients, which want the style on each element.
+//! Renders Markdown to HTML: plain, or with inline styles, which mail clients need.
 //!
-//! The classes are for the layout's dark colours only.
+//! The classes are only for the dark colours of the layout.
 
 use std::borrow::Cow;
 
@@ -24,18 +24,19 @@ const SMALL: &str = "margin:0 0 28px;color:#575b56;font-size:14px;line-height:1.
     word-break:break-word";
 const SMALL_LINK: &str = "color:#575b56;text-decoration:underline";
 
-/// Plain HTML, to make text of.
+/// Renders plain HTML, for the conversion to text.
 pub(super) fn bare(events: &[Event<'static>]) -> String {
     let mut out = String::new();
     html::push_html(&mut out, events.iter().cloned());
     out
 }
 
-/// HTML with the layout's style and the colors of the light scheme; the layout's style sheet has the dark ones.
+/// Renders HTML with the layout's inline styles in the light scheme's colors; the layout's style sheet has the dark
+/// ones.
 pub(super) fn dressed(events: &[Event<'static>], shades: &BrandShades) -> String {
     let mut styled: Vec<Event<'_>> = Vec::with_capacity(events.len());
     let mut rest = events;
-    // What an image says instead of itself is text and stays so.
+    // The alternative text of an image must stay plain.
     let mut in_image = false;
     let mut lists = 0;
     while let Some((event, after)) = rest.split_first() {
@@ -60,8 +61,8 @@ pub(super) fn dressed(events: &[Event<'static>], shades: &BrandShades) -> String
     out
 }
 
-/// A paragraph that holds one link and nothing else: its address, its label and what follows. A link that shows its
-/// own address is no button.
+/// A paragraph that consists of one link: its address, its label and the events after it. A link that shows its own
+/// address does not become a button.
 type LoneLink<'a> = (&'a str, &'a [Event<'static>], &'a [Event<'static>]);
 
 fn lone_link<'a>(events: &'a [Event<'static>]) -> Option<LoneLink<'a>> {
@@ -83,7 +84,7 @@ fn lone_link<'a>(events: &'a [Event<'static>]) -> Option<LoneLink<'a>> {
     (web && named).then_some((dest_url, label, after))
 }
 
-/// The address stands below the button, for a client that shows no buttons and for people who look first. It has no
+/// Renders a button with its address below, for clients that show no buttons and users who check links. There are no
 /// words around it, since the template may be in any language.
 fn button(address: &str, label: &[Event<'static>], shades: &BrandShades) -> Vec<Event<'static>> {
     let BrandShades { accent, on_accent, edge, .. } = shades;
@@ -121,7 +122,7 @@ fn dress(event: &Event<'static>, inner: bool, shades: &BrandShades) -> Option<Co
     })
 }
 
-/// `inner` tells a list within a list.
+/// `inner` means a list within a list.
 fn dress_start(tag: &Tag<'static>, inner: bool, shades: &BrandShades) -> Option<Cow<'static, str>> {
     let list = if inner { INNER_LIST } else { LIST };
     Some(match tag {
@@ -154,7 +155,7 @@ fn dress_start(tag: &Tag<'static>, inner: bool, shades: &BrandShades) -> Option<
     })
 }
 
-/// An address in an attribute.
+/// Escapes an address for an attribute.
 fn hyperlink(address: &str) -> String {
     escaped(&address.replace(' ', "%20"))
 }

@@ -1,4 +1,4 @@
-//! What a template can use.
+//! Merge fields of the mail templates.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::brand::MailBrand;
 use super::values::clean;
 
-/// The names of the fields; `custom.<key>` besides.
+/// Names of the fields, in addition to `custom.<key>`.
 pub(super) const KNOWN: [&str; 15] = [
     "token",
     "url",
@@ -27,48 +27,48 @@ pub(super) const KNOWN: [&str; 15] = [
     "locale",
 ];
 
-/// What a template can use. All of it is user text or configuration; nothing is trusted.
+/// Fields that a template can use. All of them are user text or configuration; none is trusted.
 #[derive(Clone, Default, serde::Serialize)]
 pub struct Merge {
-    /// The one-time token that the mail is about.
+    /// One-time token that the mail is about.
     pub token: Option<String>,
-    /// The link with the token in it, ready to be followed.
+    /// Link that contains the token.
     pub url: Option<String>,
-    /// The user's name at the login.
+    /// Username.
     pub username: Option<String>,
-    /// The user's address.
+    /// The user's email address.
     pub email: Option<String>,
-    /// The first name.
+    /// The user's first name.
     pub first_name: Option<String>,
-    /// The last name.
+    /// The user's last name.
     pub last_name: Option<String>,
-    /// First and last name, or the username where there is neither.
+    /// First and last name, or the username if the user has neither.
     pub name: Option<String>,
-    /// The user's id.
+    /// Id of the user.
     pub user_id: Option<String>,
-    /// The realm's name.
+    /// Name of the realm.
     pub realm_name: Option<String>,
-    /// The app's name.
+    /// Name of the Connected App.
     pub app_name: Option<String>,
-    /// Where people log in.
+    /// URL of the login page.
     pub login_url: Option<String>,
-    /// The client's IP address at the event.
+    /// IP address of the client that caused the event.
     pub ip: Option<String>,
-    /// The client at the event, as it called itself.
+    /// User agent of the client that caused the event.
     pub client: Option<String>,
-    /// When the event was, for people: `27 November 2026, 10:15 UTC`.
+    /// Time of the event in readable form: `27 November 2026, 10:15 UTC`.
     pub event_at: Option<String>,
-    /// The language of the page where it began: `en`, `ja`.
+    /// Language of the page where the event was caused: `en`, `ja`.
     pub locale: Option<String>,
     /// The user's custom attributes.
     pub custom: Map<String, Value>,
-    /// How the frame looks: not for the template.
+    /// Design of the frame; not available to templates.
     #[serde(skip)]
     pub brand: MailBrand,
 }
 
 impl Merge {
-    /// Friendly sample data, for previews and trials of templates.
+    /// Returns sample data for previews and test mails.
     pub fn sample() -> Self {
         let some = |text: &str| Some(text.to_owned());
         Self {
@@ -92,14 +92,14 @@ impl Merge {
         }
     }
 
-    /// The same for the template language: cleaned, and without what is absent.
+    /// Returns the fields for the template language: cleaned, and without absent ones.
     pub(super) fn context(&self) -> minijinja::Value {
         let fields = serde_json::to_value(self).map_or(Value::Null, cleaned);
         minijinja::Value::from(Serde(fields))
     }
 }
 
-// By hand: the token, and the link that holds it, must not get into a log; nor need people's names.
+// Not derived: the token, the link that contains it, and users' names must not get into a log.
 impl fmt::Debug for Merge {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Merge").field("user_id", &self.user_id).finish_non_exhaustive()

@@ -1,9 +1,9 @@
-//! Mails, from template and values to subject, HTML and plain text. Pure functions: nothing is sent from here.
+//! Mails: renders a template with values to subject, HTML and plain text. Pure functions; nothing is sent here.
 //!
-//! A template is trusted with the words of its mail, and with nothing else: it belongs to one tenant of many, so it may
-//! hold only what [`syntax`] lets through, and is rendered beside the requests (`pool`). Values are not trusted at all.
-//! They are kept outside the text (`values`) while the template language (`fill`) and Markdown are read, and are written in last, in the way
-//! of the place where they land (`places`). No filter lifts that: `|safe` and `|e` change nothing.
+//! A template is trusted with the text of its mail only: it belongs to one tenant of many, so it may use only the
+//! syntax that [`syntax`] allows, and is rendered on separate threads (`pool`). Values are not trusted. They are
+//! replaced by marks (`values`) while the template language (`fill`) and Markdown are parsed, and are substituted last,
+//! escaped for their context (`places`). No filter disables that: `|safe` and `|e` have no effect.
 
 mod address;
 mod brand;

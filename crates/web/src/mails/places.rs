@@ -1,17 +1,17 @@
-//! Values in HTML, escaped for the place where they land.
+//! Context-aware HTML escaping of values.
 
 use super::address;
 use super::values::{Held, Piece, Values};
 
-/// Attributes that hold an address.
+/// Attributes whose value is an address.
 const ADDRESSES: [&str; 8] = ["href", "src", "action", "formaction", "background", "poster", "cite", "srcset"];
-/// How far back a tag is read. A value in a longer one is escaped in the strictest way.
+/// Maximum length of a tag in bytes that is analysed. A value in a longer tag is escaped in the strictest way.
 const LONGEST_TAG: usize = 4096;
 
-/// The HTML of a template with its values.
+/// Substitutes the values in a template's HTML.
 pub(super) fn html(text: &str, values: &Values) -> String {
     let mut html = String::with_capacity(text.len());
-    // Where the tag begins that is not closed yet. Values cannot open or close one, since they are escaped.
+    // Start of the tag that is open here. Values cannot open or close one, since they are escaped.
     let mut tag: Option<usize> = None;
     for piece in values.pieces(text) {
         match piece {
@@ -45,7 +45,7 @@ fn in_tag(tag: &str, held: &Held) -> String {
     if attribute.quoted { escaped(&text) } else { strict(&text) }
 }
 
-/// The attribute that a tag ends in the middle of.
+/// Attribute at the end of an incomplete tag.
 #[derive(Debug, PartialEq)]
 struct Attribute<'a> {
     name: &'a str,
@@ -72,7 +72,7 @@ fn last_attribute(tag: &str) -> Option<Attribute<'_>> {
     }
 }
 
-/// Escaped for text and for attributes in quotes.
+/// Escapes text for element content and quoted attributes.
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -88,7 +88,7 @@ pub(super) fn escaped(text: &str) -> String {
     html
 }
 
-/// Escaped for a tag where no quotes hold the value together.
+/// Escapes text for a position in a tag that is not quoted.
 fn strict(text: &str) -> String {
     let one = |letter: char| match letter {
         letter if letter.is_alphanumeric() || ['-', '_', '.'].contains(&letter) => letter.to_string(),

@@ -1,7 +1,7 @@
-//! Templates are read and rendered beside the requests: on threads that may be busy, few at a time.
+//! Checks and renders templates on blocking threads, a few at a time, so that requests are not delayed.
 //!
-//! What a template can do is bounded by [`syntax`](super::syntax) and by fuel. These bounds are for a machine that is
-//! slower than was thought, so that it never shows in the time that other requests take.
+//! The work of a template is bounded by [`syntax`](super::syntax) and by fuel. The bounds here protect the latency of
+//! other requests on a machine that is slower than expected.
 
 use std::time::Duration;
 
@@ -12,32 +12,32 @@ use tokio::time::timeout;
 
 use super::{Merge, Rendered, fill};
 
-/// Templates that are read or rendered at one time, in the whole process.
+/// Maximum number of concurrent checks and renderings in the process.
 const MAX_RENDERINGS: usize = 2;
-/// How long one may take. It is hundreds of times what the largest template takes.
+/// Deadline of one template, hundreds of times what the largest one needs.
 const DEADLINE: Duration = Duration::from_secs(10);
 
 static PERMITS: Semaphore = Semaphore::const_new(MAX_RENDERINGS);
 
-/// A mail that is to be rendered.
+/// Mail to be rendered.
 #[derive(Debug)]
 pub struct MailDraft {
-    /// How the body is read.
+    /// Renderer of the body.
     pub renderer: Renderer,
-    /// The template of the subject.
+    /// Template of the subject.
     pub subject: String,
-    /// The template of the body.
+    /// Template of the body.
     pub body: String,
-    /// What both may use.
+    /// Merge fields for both templates.
     pub merge: Merge,
 }
 
-/// Says what is wrong with a template, as the end of a sentence that begins with the field's name.
+/// Checks a template. The error is the end of a sentence that begins with the field's name.
 pub async fn check(text: String) -> Result<(), String> {
     run("cannot be read in time", move || fill::check(&text)).await
 }
 
-/// Renders a mail. Why it cannot be is a sentence without any of the values.
+/// Renders a mail. The error is a sentence that contains no values.
 pub async fn render(draft: MailDraft) -> Result<Rendered, String> {
     let work = move || super::render::render(draft.renderer, &draft.subject, &draft.body, &draft.merge);
     run("Email template cannot be rendered in time", work).await
@@ -47,7 +47,7 @@ async fn run<T: Send + 'static>(
     late: &str,
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> Result<T, String> {
-    // The semaphore is never closed. The permit goes with the work, which goes on when nobody waits for it any more.
+    // The semaphore is never closed. The permit moves into the task, which continues after its deadline has passed.
     let permit = PERMITS.acquire().await.ok();
     let task = spawn_blocking(move || {
         let done = work();

@@ -1,4 +1,4 @@
-//! From a template to a mail.
+//! Renders a template to a mail.
 
 use std::fmt;
 
@@ -7,27 +7,27 @@ use gantry_core::app_hooks::Renderer;
 use super::values::{LONGEST, Values};
 use super::{Merge, fill, html_text, layout, markdown, markdown_html, places};
 
-/// The line between the halves of `html+text`.
+/// Line between the two parts of an `html+text` template.
 const BETWEEN: &str = "---";
 
-/// A mail, but for its addresses.
+/// Rendered mail, without sender and recipient.
 pub struct Rendered {
-    /// One line.
+    /// Subject, a single line.
     pub subject: String,
-    /// A whole document; a mail of plain text has none.
+    /// HTML document; `None` for a mail of plain text.
     pub html: Option<String>,
-    /// The same for clients that show no HTML.
+    /// Plain text for clients that do not show HTML.
     pub text: String,
 }
 
-// By hand: the link in a mail is a secret.
+// Not derived: the link in a mail is secret.
 impl fmt::Debug for Rendered {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Rendered").finish_non_exhaustive()
     }
 }
 
-/// Renders a mail. Why it cannot be is a sentence without any of the values.
+/// Renders a mail. The error is a sentence that contains no values.
 pub fn render(renderer: Renderer, subject: &str, body: &str, merge: &Merge) -> Result<Rendered, String> {
     let (subject, values) = fill::fill(subject, merge.context()).map_err(|why| format!("Email subject {why}"))?;
     let subject = one_line(&values.plain(&subject));
@@ -50,18 +50,18 @@ pub fn render(renderer: Renderer, subject: &str, body: &str, merge: &Merge) -> R
             (Some(html), text.map_or(made, |text| values.plain(text)))
         }
     };
-    // Escaping and the style of each element make more of it, a little or, in a deep nest of quotes, a lot.
+    // Escaping and inline styles enlarge the text, a lot in deeply nested quotes.
     if text.len().max(html.as_ref().map_or(0, String::len)) > LONGEST {
         return Err(format!("Email template {}", fill::too_long()));
     }
     Ok(Rendered { subject, html, text: format!("{}\n", text.trim()) })
 }
 
-/// The HTML as a whole document, and its text.
+/// Returns a whole HTML document and its text.
 fn from_html(subject: &str, body: &str, values: &Values, merge: &Merge) -> Result<(String, String), String> {
     let html = places::html(body, values);
     let text = html_text::text(&html);
-    // Asked of the template, whose values are not in it yet.
+    // Checks the template rather than the result: a value must not be able to make it a document.
     Ok((if layout::is_document(body) { html } else { framed(subject, &html, merge)? }, text))
 }
 
@@ -70,7 +70,7 @@ fn framed(subject: &str, content: &str, merge: &Merge) -> Result<String, String>
         .map_err(|error| format!("The layout of mails is broken: {}", error.kind()))
 }
 
-/// What stands before and behind the first line that is exactly `---`.
+/// Returns the parts before and after the first line that is exactly `---`.
 fn halves(body: &str) -> (&str, Option<&str>) {
     let mut start = 0;
     for line in body.split_inclusive('\n') {
@@ -83,7 +83,7 @@ fn halves(body: &str) -> (&str, Option<&str>) {
     (body, None)
 }
 
-/// For a header: a break in it would begin another one.
+/// Makes the text one line, because a line break in a header would begin another header.
 fn one_line(text: &str) -> String {
     let spaced = text.replace(['\n', '\t'], " ");
     spaced.trim().to_owned()

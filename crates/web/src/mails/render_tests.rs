@@ -1,4 +1,4 @@
-//! What comes of a template in each renderer.
+//! Tests of templates in each renderer.
 
 use gantry_core::app_hooks::{DEFAULT_MAILS, Renderer};
 
@@ -13,7 +13,7 @@ fn mail(renderer: Renderer, body: &str, merge: &Merge) -> Rendered {
     render(renderer, "s", body, merge).expect("it renders")
 }
 
-/// What stands in the card of the layout.
+/// Returns the content of the layout's card.
 fn content(rendered: &Rendered) -> &str {
     let html = rendered.html.as_deref().expect("it has HTML");
     let card = html.split_once("class=\"mail-card\"").expect("a card").1.split_once('>').expect("a tag").1;
@@ -154,7 +154,7 @@ fn html_is_framed_unless_it_is_a_document() {
         let rendered = mail(Renderer::Html, document, &merge);
         assert_eq!((rendered.html.as_deref(), rendered.text.as_str()), (Some(document), "Hi\n"));
     }
-    // A value cannot make one.
+    // A value cannot turn a fragment into a document.
     let forged = Merge { first_name: Some("<html>".to_owned()), ..Merge::default() };
     assert!(mail(Renderer::Html, "{{first_name}}", &forged).html.expect("HTML").contains("mail-card"));
 }

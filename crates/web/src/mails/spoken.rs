@@ -1,14 +1,14 @@
-//! The mails that every realm begins with, in the reader's language.
+//! Translations of the default mails of a realm.
 //!
-//! A realm's mails are its own texts. As long as one of the first ones was not edited it has no words of its own, and is
-//! said in the language of the page where it began; an edited one is sent as it was written.
+//! A realm's mails are its own texts. An unedited default mail is translated to the language of the page where the
+//! event was caused; an edited one is sent as it was written.
 
 use gantry_core::app_hooks::DEFAULT_MAILS;
 use gantry_core::events::EventType;
 
 use crate::languages::{FALLBACK, Language};
 
-/// What stands for values in the sentences, as a template in Markdown has them.
+/// Parameters of the sentences, as fields of a Markdown template.
 const VALUES: [(&str, &str); 4] = [
     ("app_name", "{{app_name}}"),
     ("email", "**{{email}}**"),
@@ -16,7 +16,7 @@ const VALUES: [(&str, &str); 4] = [
     ("username", "**{{username}}**"),
 ];
 
-/// The sentences of one mail.
+/// Message keys of one mail.
 struct Words {
     subject: &'static str,
     lead: &'static str,
@@ -24,7 +24,7 @@ struct Words {
     end: Option<&'static str>,
 }
 
-/// Subject and body of an unedited first mail in another language than the one that it is written in.
+/// Returns subject and body of an unedited default mail in a language other than English; `None` for any other mail.
 pub fn spoken(language: &Language, subject: &str, body: &str) -> Option<(String, String)> {
     let default = DEFAULT_MAILS.iter().find(|default| default.subject == subject && default.template == body)?;
     (language.tag() != FALLBACK).then(|| template(language, &words(default.event)))

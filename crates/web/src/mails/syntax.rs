@@ -1,8 +1,8 @@
-//! What a template may hold: fields, a few filters, and `if` with comparisons.
+//! Allowed template syntax: fields, a few filters, and `if` with comparisons.
 //!
-//! The template language can do far more than a mail needs. It multiplies texts, walks lists, nests and calls, and sixty
-//! bytes of that stop a server. So a list says what is let through, and everything else is refused, first by its tokens
-//! (so that the parser never meets a nest that is deeper than its stack), then by its syntax tree.
+//! The template language can do far more than a mail needs: it can multiply texts, walk lists, nest and call, and sixty
+//! bytes of that can stall a server. So only a list of constructs is allowed. Templates are checked first by their
+//! tokens (so that the parser never meets nesting deeper than its stack), then by their syntax tree.
 
 use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, IfCond, Stmt, UnaryOpKind};
 use minijinja::machinery::{Span, Token, parse, tokenize};
@@ -10,15 +10,15 @@ use minijinja::syntax::SyntaxConfig;
 
 use super::fill::told;
 
-/// The most tokens between `{{` and `}}`, or `{%` and `%}`. It bounds how deep an expression nests.
+/// Maximum number of tokens between `{{` and `}}`, or `{%` and `%}`. Bounds the nesting of an expression.
 const MAX_TAG_TOKENS: usize = 64;
-/// The most `if` and `elif` that are open at one place.
+/// Maximum number of `if` and `elif` that are open at one place.
 const MAX_OPEN_BRANCHES: usize = 32;
-/// The most tags of one template.
+/// Maximum number of tags in a template.
 const MAX_TAGS: usize = 2_000;
 
 const STATEMENTS: [&str; 4] = ["if", "elif", "else", "endif"];
-/// None of these makes more of a text than a few times its length, and none walks two values at once.
+/// Allowed filters. None enlarges a text to more than a few times its length, and none walks two values at once.
 const FILTERS: [&str; 16] = [
     "capitalize",
     "count",
@@ -40,15 +40,14 @@ const FILTERS: [&str; 16] = [
 const TESTS: [&str; 9] =
     ["boolean", "defined", "false", "mapping", "none", "number", "sequence", "string", "undefined"];
 
-/// Refuses a template that does not keep to the list; says why as the end of a sentence that begins with its field's
-/// name.
+/// Refuses a template that uses anything else. The error is the end of a sentence that begins with the field's name.
 pub(super) fn check_syntax(text: &str) -> Result<(), String> {
     check_tokens(text)?;
     let template = parse(text, "", SyntaxConfig::default()).map_err(|error| told(&error))?;
     check_statement(&template)
 }
 
-/// Counts tokens and open branches, and refuses statements, before anything is nested.
+/// Counts tokens and open branches, and refuses other statements, before the recursive parser runs.
 fn check_tokens(text: &str) -> Result<(), String> {
     let mut branches = Branches::default();
     let (mut tags, mut in_tag, mut opens_block) = (0, 0, false);
@@ -85,7 +84,7 @@ fn check_tokens(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The branches that are open where the tokens are read: an `elif` nests in the branch before it until the `endif`.
+/// Branches that are open at the current token: an `elif` nests in the branch before it until the `endif`.
 #[derive(Default)]
 struct Branches {
     open: usize,
@@ -161,7 +160,7 @@ fn check_expression(expression: &Expr<'_>) -> Result<(), String> {
             check_name("test", test.name, &TESTS, test.span())?;
             check_expression(&test.expr)
         }
-        // What a field is looked for in: `custom.plan in ["pro", "team"]`.
+        // The right side of `in`: `custom.plan in ["pro", "team"]`.
         Expr::List(list) => list.items.iter().try_for_each(check_item),
         Expr::Tuple(tuple) => tuple.items.iter().try_for_each(check_item),
         other => Err(not_allowed(other.span())),
@@ -186,7 +185,7 @@ fn check_name(kind: &str, name: &str, known: &[&str], span: Span) -> Result<(), 
     Err(refusal(&format!("uses the {kind} {name}"), span, &format!("only {} may be used", known.join(", "))))
 }
 
-/// Whether an operator compares or decides, and so makes nothing new.
+/// Returns whether an operator only compares or combines conditions, and so creates no new value.
 fn compares(operator: BinOpKind) -> bool {
     use BinOpKind::{Eq, Gt, Gte, In, Lt, Lte, Ne, ScAnd, ScOr};
     matches!(operator, Eq | Ne | Lt | Lte | Gt | Gte | ScAnd | ScOr | In)

@@ -1,27 +1,27 @@
-//! Plain text that is made piece by piece: paragraphs, lists, quotes and links, with no more space than they need.
+//! Builds plain text piece by piece: paragraphs, lists, quotes and links, with minimal white space.
 
-/// Lists in lists are not indented further than this: a template could make more space than text.
+/// Maximum indentation levels. Without it, a template could generate more white space than text.
 const DEEPEST: usize = 16;
 
-/// Text that grows. Space and line breaks are only written when something follows them.
+/// Text builder. Spaces and line breaks are written only when text follows.
 #[derive(Default)]
 pub(super) struct Flow {
     out: String,
     breaks: usize,
     space: bool,
-    /// What each line begins with, from the outside in.
+    /// Indentation of each line, from the outside in.
     indents: Vec<String>,
-    /// Stands in place of the innermost indent on the next line.
+    /// Replaces the innermost indentation on the next line.
     marker: Option<String>,
-    /// The link that is open: its address, where its label begins, and whether that is the start of a line.
+    /// The open link: its address, the start of its label, and whether that is the start of a line.
     link: Option<(String, usize, bool)>,
-    /// A link that was closed: whether it is alone so far, and its address.
+    /// The closed link whose address is not written yet: whether it is alone on its line so far, and its address.
     address: Option<(bool, String)>,
     preformatted: usize,
 }
 
 impl Flow {
-    /// Words; space between them is one space, unless it is preformatted.
+    /// Adds text. White space is collapsed to one space, unless it is preformatted.
     pub fn text(&mut self, text: &str) {
         for letter in text.chars() {
             match letter {
@@ -34,21 +34,21 @@ impl Flow {
         }
     }
 
-    /// The end of a block; what follows stands on a line of its own, behind this many breaks at least.
+    /// Ends a block. The text that follows begins on its own line, after at least this many line breaks.
     pub fn block(&mut self, breaks: usize) {
         self.finish_link(true);
         self.breaks = self.breaks.max(breaks);
         self.space = false;
     }
 
-    /// One line ends, as `<br>` says.
+    /// Ends a line, as `<br>` does.
     pub fn line_break(&mut self) {
         self.finish_link(true);
         self.breaks = if self.preformatted > 0 { self.breaks + 1 } else { (self.breaks + 1).min(2) };
         self.space = false;
     }
 
-    /// From here to [`Flow::dedent`], lines are indented.
+    /// Indents the lines up to [`Flow::dedent`].
     pub fn indent(&mut self, indent: &str, marker: Option<String>) {
         self.indents.push(indent.to_owned());
         self.marker = marker;
@@ -68,7 +68,7 @@ impl Flow {
         self.link = Some((address, self.out.len(), self.breaks > 0 || self.out.is_empty()));
     }
 
-    /// Keeps the address of a link, unless the label shows it.
+    /// Ends a link. Keeps its address, unless the label shows it.
     pub fn end_link(&mut self) {
         let Some((address, start, starts_line)) = self.link.take().filter(|(address, ..)| !address.is_empty()) else {
             return;
@@ -87,8 +87,8 @@ impl Flow {
         self.out
     }
 
-    /// Writes the address of the link that was closed. A link that has its line for itself gets a second line, where
-    /// no bracket can be taken for a part of the address.
+    /// Writes the address of the closed link. A link alone on its line gets a second line, where no bracket can be
+    /// mistaken for a part of the address.
     fn finish_link(&mut self, line_ends: bool) {
         let Some((alone, address)) = self.address.take() else { return };
         let indent = self.indents[..self.indents.len().min(DEEPEST)].concat();

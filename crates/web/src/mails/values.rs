@@ -1,42 +1,42 @@
-//! Values that wait outside the text until it is known where they land.
+//! Placeholders: values are substituted after Markdown and HTML are parsed, escaped for their context.
 //!
-//! Each leaves a mark of noncharacters in the text (Unicode keeps them for a program's own use). To Markdown a mark is a
-//! letter like any other, so no value can change how the text around it is read.
+//! Each value is represented by a mark of noncharacters (which Unicode reserves for internal use). Markdown treats a
+//! mark as letters, so no value can change how the text around it is parsed.
 
 use gantry_core::text::is_bidi_control;
 
-/// The most that a subject or a body may become.
+/// Maximum length of a rendered subject or body, in bytes.
 pub(super) const LONGEST: usize = 256 * 1024;
 
 const OPEN: char = '\u{FDD0}';
 const CLOSE: char = '\u{FDD1}';
-/// The sixteen digits between them.
+/// First of the sixteen hexadecimal digits between [`OPEN`] and [`CLOSE`].
 const ZERO: u32 = 0xFDD2;
 
-/// What is wrong with a text that would become longer than [`LONGEST`].
+/// The text would become longer than [`LONGEST`].
 #[derive(Debug)]
 pub(super) struct TooLong;
 
-/// A value, and whether it is percent-encoded already.
+/// A value, and whether it is already percent-encoded.
 #[derive(Debug, PartialEq)]
 pub(super) struct Held {
     pub text: String,
     pub encoded: bool,
 }
 
-/// A part of a text with marks.
+/// Part of a text with marks.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece<'a> {
     Template(&'a str),
     Value(&'a Held),
 }
 
-/// The values of one text.
+/// The values of one text, by the number in their mark.
 #[derive(Debug, Default)]
 pub(super) struct Values(Vec<Held>);
 
 impl Values {
-    /// Keeps a value and gives its mark.
+    /// Stores a value and returns its mark.
     pub fn hold(&mut self, text: String, encoded: bool) -> String {
         let mut mark = String::from(OPEN);
         for digit in format!("{:x}", self.0.len()).chars().filter_map(|digit| digit.to_digit(16)) {
@@ -47,7 +47,7 @@ impl Values {
         mark
     }
 
-    /// The text in its parts. What is left of a mark that a filter took apart is dropped.
+    /// Splits the text at its marks. Remains of a mark that a filter split are dropped.
     pub fn pieces<'a>(&'a self, text: &'a str) -> Vec<Piece<'a>> {
         let mut pieces = Vec::new();
         let mut rest = text;
@@ -72,7 +72,7 @@ impl Values {
         self.0.get(usize::try_from(number).ok()?)
     }
 
-    /// The text with its values as they are.
+    /// Substitutes the values without escaping.
     pub fn plain(&self, text: &str) -> String {
         let part = |piece| match piece {
             Piece::Template(text) => text,
@@ -81,7 +81,7 @@ impl Values {
         self.pieces(text).into_iter().map(part).collect()
     }
 
-    /// Refuses a text that its values would make too long: a mark is short, however long its value is.
+    /// Refuses a text that becomes too long with its values: a mark is short, regardless of its value.
     pub fn measure(&self, text: &str) -> Result<(), TooLong> {
         let length = |piece: &Piece<'_>| match piece {
             Piece::Template(text) => text.len(),
@@ -92,8 +92,8 @@ impl Values {
     }
 }
 
-/// A value or template without what no reader can see: every break is a line feed, control characters are gone, and so
-/// are the marks that turn the order of letters around, with which a name could rearrange the sentence it stands in.
+/// Cleans a value or template: every line break becomes a line feed, and control characters, our marks and
+/// bidirectional controls are removed, because a name could rearrange the sentence around it with those.
 pub(super) fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let one = |letter: char| match letter {

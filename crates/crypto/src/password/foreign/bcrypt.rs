@@ -1,10 +1,10 @@
-//! bcrypt: `$2a$`, `$2b$` and `$2y$`, which differ in no password that is UTF-8.
+//! bcrypt: `$2a$`, `$2b$` and `$2y$`, which are equivalent for UTF-8 passwords.
 
-/// Above it a hash takes more than a second.
+/// Maximum cost. A higher one takes more than a second.
 const MOST_COST: u32 = 14;
 const LENGTH: usize = 60;
 
-/// The whole text, whose form was checked.
+/// The whole text, with its format checked.
 #[derive(Clone)]
 pub(in crate::password) struct Hash(String);
 

@@ -2,12 +2,12 @@
 
 use sha_crypt::{PasswordHashRef, PasswordVerifier, ShaCrypt};
 
-/// What the text means where it names none.
+/// Number of rounds if the text has no `rounds=` (the standard's default).
 const DEFAULT_ROUNDS: u32 = 5000;
-/// Half a second.
+/// Maximum number of rounds, about half a second.
 const MOST_ROUNDS: u32 = 500_000;
 
-/// The text with its rounds named.
+/// The text with explicit `rounds=`.
 #[derive(Clone)]
 pub(in crate::password) struct Hash(String);
 

@@ -1,6 +1,6 @@
-//! Plain digests with a salt: LDAP's `{SSHA}` family, and what many home-made systems stored as hexadecimal digits:
-//! `$hex-md5$prefix$<salt>$<digits>`, with `sha1`, `sha256` or `sha512`, and `suffix` where the salt stands behind the
-//! password. The text of the salt is taken as it is, and may be empty.
+//! Salted plain digests: LDAP's `{SSHA}` family, and the hexadecimal digests of many custom systems as
+//! `$hex-md5$prefix$<salt>$<digits>`, with `md5`, `sha1`, `sha256` or `sha512`, and `suffix` if the salt follows the
+//! password. The salt is used as literal text and may be empty.
 
 use aws_lc_rs::digest::{self as sha, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA512};
 use base64::Engine as _;
@@ -37,7 +37,7 @@ impl Algorithm {
     }
 }
 
-/// A digest of the password with a salt before or behind it.
+/// Digest of the password with a salt before or after it.
 #[derive(Clone)]
 pub(in crate::password) struct Hash {
     algorithm: Algorithm,
@@ -51,7 +51,7 @@ impl Hash {
         if text.starts_with('{') { Self::ldap(text) } else { Self::hex(text) }
     }
 
-    /// RFC 2307's scheme in braces; behind the digest stands the salt.
+    /// RFC 2307: the scheme in braces, then base64 of the digest and the salt.
     fn ldap(text: &str) -> Option<Self> {
         let (scheme, rest) = text.strip_prefix('{')?.split_once('}')?;
         let (algorithm, salted) = match scheme {

@@ -1,11 +1,11 @@
-//! Which software's hash a text is.
+//! Detects the format of a third-party hash.
 
 use super::{bcrypt, crypt, digest, md5_crypt, pbkdf2, phpass, scrypt, wordpress};
 
-/// No form of text is longer within the bounds of its format.
+/// Maximum length of a text. No supported format exceeds it within its limits.
 const LONGEST: usize = 1024;
 
-/// A hash that other software made.
+/// Third-party password hash.
 #[derive(Clone)]
 pub(in crate::password) enum Foreign {
     Bcrypt(bcrypt::Hash),
@@ -19,7 +19,7 @@ pub(in crate::password) enum Foreign {
 }
 
 impl Foreign {
-    /// Reads the text; `None` for no known form, and beyond the bounds of its format.
+    /// Parses a hash. Returns `None` for an unknown format and beyond the format's limits.
     pub(in crate::password) fn parse(text: &str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
@@ -35,7 +35,7 @@ impl Foreign {
             .or_else(|| digest::Hash::parse(text).map(Self::Digest))
     }
 
-    /// Whether it is of this password.
+    /// Returns whether this is the hash of `password`.
     pub(in crate::password) fn is_of(&self, password: &[u8]) -> bool {
         match self {
             Self::Bcrypt(hash) => hash.is_of(password),
@@ -85,7 +85,7 @@ mod tests {
         "$hex-sha256$prefix$salt$8cb258c07eb871943b4ad0e754a502b5fc3a389d75fefc91b4e010778ecca018",
     ];
 
-    /// The same software, "pässwörd €".
+    /// Hashes of "pässwörd €", made with the software named above.
     const BEYOND_ASCII: [&str; 15] = [
         "$2b$05$bURiKRC4VFbnO0/f0bqWVOgyjUaReGZx4Skay714CaecdDbTCC6y6",
         "$2y$05$TM6URQd5rwJ5JkQDw1vaB.336YVTS././xvINajPIqAzyd.N0GCxa",
@@ -132,7 +132,7 @@ mod tests {
         }
     }
 
-    /// Version 2 by Python: `base64(b"\0" + salt + hashlib.pbkdf2_hmac("sha1", password, salt, 1000, 32))`.
+    /// Version 2, made with Python: `base64(b"\0" + salt + hashlib.pbkdf2_hmac("sha1", password, salt, 1000, 32))`.
     #[test]
     fn aspnet_identity_2() {
         let text = "AEEE02+NosJUNJ+Fg2eT6+Ay+5mUavcssWiTSu2BQeiRLBOn48+cCSqGMhD0KOv0FA==";
@@ -141,8 +141,9 @@ mod tests {
         assert!(is_of(text, "pässwörd €") && !is_of(text, "passwort"));
     }
 
-    /// As WordPress 6.8's `wp_hash_password` does it, by PHP 8.2: `"$wp" . password_hash(base64_encode(hash_hmac("sha384",
-    /// trim($password), "wp-sha384", true)), PASSWORD_BCRYPT, ["cost" => 5])`.
+    /// Made with PHP 8.2 as in WordPress 6.8's `wp_hash_password`: `"$wp" .
+    /// password_hash(base64_encode(hash_hmac("sha384", trim($password), "wp-sha384", true)), PASSWORD_BCRYPT, ["cost"
+    /// => 5])`.
     #[test]
     fn wordpress() {
         for (text, password) in [
@@ -166,7 +167,7 @@ mod tests {
         assert!(!is_of(text, "user2password"));
     }
 
-    /// As the original: what is behind 72 bytes does not count.
+    /// Like the original bcrypt, ignores everything after 72 bytes.
     #[test]
     fn bcrypt_reads_72_bytes() {
         let text = "$2b$04$zl3bqFXrGkgP8RGZUGTqx.ZTDUeSQMcuxQadHNh/FfCDy3Dvd8zJe";

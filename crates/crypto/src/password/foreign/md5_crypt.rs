@@ -4,13 +4,13 @@ use md5::{Digest as _, Md5};
 
 use crate::token;
 
-/// The crypt alphabet: six bits a character, the low ones first.
+/// The crypt alphabet: six bits per character, low bits first.
 pub(super) const ALPHABET: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// Which bytes of the digest stand together in the text.
+/// Digest bytes that are encoded together as four characters.
 const GROUPS: [[usize; 3]; 5] = [[0, 6, 12], [1, 7, 13], [2, 8, 14], [3, 9, 15], [4, 10, 5]];
 const ROUNDS: usize = 1000;
 
-/// A salt and the 22 characters of its digest.
+/// A salt and the 22 characters of the digest.
 #[derive(Clone)]
 pub(in crate::password) struct Hash {
     salt: String,
@@ -29,7 +29,7 @@ impl Hash {
     }
 }
 
-/// Poul-Henning Kamp's algorithm, step by step.
+/// Computes the digest with Poul-Henning Kamp's algorithm, step by step.
 fn text(password: &[u8], salt: &[u8]) -> Vec<u8> {
     let inner = Md5::digest([password, salt, password].concat());
     let mut first = [password, b"$1$", salt].concat();
@@ -38,7 +38,7 @@ fn text(password: &[u8], salt: &[u8]) -> Vec<u8> {
     }
     let mut length = password.len();
     while length > 0 {
-        // Odd lengths bring a zero, others the password's first byte.
+        // A set bit adds a zero byte, a clear bit the password's first byte.
         first.push(if length & 1 == 1 { 0 } else { password[0] });
         length >>= 1;
     }

@@ -1,7 +1,7 @@
-//! Hashes that other software made: verified at a login, then replaced by one of ours.
+//! Third-party hashes: verified at a login, then replaced by an Argon2id hash.
 //!
-//! Guarantees: each text is read strictly, and what it may cost is bounded before anything is computed, so that an
-//! import cannot burn the server; comparisons take the same time whatever is in there.
+//! Guarantees: each text is parsed strictly, and its cost is bounded before anything is computed, so that an import
+//! cannot exhaust the CPU; comparisons take constant time.
 
 mod bcrypt;
 mod crypt;

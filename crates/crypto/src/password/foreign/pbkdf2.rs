@@ -1,5 +1,5 @@
-//! PBKDF2 in the texts of passlib (`$pbkdf2-sha256$…`), Django (`pbkdf2_sha256$…`) and ASP.NET Identity 2 and 3
-//! (base64 of a block of bytes).
+//! PBKDF2 in the formats of passlib (`$pbkdf2-sha256$…`), Django (`pbkdf2_sha256$…`) and ASP.NET Identity 2 and 3
+//! (base64 of a binary structure).
 
 use std::num::NonZeroU32;
 
@@ -7,10 +7,10 @@ use aws_lc_rs::pbkdf2::{self, PBKDF2_HMAC_SHA1, PBKDF2_HMAC_SHA256, PBKDF2_HMAC_
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
-/// About a second.
+/// Maximum number of rounds, about a second.
 const MOST_ROUNDS: u32 = 2_000_000;
 
-/// One derived key.
+/// Derived key with its parameters.
 #[derive(Clone)]
 pub(in crate::password) struct Hash {
     algorithm: pbkdf2::Algorithm,
@@ -38,7 +38,7 @@ impl Hash {
             _ => return None,
         };
         let rounds = fields.next()?.parse().ok()?;
-        // Base64 without padding, and with a dot for the plus.
+        // Base64 without padding, with `.` instead of `+`.
         let mut bytes = || STANDARD_NO_PAD.decode(fields.next()?.replace('.', "+")).ok();
         let (salt, key) = (bytes()?, bytes()?);
         fields.next().is_none().then_some(Self { algorithm, rounds, salt, key })
@@ -57,7 +57,7 @@ impl Hash {
         fields.next().is_none().then_some(Self { algorithm, rounds, salt, key })
     }
 
-    /// A version byte, then hash, rounds and salt length as big-endian words, salt, key.
+    /// Version 3: a version byte; PRF, rounds and salt length as big-endian 32-bit numbers; salt; key.
     fn aspnet(text: &str) -> Option<Self> {
         let bytes = STANDARD.decode(text).ok()?;
         let (version, rest) = bytes.split_first()?;
@@ -73,7 +73,7 @@ impl Hash {
         Some(Self { algorithm, rounds, salt: salt.to_vec(), key: key.to_vec() })
     }
 
-    /// Version 2: a zero byte, a salt of 16 bytes, a key of 32; 1,000 rounds with SHA-1.
+    /// Version 2: a zero byte, a 16-byte salt, a 32-byte key; 1,000 rounds with SHA-1.
     fn aspnet_2(text: &str) -> Option<Self> {
         let bytes = STANDARD.decode(text).ok()?;
         let (salt, key) = bytes.strip_prefix(&[0])?.split_at_checked(16).filter(|(_, key)| key.len() == 32)?;
@@ -81,7 +81,7 @@ impl Hash {
         Some(Self { algorithm: PBKDF2_HMAC_SHA1, rounds, salt: salt.to_vec(), key: key.to_vec() })
     }
 
-    /// The library compares in constant time.
+    /// Returns whether this is the hash of `password`. The library compares in constant time.
     pub(super) fn is_of(&self, password: &[u8]) -> bool {
         pbkdf2::verify(self.algorithm, self.rounds, &self.salt, password, &self.key).is_ok()
     }

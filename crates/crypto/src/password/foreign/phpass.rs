@@ -1,14 +1,14 @@
-//! The portable hashes of phpass, as WordPress (`$P$`) and phpBB (`$H$`) have them.
+//! phpass portable hashes, as in WordPress (`$P$`) and phpBB (`$H$`).
 
 use md5::{Digest as _, Md5};
 
 use super::md5_crypt::ALPHABET;
 use crate::token;
 
-/// A million rounds: some tenths of a second.
+/// Maximum: about a million rounds, some tenths of a second.
 const MOST_ROUNDS_LOG2: usize = 20;
 
-/// A salt, the logarithm of the rounds, and 22 characters.
+/// Base-2 logarithm of the rounds, salt, and the 22 characters of the digest.
 #[derive(Clone)]
 pub(in crate::password) struct Hash {
     rounds_log2: usize,
@@ -36,7 +36,7 @@ impl Hash {
     }
 }
 
-/// Three bytes are four characters, the low bits first; the last byte is two.
+/// Encodes three bytes as four characters, low bits first; the last byte becomes two.
 fn digits(digest: &[u8]) -> Vec<u8> {
     let mut digits = Vec::with_capacity(22);
     for bytes in digest.chunks(3) {

@@ -1,5 +1,6 @@
-//! scrypt: the PHC text `$scrypt$ln=16,r=8,p=1$<salt>$<hash>`, and Firebase's variety as
-//! `$firebase-scrypt$ln=14,r=8$<signer key>$<salt separator>$<salt>$<hash>`, the parts in base64 as Firebase shows them.
+//! scrypt: the PHC string `$scrypt$ln=16,r=8,p=1$<salt>$<hash>`, and Firebase's variant as
+//! `$firebase-scrypt$ln=14,r=8$<signer key>$<salt separator>$<salt>$<hash>`, with the parts in base64 as Firebase shows
+//! them.
 
 use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, UnboundCipherKey};
 use aws_lc_rs::iv::FixedLength;
@@ -9,17 +10,17 @@ use scrypt::Params;
 
 use crate::token;
 
-/// Of memory: 128 · r · 2^ln bytes.
+/// Maximum memory in bytes: 128 · r · 2^ln.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 const MOST_LANES: u32 = 4;
 
-/// One derived key.
+/// Derived key with its parameters.
 #[derive(Clone)]
 pub(in crate::password) struct Hash {
     params: Params,
     salt: Vec<u8>,
     hash: Vec<u8>,
-    /// Firebase encrypts this with the derived key, and keeps the result.
+    /// Firebase encrypts this key with the derived key and stores the result as hash.
     signer_key: Option<Vec<u8>>,
 }
 
@@ -57,7 +58,7 @@ impl Hash {
     }
 }
 
-/// `ln=14,r=8`, and with `p=1` where it is not Firebase's.
+/// Parses `ln=14,r=8`, followed by `p=1` unless it is Firebase's variant.
 fn cost(text: &str, firebase: bool) -> Option<Params> {
     let mut fields = text.split(',');
     let log2: u8 = fields.next()?.strip_prefix("ln=")?.parse().ok()?;
@@ -68,7 +69,8 @@ fn cost(text: &str, firebase: bool) -> Option<Params> {
     if fits { Params::new(log2, blocks, lanes).ok() } else { None }
 }
 
-/// AES-256 in counter mode from zero, where encrypting and decrypting are the same.
+/// Encrypts with AES-256 in counter mode, counter starting at zero. Encryption and decryption are identical in this
+/// mode.
 fn encrypted(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
     let key = DecryptingKey::ctr(UnboundCipherKey::new(&AES_256, key).ok()?).ok()?;
     let mut text = text.to_vec();

@@ -1,4 +1,4 @@
-//! WordPress from 6.8 on: `$wp$2y$…`, bcrypt of the password's HMAC, so that what is behind 72 bytes counts as well.
+//! WordPress 6.8 and later: `$wp$2y$…`, bcrypt of the password's HMAC, so that bytes after the 72nd count too.
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::bcrypt;
 
-/// What WordPress calls the HMAC's key, the same everywhere.
+/// HMAC key, a constant of WordPress.
 const KEY: &[u8] = b"wp-sha384";
 
 #[derive(Clone)]
@@ -24,7 +24,7 @@ impl Hash {
     }
 }
 
-/// Without what PHP's `trim` takes away, as WordPress does before it makes a hash.
+/// Strips the characters that PHP's `trim` strips, as WordPress does before hashing.
 fn trimmed(mut text: &[u8]) -> &[u8] {
     let is_space = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0 | 0x0b);
     while let [first, rest @ ..] = text

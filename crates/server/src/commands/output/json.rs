@@ -1,4 +1,4 @@
-//! JSON for scripts: the same objects as the API answers, one document per command.
+//! JSON for scripts: the objects that the API returns, one document per command.
 
 use std::fmt::Write as _;
 
@@ -12,8 +12,8 @@ pub(in crate::commands) fn say_json(value: &impl Serialize) -> anyhow::Result<()
     say(json(value)?)
 }
 
-/// The value as JSON. JSON itself escapes only some of the characters that a terminal obeys; the others stand inside
-/// texts, where every character can be an escape.
+/// Serializes the value. JSON itself escapes only some terminal control characters; the others occur only inside
+/// strings, where every character can be escaped.
 pub(super) fn json(value: &impl Serialize) -> anyhow::Result<String> {
     let text = serde_json::to_string(value)?;
     if !text.contains(is_unprintable) {

@@ -1,4 +1,4 @@
-//! A list that is printed while it is read, as a table or as a JSON array.
+//! A list that is printed page by page as it is read, as a table or as a JSON array.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::json::json;
 use super::table::Table;
 use crate::commands::say::say;
 
-/// Collects a page, prints it, and goes on: as much memory as a page takes, however long the list is.
+/// Collects and prints one page at a time, so memory is bounded by a page, however long the list is.
 pub(in crate::commands) struct Listing<const N: usize> {
     table: Option<Table<N>>,
     rows: Vec<[String; N]>,
@@ -15,12 +15,12 @@ pub(in crate::commands) struct Listing<const N: usize> {
 }
 
 impl<const N: usize> Listing<N> {
-    /// With `as_json` one array, a line for each item; else a table with these titles.
+    /// Creates a JSON array with one item per line if `as_json`; else a table with these titles.
     pub fn new(as_json: bool, titles: [&'static str; N]) -> Self {
         Self { table: (!as_json).then(|| Table::new(titles)), rows: Vec::new(), objects: Vec::new(), printed: 0 }
     }
 
-    /// Adds an item to the page, by its cells or as its JSON object.
+    /// Adds an item to the page, as cells or as a JSON object.
     pub fn add(&mut self, cells: impl FnOnce() -> [String; N], object: &impl Serialize) -> anyhow::Result<()> {
         match self.table {
             Some(_) => self.rows.push(cells()),
@@ -45,7 +45,7 @@ impl<const N: usize> Listing<N> {
         Ok(())
     }
 
-    /// Prints what is left, and the array's end.
+    /// Prints the last page and ends the array.
     pub fn finish(mut self) -> anyhow::Result<()> {
         self.say_page()?;
         match (self.table, self.printed) {

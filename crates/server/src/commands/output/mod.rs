@@ -1,4 +1,4 @@
-//! What commands print: lines, tables, JSON. Nothing that they print can move a terminal's cursor or change its colours.
+//! Output of commands: lines, tables, JSON. None of it can move a terminal's cursor or change its colours.
 
 mod json;
 mod listing;

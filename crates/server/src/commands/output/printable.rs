@@ -1,13 +1,13 @@
-//! Text of others on the operator's terminal.
+//! Escapes untrusted text for the operator's terminal.
 //!
-//! Guarantees: no control character, no invisible character and no change of writing direction is printed as itself, so
-//! that a user's name can neither drive the terminal nor look like another line of the output.
+//! Guarantees: control characters, invisible characters and changes of writing direction are never printed verbatim, so
+//! that a user's name can neither control the terminal nor imitate another line of the output.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Whether the character is shown as an escape. Letters and marks of every script are shown as they are; a zero-width
-/// joiner is needed in some of them and in emoji, and draws nothing by itself.
+/// Returns whether the character is escaped. Letters and marks of all scripts are printed as they are, and so is the
+/// zero-width joiner, which some scripts and emoji need and which draws nothing by itself.
 pub(super) fn is_unprintable(c: char) -> bool {
     matches!(c,
         // C0, DEL and C1, the soft hyphen, and the Arabic letter mark.
@@ -20,7 +20,8 @@ pub(super) fn is_unprintable(c: char) -> bool {
         | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Shows such characters as `\u{1b}`. Backslashes stay as they are: `--json` is for whoever needs the exact text.
+/// Escapes such characters, for example as `\u{1b}`. Backslashes are not escaped; the exact text is available with
+/// `--json`.
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unprintable) {
         return Cow::Borrowed(text);

@@ -1,8 +1,8 @@
-//! Errors of rules in words of the command line.
+//! Validation errors in terms of the command line.
 
 use gantry_core::{Error, error::FieldError};
 
-/// Names the option whose value broke a rule, and the rule.
+/// Converts a validation error to a message that names the option and the broken rule.
 pub(in crate::commands) fn explain(error: Error) -> anyhow::Error {
     match error {
         Error::Invalid(errors) | Error::Conflict(errors) => {

@@ -1,14 +1,14 @@
-//! Columns for people.
+//! Human-readable tables.
 //!
-//! Guarantees: cells are aligned by the width that a terminal gives them, never cut, and printed as
-//! [`printable`](super::printable) makes them.
+//! Guarantees: cells are aligned by their width on a terminal, never truncated, and escaped by
+//! [`printable`](super::printable).
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::printable::printable;
 use crate::commands::say::say;
 
-/// A table that is printed page by page: its columns grow when a later page needs more room.
+/// A table that is printed page by page; its columns widen if a later page needs more room.
 pub(super) struct Table<const N: usize> {
     titles: [&'static str; N],
     widths: [usize; N],
@@ -20,7 +20,7 @@ impl<const N: usize> Table<N> {
         Self { titles, widths: titles.map(str::len), is_begun: false }
     }
 
-    /// Prints these rows; before the first ones, the titles.
+    /// Prints rows, preceded by the titles at the first call.
     pub fn say(&mut self, rows: &[[String; N]]) -> anyhow::Result<()> {
         if rows.is_empty() {
             return Ok(());
@@ -50,7 +50,7 @@ impl<const N: usize> Table<N> {
     }
 }
 
-/// Prints one thing, a line for each of its fields.
+/// Prints one object with a line for each of its fields.
 pub(in crate::commands) fn say_fields(fields: &[(&str, String)]) -> anyhow::Result<()> {
     let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     fields.iter().try_for_each(|(name, value)| say(format!("{name:width$}  {}", printable(value)).trim_end()))

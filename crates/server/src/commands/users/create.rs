@@ -1,8 +1,8 @@
 //! `gantry users create`.
 //!
-//! Guarantees: no password is taken from an argument, which other users of the machine and the shell's history see; one
-//! is printed only if it was asked for, and then it is a made-up one, as Kanidm's `recover-account` prints it: whoever
-//! knows it besides the user is then the operator alone, and nobody reuses it elsewhere.
+//! Guarantees: no password is taken from an argument, which other users of the machine and the shell's history can see.
+//! A password is printed only on request, and then it is a generated one, as with Kanidm's `recover-account`: only the
+//! operator knows it besides the user, and it is not in use elsewhere.
 
 use std::io::{IsTerminal as _, Read as _, stdin};
 
@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::commands::output::{explain, say_fields, say_json};
 use crate::config::Config;
 
-/// More than any password that is taken.
+/// Maximum number of bytes read from standard input; longer than any accepted password.
 const MOST_BYTES: u64 = 4096;
 
 /// Create a user
@@ -127,7 +127,7 @@ fn fields(wanted: &UsersCreate) -> Fields {
     fields
 }
 
-/// The first line of standard input. What is typed at a terminal would be shown, so that is refused.
+/// Reads the first line of standard input. A terminal is refused, since it would echo the password.
 fn read_password() -> anyhow::Result<SecretString> {
     if stdin().is_terminal() {
         bail!("--password-stdin: standard input is a terminal, which shows what is typed; give it a file or a pipe");

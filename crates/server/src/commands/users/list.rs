@@ -90,7 +90,7 @@ fn filter(wanted: &UsersList) -> Wanted<'_> {
             TypeOfUser::Human => UserType::Human,
             TypeOfUser::Api => UserType::Api,
         }),
-        // What cannot be an address is no user's.
+        // Text that is not a valid address matches no user.
         email: wanted.email.as_deref().map(|text| names::email(text).unwrap_or_default()),
         search: wanted.search.as_deref(),
         ..Wanted::default()

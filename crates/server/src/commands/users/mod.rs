@@ -1,4 +1,4 @@
-//! `gantry users`: what an operator does with the users of a realm.
+//! `gantry users`: manages the users of a realm.
 
 mod create;
 mod list;

@@ -1,4 +1,4 @@
-//! What `gantry users` takes, and which rule it goes to.
+//! Arguments of `gantry users`, and their dispatch.
 
 use clap::{Args, Subcommand};
 
@@ -37,7 +37,7 @@ pub enum UsersAction {
 }
 
 impl Users {
-    /// The settings that were given.
+    /// Returns the settings given as flags.
     pub fn flags(&self) -> Flags {
         let base_url = match &self.action {
             UsersAction::Create(create) => &create.link.base_url,
@@ -50,7 +50,7 @@ impl Users {
     }
 }
 
-/// Runs one of them.
+/// Runs `gantry users`.
 pub async fn run(config: &Config, wanted: &Users) -> anyhow::Result<()> {
     let app = open_existing(config).await?;
     let realm = wanted.realm.find(&app).await?;

@@ -62,14 +62,14 @@ pub(super) async fn run(config: &Config, app: &App, realm: &Realm, wanted: &User
     pages.say_link(&issued, wanted.json)
 }
 
-/// The hosted pages that a link leads to.
+/// Hosted pages to which a link leads.
 pub(super) struct ResetPages {
     links: Links,
     app: ConnectedApp,
 }
 
 impl ResetPages {
-    /// Finds the pages before anything is made that only they can use.
+    /// Finds the pages. Called before a token is created, since only these pages can use it.
     pub async fn of(config: &Config, app: &App, realm: &Realm) -> anyhow::Result<Self> {
         let found = connected_apps::of_mails(&app.core.db, &realm.id, None).await?;
         let Some(connected) = found else {
@@ -81,24 +81,24 @@ impl ResetPages {
         Ok(Self { links: Links::of(&config.base_url, &config.login_domain), app: connected })
     }
 
-    /// Prints the link and how long it works.
+    /// Prints the link and its expiry.
     pub fn say_link(&self, issued: &PasswordToken, as_json: bool) -> anyhow::Result<()> {
         let link = self.links.page(&self.app, "/password/reset", &[("token", issued.token.expose_secret())]);
         say_way(issued, PasswordWay { label: "link", key: "link", value: link }, as_json)
     }
 }
 
-/// Prints where the mail goes; its link is for the user's eyes only.
+/// Prints the address to which the mail is sent. The link is not printed; only the user may see it.
 pub(super) fn say_mailed(issued: &PasswordToken, as_json: bool) -> anyhow::Result<()> {
     let address = issued.user.email.clone().unwrap_or_default();
     say_way(issued, PasswordWay { label: "mail to", key: "mailed_to", value: address }, as_json)
 }
 
-/// How a user comes to a new password.
+/// How a user gets the link to set a new password.
 struct PasswordWay {
-    /// In the table.
+    /// Name of the value in human-readable output.
     label: &'static str,
-    /// In JSON.
+    /// Name of the value in JSON.
     key: &'static str,
     value: String,
 }
