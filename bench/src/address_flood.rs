@@ -125,13 +125,11 @@ impl AddressFlood {
             load.per_second(),
             server.peak_mib()?
         );
-        let is_fault =
-            |line: &&str| line.split(' ').nth(2).is_some_and(|status| status.len() == 3 && status.starts_with('5'));
-        let faults: Vec<&str> = told
-            .lines()
-            .filter(|line| line.starts_with("POST ") || line.starts_with("GET "))
-            .filter(is_fault)
-            .collect();
+        let is_fault = |line: &&str| match line.split(' ').collect::<Vec<_>>()[..] {
+            ["GET" | "POST", _, status, _] => status.starts_with('5'),
+            _ => false,
+        };
+        let faults: Vec<&str> = told.lines().filter(is_fault).collect();
         ensure!(faults.is_empty(), "answers of 500 and above: {faults:?}");
         Ok(())
     }

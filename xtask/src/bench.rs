@@ -13,12 +13,7 @@ use crate::postgres::{Cluster, Durability};
 /// Runs the benchmark. `words` are flags of `gantry-bench run`, such as `--rounds 1`; after `--scale`, of
 /// `gantry-bench scale`; after `--deliveries`, of `gantry-bench deliveries`.
 pub(crate) fn run(words: &[String]) -> Result<()> {
-    install::program("wrk", "wrk")?;
-    step("build", || {
-        // The server is built alone, as users build it: the bench would enable further features of shared crates.
-        command::run(&mut cargo("build --release --package gantry")?)?;
-        command::run(&mut cargo("build --release --package gantry-bench")?)
-    })?;
+    build()?;
     let cluster = Cluster::start(Durability::Synced)?;
     let folder = Folder::create()?;
     let release = target()?.join("release");
@@ -44,6 +39,16 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     bench.args(["--postgres", &cluster.url("postgres")]);
     bench.arg("--out").arg(root().join("bench/results/latest.json")).args(words);
     step("measurements", || command::run(&mut bench))
+}
+
+/// Builds the server and `gantry-bench`, and installs the load generator.
+pub(crate) fn build() -> Result<()> {
+    install::program("wrk", "wrk")?;
+    step("build", || {
+        // The server is built alone, as users build it: the bench would enable further features of shared crates.
+        command::run(&mut cargo("build --release --package gantry")?)?;
+        command::run(&mut cargo("build --release --package gantry-bench")?)
+    })
 }
 
 /// A folder on a real disk, removed on drop. The system's temporary folder may be in memory.

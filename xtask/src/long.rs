@@ -2,9 +2,8 @@
 
 use anyhow::{Result, bail};
 
-use crate::bench::Folder;
-use crate::command::{self, cargo, command, step, target};
-use crate::install;
+use crate::bench::{self, Folder};
+use crate::command::{self, command, step, target};
 use crate::postgres::{Cluster, Durability};
 
 /// Names of the checks.
@@ -16,11 +15,7 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     if check != CHECKS {
         bail!("unknown check {check}; known: {CHECKS}");
     }
-    install::program("wrk", "wrk")?;
-    step("build", || {
-        command::run(&mut cargo("build --release --package gantry")?)?;
-        command::run(&mut cargo("build --release --package gantry-bench")?)
-    })?;
+    bench::build()?;
     let cluster = Cluster::start(Durability::None)?;
     let folder = Folder::create()?;
     let release = target()?.join("release");

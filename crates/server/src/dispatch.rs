@@ -128,10 +128,6 @@ fn is_base(hosts: &Hosts, request: &Request) -> bool {
     let Some(authority) = request.uri().authority().map(axum::http::uri::Authority::as_str).or_else(of_header) else {
         return true;
     };
-    // Fast path for the usual spelling, without parsing an origin.
-    if authority.parse::<SocketAddr>().is_ok() || authority.eq_ignore_ascii_case(&hosts.base) {
-        return true;
-    }
     // The scheme only affects the default port, and any port is accepted.
     let Some(origin) = WebOrigin::at(Scheme::Http, authority) else { return false };
     let host = origin.host();

@@ -285,6 +285,7 @@ async fn attend<S>(
         }
     }
 }
+
 #[cfg(test)]
 mod tests {
     use axum::Router;

@@ -22,7 +22,7 @@ pub struct Shown {
     pub key: String,
 }
 
-/// Creates a key of the realm's algorithm. Must be called before the transaction, since an RSA key may have to be
+/// Creates a key of the realm's algorithm. Must be called before the transaction, since an RSA key may need to be
 /// awaited.
 pub(crate) async fn prepare(core: &Core, realm: &Realm) -> Result<Prepared> {
     let made = match realm.jwt_algo {
